@@ -1,0 +1,1 @@
+"""The KakaoTalk door: webhooks in, replies out, conversations."""

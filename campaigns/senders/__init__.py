@@ -1,0 +1,1 @@
+"""Clients of those who carry messages; each turns a chunk into a provider's requests."""

@@ -1,0 +1,1 @@
+"""The browser door: owner pages for a phone, manager pages for a desk."""

@@ -1,0 +1,154 @@
+"""Campaigns, runs, chunks and messages: their states and the values passed between steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from domain.bubbles import Bubble
+from domain.people import ChannelId, ChunkId, CustomerId, MessageId, RunId, ShopId
+from domain.refusals import Conflict
+
+BODY_MAX = 120
+"""What an owner may write: with its marks it still fits KakaoTalk's smallest card (230)."""
+
+LATE_AFTER_DEFAULT = timedelta(hours=2)
+"""A campaign that could not start for this long does not leave late; it asks."""
+
+
+class SenderName(StrEnum):
+    KAKAO_EVENT = "kakao_event"
+    SOLAPI = "solapi"
+
+
+class BubbleKind(StrEnum):
+    """How an advertisement is drawn."""
+
+    PICTURE = "picture"
+    LIST = "list"
+    TEXT = "text"
+
+
+class MessageKind(StrEnum):
+    """What a message is, for price and for what a grant may pay."""
+
+    ADVERTISEMENT = "advertisement"
+
+
+class CampaignState(StrEnum):
+    BOOKED = "booked"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELED = "canceled"
+    MISSED = "missed"
+    STUCK = "stuck"
+
+
+class ChunkState(StrEnum):
+    """`STARTED` is the point of no return: from there on we ask, never send again."""
+
+    PLANNED = "planned"
+    STARTED = "started"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    SETTLED = "settled"
+
+
+class MessageState(StrEnum):
+    """`WAITING` covers planned and sent: which of them follows from the chunk."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+FINAL_STATES = (
+    MessageState.REFUSED,
+    MessageState.DELIVERED,
+    MessageState.FAILED,
+    MessageState.CANCELED,
+)
+
+
+class CampaignEvent(StrEnum):
+    START = "start"
+    FINISH = "finish"
+    CANCEL = "cancel"
+    COME_TOO_LATE = "come_too_late"
+    LACK = "lack"
+
+
+CAMPAIGN_MOVES: Mapping[CampaignState, Mapping[CampaignEvent, CampaignState]] = {
+    CampaignState.BOOKED: {
+        CampaignEvent.START: CampaignState.RUNNING,
+        CampaignEvent.CANCEL: CampaignState.CANCELED,
+        CampaignEvent.COME_TOO_LATE: CampaignState.MISSED,
+        CampaignEvent.LACK: CampaignState.STUCK,
+    },
+    CampaignState.RUNNING: {CampaignEvent.FINISH: CampaignState.FINISHED},
+    CampaignState.FINISHED: {},
+    CampaignState.CANCELED: {},
+    CampaignState.MISSED: {CampaignEvent.CANCEL: CampaignState.CANCELED},
+    CampaignState.STUCK: {CampaignEvent.CANCEL: CampaignState.CANCELED},
+}
+
+
+def next_state(state: CampaignState, event: CampaignEvent) -> CampaignState:
+    """The state after an event; raises Conflict when the campaign is past it."""
+    try:
+        return CAMPAIGN_MOVES[state][event]
+    except KeyError:
+        raise Conflict("campaign_state", state=state, event=event) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a sender needs to speak in a channel's name."""
+
+    channel_id: ChannelId
+    bot_id: str
+    rest_api_key: str = field(repr=False)
+    event_name: str
+    pf_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One person's message, ready to leave; `address` is a chat key or a phone number."""
+
+    message_id: MessageId
+    customer_id: CustomerId
+    address: str = field(repr=False)
+    bubble: Bubble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One chunk as a sender sees it."""
+
+    shop_id: ShopId
+    run_id: RunId
+    chunk_id: ChunkId
+    send_key: str
+    account: Account
+    people: tuple[Outgoing, ...]
+
+
+class Outcome(StrEnum):
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What became of one message; `is_opt_out` is the provider's own list of refusals."""
+
+    message_id: MessageId
+    outcome: Outcome
+    code: str
+    is_charged: bool
+    is_opt_out: bool = False

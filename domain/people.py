@@ -1,0 +1,67 @@
+"""Who is who: surrogate ids, roles, phone numbers, names on screens."""
+
+import re
+from enum import StrEnum
+from typing import NewType
+
+ProgramId = NewType("ProgramId", int)
+MarketId = NewType("MarketId", int)
+ShopId = NewType("ShopId", int)
+ChannelId = NewType("ChannelId", int)
+StaffId = NewType("StaffId", int)
+CustomerId = NewType("CustomerId", int)
+CampaignId = NewType("CampaignId", int)
+RunId = NewType("RunId", int)
+ChunkId = NewType("ChunkId", int)
+MessageId = NewType("MessageId", int)
+GrantId = NewType("GrantId", int)
+AccountId = NewType("AccountId", int)
+
+AGE_OF_CONSENT = 14
+"""L44: below it a guardian would have to consent, so the bot declines."""
+
+DISPLAY_NAME_MAX = 20
+MOBILE = re.compile(r"01[016789]\d{7,8}")
+
+
+class Role(StrEnum):
+    MANAGER = "manager"
+    OWNER = "owner"
+
+
+class Friend(StrEnum):
+    """What we know of a person's tie to a channel."""
+
+    ADDED = "added"
+    NONE = "none"
+    BLOCKED = "blocked"
+
+
+def normal_phone(text: str) -> str | None:
+    """The digits of a Korean mobile number, or None when it is not one."""
+    digits = re.sub(r"[\s().-]", "", text)
+    if digits.startswith("+82"):
+        digits = "0" + digits[3:]
+    return digits if MOBILE.fullmatch(digits) else None
+
+
+def masked_phone(digits: str) -> str:
+    return f"{digits[:3]}-****-{digits[-4:]}"
+
+
+def masked_name(name: str) -> str:
+    """`김보람` -> `김*람`: enough for an owner to recognize, not to publish."""
+    if len(name) <= 1:
+        return name
+    if len(name) == 2:  # noqa: PLR2004 - two syllables have no middle
+        return name[0] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def clean_text(text: str) -> str:
+    """Words from outside without what no database or screen can hold.
+
+    Lone surrogates (a broken emoji) and control characters but newline are dropped.
+    """
+    sound = text.encode("utf-8", "ignore").decode("utf-8")
+    return "".join(c for c in sound if c == "\n" or c.isprintable() or c in "\u200d\ufe0f").strip()

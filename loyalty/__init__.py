@@ -1,0 +1,1 @@
+"""Customers and what they earn: joining, consent, withdrawal, personal data."""

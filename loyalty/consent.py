@@ -1,0 +1,62 @@
+"""Consent to advertising: given, declined, withdrawn; each choice kept as proof."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.audit import Act, shop_book
+from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
+from domain.people import CustomerId, ShopId
+from storage.desk import Tx
+from storage.queries.customers import (
+    grant_advertising,
+    list_member_shops,
+    record_choice,
+    withdraw_advertising,
+)
+from storage.queries.journal import append_audit
+
+
+def choose_advertising(
+    tx: Tx,
+    shop_id: ShopId,
+    customer_id: CustomerId,
+    choice: Choice,
+    *,
+    pressed: str,
+    at: datetime,
+) -> ConsentRecord:
+    """Records one choice; the record is what the L13 notice tells the person.
+
+    `notice_at` is the same instant when the reply itself is the notice. Repeating a choice
+    adds nothing that matters: consent keeps its first date.
+    """
+    if choice is Choice.GRANTED:
+        grant_advertising(tx, shop_id, customer_id, at)
+    elif choice is Choice.WITHDRAWN:
+        withdraw_advertising(tx, shop_id, customer_id, at)
+    record = ConsentRecord(
+        purpose=Purpose.ADVERTISING,
+        choice=choice,
+        text_version=TEXT_VERSION,
+        pressed=pressed[:60],
+        chosen_at=at,
+        notice_at=at,
+    )
+    record_choice(tx, shop_id, customer_id, record)
+    who = f"customer:{customer_id}"
+    act = Act(actor=who, act=f"advertising_{choice}", subject=who, at=at)
+    append_audit(tx, shop_book(shop_id), act)
+    return record
+
+
+def stop_advertising(
+    tx: Tx, customer_id: CustomerId, *, pressed: str, at: datetime
+) -> Sequence[ShopId]:
+    """Withdraws from every shop of this channel in one step (L4, L11); the shops concerned.
+
+    Someone who never consented is recorded as refusing, too: "stop" is never unheard.
+    """
+    shops = list_member_shops(tx, customer_id)
+    for shop_id in shops:
+        choose_advertising(tx, shop_id, customer_id, Choice.WITHDRAWN, pressed=pressed, at=at)
+    return shops

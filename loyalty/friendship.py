@@ -1,0 +1,70 @@
+"""The tie between a person and a channel, as the platform tells of it (L4, I9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.people import ChannelId, CustomerId, Friend
+from loyalty.consent import stop_advertising
+from storage.desk import Tx
+from storage.queries.customers import list_by_app_user, list_by_phone, note_friend
+from storage.queries.journal import insert_inbound_once
+
+PRESSED_BLOCK = "channel blocked"
+PRESSED_PROVIDER = "provider's opt-out list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelEvent:
+    """A channel webhook: someone added or blocked the channel.
+
+    `app_user_id` is None when the platform gave an id that cannot be joined to anyone.
+    """
+
+    resource_id: str
+    friend: Friend
+    app_user_id: str | None
+    happened_at: datetime
+    body: str
+
+
+def note_channel_event(
+    tx: Tx, channel_id: ChannelId, event: ChannelEvent, received_at: datetime
+) -> bool:
+    """Takes a webhook once, whatever order they come in; False when it was seen before.
+
+    Adding the channel again restores nothing; a block is a refusal.
+    """
+    matched = list_by_app_user(tx, channel_id, event.app_user_id) if event.app_user_id else []
+    is_new = insert_inbound_once(
+        tx,
+        source="kakao_channel",
+        external_id=event.resource_id,
+        kind=event.friend,
+        body=event.body,
+        customer_id=matched[0] if matched else None,
+        happened_at=event.happened_at,
+        received_at=received_at,
+    )
+    if is_new:
+        for customer_id in matched:
+            set_friend(tx, customer_id, event.friend, event.happened_at, now=received_at)
+    return is_new
+
+
+def set_friend(
+    tx: Tx, customer_id: CustomerId, friend: Friend, happened_at: datetime, *, now: datetime
+) -> None:
+    """Notes the tie unless something newer is known; a block withdraws consent at once."""
+    if note_friend(tx, customer_id, friend, happened_at) and friend is Friend.BLOCKED:
+        stop_advertising(tx, customer_id, pressed=PRESSED_BLOCK, at=now)
+
+
+def note_opt_outs(
+    tx: Tx, channel_id: ChannelId, phones: Sequence[str], at: datetime
+) -> list[CustomerId]:
+    """A provider's own refusals are refusals to us (I9)."""
+    found = [one for digits in phones for one in list_by_phone(tx, channel_id, digits)]
+    for customer_id in found:
+        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at)
+    return found

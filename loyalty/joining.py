@@ -1,0 +1,70 @@
+"""Becoming a regular: age, membership, and an optional phone number (L44, L65-L68)."""
+
+from datetime import datetime
+
+from domain.audit import Act, shop_book
+from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
+from domain.people import CustomerId, ShopId, normal_phone
+from domain.refusals import Invalid
+from storage.desk import Tx
+from storage.queries.customers import (
+    confirm_age,
+    insert_member_once,
+    list_member_shops,
+    record_choice,
+    save_phone,
+)
+from storage.queries.journal import append_audit
+
+
+def join_shop(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, *, pressed: str, at: datetime
+) -> bool:
+    """Makes a member of someone who said to be 14 or older; False when they were one already.
+
+    Stamps rest on what the person asked for (L67), so nothing but age stands in the way.
+    """
+    confirm_age(tx, customer_id, at)
+    if not insert_member_once(tx, shop_id, customer_id, at):
+        return False
+    record_choice(tx, shop_id, customer_id, _record(Purpose.SERVICE, Choice.GRANTED, pressed, at))
+    _audit(tx, shop_id, customer_id, "join", at)
+    return True
+
+
+def leave_phone(tx: Tx, customer_id: CustomerId, words: str, at: datetime) -> str:
+    """Keeps the number a person typed, sealed; its digits. Raises Invalid(phone)."""
+    digits = normal_phone(words)
+    if digits is None:
+        raise Invalid({"phone": "휴대폰 번호 모양이 아니에요. 010-1234-5678처럼 적어 주세요."})
+    save_phone(tx, customer_id, digits)
+    for shop_id in list_member_shops(tx, customer_id):
+        record = _record(Purpose.PHONE, Choice.GRANTED, "typed", at)
+        record_choice(tx, shop_id, customer_id, record)
+        _audit(tx, shop_id, customer_id, "leave_phone", at)
+    return digits
+
+
+def forget_phone(tx: Tx, customer_id: CustomerId, at: datetime) -> None:
+    """Removes the number; what was agreed to otherwise stays."""
+    save_phone(tx, customer_id, None)
+    for shop_id in list_member_shops(tx, customer_id):
+        record = _record(Purpose.PHONE, Choice.WITHDRAWN, "typed", at)
+        record_choice(tx, shop_id, customer_id, record)
+        _audit(tx, shop_id, customer_id, "forget_phone", at)
+
+
+def _record(purpose: Purpose, choice: Choice, pressed: str, at: datetime) -> ConsentRecord:
+    return ConsentRecord(
+        purpose=purpose,
+        choice=choice,
+        text_version=TEXT_VERSION,
+        pressed=pressed,
+        chosen_at=at,
+        notice_at=None,
+    )
+
+
+def _audit(tx: Tx, shop_id: ShopId, customer_id: CustomerId, act: str, at: datetime) -> None:
+    who = f"customer:{customer_id}"
+    append_audit(tx, shop_book(shop_id), Act(actor=who, act=act, subject=who, at=at))

@@ -1,0 +1,1 @@
+"""A pretend KakaoTalk and a pretend message provider over real HTTP; imports none of ours."""

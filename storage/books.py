@@ -1,0 +1,73 @@
+"""The books: plain functions over a transaction, awaited from the event loop."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from storage.desk import Desk, Tx
+from storage.drivers import dialect_of, open_link
+from storage.vault import Vault
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Books:
+    """Hands work to the storage threads. Opened by `open_books`, once per process.
+
+    On SQLite one desk writes, because SQLite has one writer; on PostgreSQL batches have a
+    desk of their own, so that a long one does not keep people waiting.
+    """
+
+    def __init__(self, people: Desk, batches: Desk, reader: Desk) -> None:
+        self._people = people
+        self._batches = batches
+        self._reader = reader
+
+    async def write(
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs work that a person waits for; committed when this returns.
+
+        Raises what the work raises, with nothing written.
+        """
+        return cast("T", await self._people.submit(_bound(work, *args, **kwargs), is_batch=False))
+
+    async def write_batch(
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs work that can wait: after everything people asked for."""
+        return cast("T", await self._batches.submit(_bound(work, *args, **kwargs), is_batch=True))
+
+    async def read(
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs work on a read-only connection beside the writer."""
+        return cast("T", await self._reader.submit(_bound(work, *args, **kwargs), is_batch=False))
+
+
+def _bound(
+    work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> Callable[[Tx], T]:
+    if not args and not kwargs:
+        return cast("Callable[[Tx], T]", work)
+    return lambda tx: partial(work, tx)(*args, **kwargs)
+
+
+@asynccontextmanager
+async def open_books(url: str, vault: Vault) -> AsyncIterator[Books]:
+    """Opens the database at a SQLAlchemy URL; it must have been migrated."""
+    dialect = dialect_of(url)
+
+    def desk(name: str, *, read_only: bool = False) -> Desk:
+        return Desk(open_link(url, read_only=read_only), dialect, vault, name=name)
+
+    people = desk("books-write")
+    batches = desk("books-batch") if dialect == "postgresql" else people
+    desks = {people, batches, reader := desk("books-read", read_only=True)}
+    try:
+        yield Books(people, batches, reader)
+    finally:
+        for one in desks:
+            await one.close()

@@ -1,0 +1,39 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Enum, Integer
+from sqlmodel import Field
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits on both; SQLite counts up by itself only for INTEGER PRIMARY KEY."""
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """Text plus a CHECK of the values: readable, and easier to migrate than a native enum."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def primary() -> Any:
+    return Field(default=None, primary_key=True, sa_type=BigId)
+
+
+def ref(column: str, *, ondelete: str = "RESTRICT", index: bool = False) -> Any:
+    """A foreign key that says what happens when its target goes."""
+    return Field(foreign_key=column, ondelete=ondelete, sa_type=BigId, index=index)  # type: ignore[call-overload]
+
+
+def maybe_ref(column: str, *, index: bool = False) -> Any:
+    return Field(default=None, foreign_key=column, sa_type=BigId, nullable=True, index=index)
+
+
+def jeon() -> Any:
+    return Field(sa_type=BigInteger)

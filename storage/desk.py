@@ -1,0 +1,150 @@
+"""The storage thread: many pieces of work in one commit, people before batches."""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from storage.drivers import Link
+from storage.errors import Busy, translated
+from storage.statements import Statement
+from storage.vault import Vault
+
+GROUP_MAX = 64
+BUSY_TRIES_MAX = 5
+LOG = logging.getLogger(__name__)
+
+
+class Tx:
+    """What a piece of work sees of the database: statements in, rows out.
+
+    The work must be plain and repeatable: when a neighbor in the same group fails, or the
+    database asks for it, the whole group is rolled back and each piece is run again.
+    """
+
+    __slots__ = ("_link", "dialect", "vault")
+
+    def __init__(self, link: Link, dialect: str, vault: Vault) -> None:
+        self._link = link
+        self.dialect = dialect
+        self.vault = vault
+
+    def all(self, statement: Statement, **params: Any) -> list[tuple[Any, ...]]:
+        prepared = statement.on(self.dialect)
+        rows = self._link.fetch(prepared.sql, prepared.values(params))
+        return [prepared.row(raw) for raw in rows] if prepared.out else rows
+
+    def one(self, statement: Statement, **params: Any) -> tuple[Any, ...] | None:
+        rows = self.all(statement, **params)
+        assert len(rows) <= 1, "a statement for one row found several"
+        return rows[0] if rows else None
+
+    def run(self, statement: Statement, **params: Any) -> int:
+        """How many rows were touched."""
+        prepared = statement.on(self.dialect)
+        return self._link.run(prepared.sql, prepared.values(params))
+
+
+@dataclass(slots=True)
+class Job:
+    """One piece of work and who waits for it."""
+
+    work: Callable[[Tx], Any]
+    answer: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Desk:
+    """A thread that owns one connection and serves two queues."""
+
+    def __init__(self, link: Link, dialect: str, vault: Vault, *, name: str) -> None:
+        self._link = link
+        self._tx = Tx(link, dialect, vault)
+        self._people: deque[Job] = deque()
+        self._batches: deque[Job] = deque()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Tx], Any], *, is_batch: bool) -> "asyncio.Future[Any]":
+        assert not self._stopping, "no work after closing"
+        job = Job(work, self._loop.create_future())
+        (self._batches if is_batch else self._people).append(job)
+        self._wake.set()
+        return job.answer
+
+    async def close(self) -> None:
+        """Finishes what was submitted, then closes the connection."""
+        self._stopping = True
+        self._wake.set()
+        await asyncio.to_thread(self._thread.join)
+        self._link.close()
+
+    def _serve(self) -> None:
+        while True:
+            group = self._next_group()
+            if group:
+                self._run_group(group)
+                self._loop.call_soon_threadsafe(_deliver, group)
+            elif self._stopping:
+                return
+            else:
+                self._wake.wait()
+                self._wake.clear()
+
+    def _next_group(self) -> list[Job]:
+        if self._people:
+            return [self._people.popleft() for _ in range(min(len(self._people), GROUP_MAX))]
+        return [self._batches.popleft()] if self._batches else []
+
+    def _run_group(self, group: list[Job]) -> None:
+        """All in one commit; if any piece fails, each again in a transaction of its own."""
+        try:
+            self._commit(group)
+        except Exception as error:  # noqa: BLE001 - every failure belongs to a waiting caller
+            self._link.rollback()
+            for job in group if len(group) > 1 else ():
+                self._run_alone(job)
+            if len(group) == 1:
+                self._fail_or_repeat(group[0], translated(error))
+
+    def _run_alone(self, job: Job) -> None:
+        for attempt in range(BUSY_TRIES_MAX):
+            try:
+                self._commit([job])
+            except Exception as error:  # noqa: BLE001 - belongs to the waiting caller
+                self._link.rollback()
+                job.error = translated(error)
+                if not isinstance(job.error, Busy):
+                    return
+                LOG.info("busy, try %d: %s", attempt + 1, job.error)
+            else:
+                job.error = None
+                return
+
+    def _fail_or_repeat(self, job: Job, error: Exception) -> None:
+        job.error = error
+        if isinstance(error, Busy):
+            self._run_alone(job)
+
+    def _commit(self, group: list[Job]) -> None:
+        self._link.begin()
+        for job in group:
+            job.result = job.work(self._tx)
+        self._link.commit()
+
+
+def _deliver(group: list[Job]) -> None:
+    for job in group:
+        if job.answer.done():
+            continue
+        if job.error is None:
+            job.answer.set_result(job.result)
+        else:
+            job.answer.set_exception(job.error)

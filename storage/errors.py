@@ -1,0 +1,33 @@
+"""Driver errors, translated once at the database's door."""
+
+import sqlite3
+
+import psycopg
+from psycopg import errors as pg
+
+
+class ConstraintBroken(Exception):  # noqa: N818 - states what happened
+    """A row would break a named rule of the database; `name` says which."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Busy(Exception):  # noqa: N818
+    """The database asks to try the whole transaction again (deadlock, serialization)."""
+
+
+def translated(error: Exception) -> Exception:
+    """Our own exception for a driver's, or the same one back."""
+    match error:
+        case pg.DeadlockDetected() | pg.SerializationFailure() | pg.LockNotAvailable():
+            return Busy(str(error))
+        case psycopg.IntegrityError():
+            return ConstraintBroken(error.diag.constraint_name or str(error))
+        case sqlite3.IntegrityError():
+            return ConstraintBroken(str(error).removeprefix("CHECK constraint failed: "))
+        case sqlite3.OperationalError() if "locked" in str(error):
+            return Busy(str(error))
+        case _:
+            return error

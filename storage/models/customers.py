@@ -1,0 +1,82 @@
+"""Customers, their memberships, their choices and their visits."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from domain.consent import Choice, Purpose
+from domain.people import Friend
+from storage.columns import choice, maybe_ref, primary, ref
+
+
+class Customer(SQLModel, table=True):
+    """One person in one channel. The phone number is sealed; its keyed hash finds it."""
+
+    __table_args__ = (UniqueConstraint("channel_id", "bot_user_key"),)
+
+    id: int = primary()
+    channel_id: int = ref("channel.id")
+    bot_user_key: str = Field(max_length=70)
+    plusfriend_user_key: str | None = Field(default=None, max_length=40)
+    app_user_id: str | None = Field(default=None, max_length=20, index=True)
+    name: str | None = Field(default=None, max_length=20)
+    phone: bytes | None = Field(default=None, sa_type=LargeBinary)
+    phone_hash: str | None = Field(default=None, max_length=64, index=True)
+    friend: Friend = Field(sa_type=choice(Friend))
+    friend_at: datetime
+    of_age_at: datetime | None = None
+    asking: str | None = Field(default=None, max_length=20)
+    asking_shop_id: int | None = maybe_ref("shop.id")
+    created_at: datetime
+    last_seen_at: datetime
+
+
+class Membership(SQLModel, table=True):
+    """A regular: one customer in one shop, and how they stand now."""
+
+    __table_args__ = (
+        Index(
+            "ix_membership_audience",
+            "shop_id",
+            "customer_id",
+            sqlite_where=text("advertising_since IS NOT NULL"),
+            postgresql_where=text("advertising_since IS NOT NULL"),
+        ),
+    )
+
+    shop_id: int = Field(primary_key=True, foreign_key="shop.id", ondelete="RESTRICT")
+    customer_id: int = Field(
+        primary_key=True, foreign_key="customer.id", ondelete="CASCADE", index=True
+    )
+    joined_at: datetime
+    advertising_since: datetime | None = None
+    withdrawn_at: datetime | None = None
+    visits: int = 0
+    last_visit_at: datetime | None = None
+
+
+class ConsentChoice(SQLModel, table=True):
+    """Every choice ever made, never changed: the proof that L2, L13 and L43 ask for."""
+
+    __tablename__ = "consent_choice"
+    __table_args__ = (Index("ix_consent_choice_person", "shop_id", "customer_id", "id"),)
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    customer_id: int = ref("customer.id", ondelete="CASCADE", index=True)
+    purpose: Purpose = Field(sa_type=choice(Purpose))
+    choice: Choice = Field(sa_type=choice(Choice))
+    text_version: str = Field(max_length=20)
+    pressed: str = Field(max_length=60)
+    chosen_at: datetime
+    notice_at: datetime | None = None
+
+
+class Visit(SQLModel, table=True):
+    __table_args__ = (Index("ix_visit_shop", "shop_id", "visited_at"),)
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    customer_id: int = ref("customer.id", ondelete="CASCADE", index=True)
+    visited_at: datetime

@@ -1,0 +1,65 @@
+"""Programs, markets, channels, shops and their pictures."""
+
+from datetime import date, datetime
+
+from sqlalchemy import LargeBinary
+from sqlmodel import Field, SQLModel
+
+from storage.columns import maybe_ref, primary, ref
+
+
+class Program(SQLModel, table=True):
+    id: int = primary()
+    name: str = Field(max_length=60, unique=True)
+    starts_on: date
+    ends_on: date
+    created_at: datetime
+
+
+class Market(SQLModel, table=True):
+    id: int = primary()
+    program_id: int = ref("program.id", index=True)
+    name: str = Field(max_length=60)
+    region: str = Field(max_length=40)
+
+
+class Channel(SQLModel, table=True):
+    """A KakaoTalk channel with its bot. `secrets` is sealed JSON, see subsidy/channels.py."""
+
+    id: int = primary()
+    market_id: int = ref("market.id", index=True)
+    name: str = Field(max_length=40)
+    bot_id: str = Field(max_length=40, unique=True)
+    public_id: str = Field(max_length=40, unique=True)
+    search_id: str = Field(max_length=40)
+    event_name: str = Field(max_length=60)
+    event_block_id: str = Field(max_length=40)
+    pf_id: str | None = Field(default=None, max_length=40)
+    service_number: str | None = Field(default=None, max_length=20)
+    secrets: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime
+
+
+class Shop(SQLModel, table=True):
+    id: int = primary()
+    market_id: int = ref("market.id", index=True)
+    channel_id: int = ref("channel.id", index=True)
+    slug: str = Field(max_length=40, unique=True)
+    name: str = Field(max_length=40)
+    trade: str = Field(max_length=20)
+    contact: str | None = Field(default=None, max_length=20)
+    address: str | None = Field(default=None, max_length=100)
+    hours: str | None = Field(default=None, max_length=100)
+    welcome: str | None = Field(default=None, max_length=100)
+    picture_id: str | None = Field(default=None, max_length=64)
+    created_at: datetime
+
+
+class Picture(SQLModel, table=True):
+    """A picture as it is served under /media/; `id` is the hash of its bytes."""
+
+    id: str = Field(primary_key=True, max_length=64)
+    shop_id: int | None = maybe_ref("shop.id", index=True)
+    content_type: str = Field(max_length=20)
+    body: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime

@@ -1,0 +1,1 @@
+"""Statements by topic: a transaction first, values in, values out."""

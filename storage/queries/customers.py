@@ -1,0 +1,346 @@
+"""Customers, memberships and their choices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
+from sqlmodel import col
+
+from domain.consent import Choice, ConsentRecord, Purpose
+from domain.people import ChannelId, CustomerId, Friend, ShopId
+from storage.desk import Tx
+from storage.models.customers import ConsentChoice, Customer, Membership
+from storage.models.places import Shop
+from storage.statements import Fresh, Statement, insert_once, inserting, upsert
+
+PHONE = "customer.phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer as the chat needs them."""
+
+    customer_id: CustomerId
+    friend: Friend
+    of_age_at: datetime | None
+    name: str | None
+    has_phone: bool
+    asking: str | None
+    asking_shop_id: ShopId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStanding:
+    """One shop of the channel and how this person stands with it."""
+
+    shop_id: ShopId
+    name: str
+    contact: str | None
+    address: str | None
+    hours: str | None
+    welcome: str | None
+    joined_at: datetime | None
+    advertising_since: datetime | None
+    withdrawn_at: datetime | None
+    visits: int | None
+
+    @property
+    def is_member(self) -> bool:
+        return self.joined_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who a skill call says it is."""
+
+    bot_user_key: str
+    plusfriend_user_key: str | None
+    app_user_id: str | None
+    is_friend: bool
+
+
+PERSON = (
+    col(Customer.id),
+    col(Customer.friend),
+    col(Customer.of_age_at),
+    col(Customer.name),
+    col(Customer.phone_hash).is_not(None),
+    col(Customer.asking),
+    col(Customer.asking_shop_id),
+)
+
+
+def _see(dialect: str) -> Executable:
+    keys = ("channel_id", "bot_user_key", "plusfriend_user_key", "app_user_id", "friend")
+    values: dict[str, object] = {key: bindparam(key) for key in keys}
+    values |= {key: bindparam("at") for key in ("friend_at", "created_at", "last_seen_at")}
+    return upsert(dialect, Customer, ("channel_id", "bot_user_key"), values, _refreshed).returning(
+        *PERSON
+    )
+
+
+def _refreshed(fresh: Fresh) -> Mapping[str, ColumnElement[Any]]:
+    """isFriend is only ever true or absent; absent cannot tell a block from never added."""
+    known = col(Customer.friend)
+    stays_blocked = and_(known == Friend.BLOCKED, fresh.friend != Friend.ADDED)
+    return {
+        "last_seen_at": fresh.last_seen_at,
+        "friend": case((stays_blocked, known), else_=fresh.friend),
+        "friend_at": case((known == fresh.friend, col(Customer.friend_at)), else_=fresh.friend_at),
+        "plusfriend_user_key": func.coalesce(
+            fresh.plusfriend_user_key, col(Customer.plusfriend_user_key)
+        ),
+        "app_user_id": func.coalesce(fresh.app_user_id, col(Customer.app_user_id)),
+    }
+
+
+SEE = Statement(_see)
+STANDINGS = Statement(
+    select(
+        col(Shop.id),
+        col(Shop.name),
+        col(Shop.contact),
+        col(Shop.address),
+        col(Shop.hours),
+        col(Shop.welcome),
+        col(Membership.joined_at),
+        col(Membership.advertising_since),
+        col(Membership.withdrawn_at),
+        col(Membership.visits),
+    )
+    .outerjoin(
+        Membership,
+        and_(
+            col(Membership.shop_id) == col(Shop.id),
+            col(Membership.customer_id) == bindparam("customer_id"),
+        ),
+    )
+    .where(col(Shop.channel_id) == bindparam("channel_id"))
+    .order_by(col(Shop.id))
+)
+ASK = Statement(
+    update(Customer)
+    .where(col(Customer.id) == bindparam("customer_id"))
+    .values(asking=bindparam("question"), asking_shop_id=bindparam("shop_id"))
+)
+CONFIRM_AGE = Statement(
+    update(Customer)
+    .where(col(Customer.id) == bindparam("customer_id"), col(Customer.of_age_at).is_(None))
+    .values(of_age_at=bindparam("at"))
+)
+JOIN = Statement(
+    lambda dialect: insert_once(
+        dialect,
+        Membership,
+        shop_id=bindparam("shop_id"),
+        customer_id=bindparam("customer_id"),
+        joined_at=bindparam("at"),
+        visits=0,
+    )
+)
+GRANT_ADVERTISING = Statement(
+    update(Membership)
+    .where(
+        col(Membership.shop_id) == bindparam("of_shop"),
+        col(Membership.customer_id) == bindparam("of_customer"),
+        col(Membership.advertising_since).is_(None),
+    )
+    .values(advertising_since=bindparam("at"), withdrawn_at=None)
+)
+WITHDRAW_ADVERTISING = Statement(
+    update(Membership)
+    .where(
+        col(Membership.shop_id) == bindparam("of_shop"),
+        col(Membership.customer_id) == bindparam("of_customer"),
+    )
+    .values(advertising_since=None, withdrawn_at=bindparam("at"))
+)
+RECORD_CHOICE = Statement(
+    inserting(
+        ConsentChoice,
+        "shop_id",
+        "customer_id",
+        "purpose",
+        "choice",
+        "text_version",
+        "pressed",
+        "chosen_at",
+        "notice_at",
+    )
+)
+CHOICES = Statement(
+    select(
+        col(ConsentChoice.purpose),
+        col(ConsentChoice.choice),
+        col(ConsentChoice.text_version),
+        col(ConsentChoice.pressed),
+        col(ConsentChoice.chosen_at),
+        col(ConsentChoice.notice_at),
+    )
+    .where(
+        col(ConsentChoice.shop_id) == bindparam("shop_id"),
+        col(ConsentChoice.customer_id) == bindparam("customer_id"),
+    )
+    .order_by(col(ConsentChoice.id))
+    .limit(100)
+)
+SAVE_PHONE = Statement(
+    update(Customer)
+    .where(col(Customer.id) == bindparam("of_customer"))
+    .values(phone=bindparam("phone"), phone_hash=bindparam("phone_hash"))
+)
+READ_PHONE = Statement(
+    select(col(Customer.phone)).where(col(Customer.id) == bindparam("of_customer"))
+)
+FIND_BY_APP_USER = Statement(
+    select(col(Customer.id))
+    .where(
+        col(Customer.channel_id) == bindparam("channel_id"),
+        col(Customer.app_user_id) == bindparam("app_user_id"),
+    )
+    .order_by(col(Customer.id))
+)
+FIND_BY_PHONE = Statement(
+    select(col(Customer.id))
+    .where(
+        col(Customer.channel_id) == bindparam("channel_id"),
+        col(Customer.phone_hash) == bindparam("phone_hash"),
+    )
+    .order_by(col(Customer.id))
+)
+NOTE_FRIEND = Statement(
+    update(Customer)
+    .where(
+        col(Customer.id) == bindparam("of_customer"),
+        col(Customer.friend_at) <= bindparam("at"),
+    )
+    .values(friend=bindparam("friend"), friend_at=bindparam("at"))
+)
+MEMBER_SHOPS = Statement(
+    select(col(Membership.shop_id))
+    .where(col(Membership.customer_id) == bindparam("customer_id"))
+    .order_by(col(Membership.shop_id))
+)
+
+
+def see_person(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> Person:
+    """Makes or refreshes the customer behind a call and locks the row for this turn.
+
+    One statement both remembers and reads: it is the only write of most turns.
+    """
+    row = tx.one(
+        SEE,
+        channel_id=channel_id,
+        bot_user_key=caller.bot_user_key,
+        plusfriend_user_key=caller.plusfriend_user_key,
+        app_user_id=caller.app_user_id,
+        friend=Friend.ADDED if caller.is_friend else Friend.NONE,
+        at=at,
+    )
+    assert row is not None, "an upsert always returns its row"
+    return Person(*row)
+
+
+def list_standings(tx: Tx, channel_id: ChannelId, customer_id: CustomerId) -> list[ShopStanding]:
+    """The channel's shops, in the order they came, each with this person's standing."""
+    rows = tx.all(STANDINGS, channel_id=channel_id, customer_id=customer_id)
+    return [ShopStanding(*row) for row in rows]
+
+
+def save_question(
+    tx: Tx, customer_id: CustomerId, question: str | None, shop_id: ShopId | None
+) -> None:
+    """What the bot has just asked this person, so that a bare answer is understood."""
+    tx.run(ASK, customer_id=customer_id, question=question, shop_id=shop_id)
+
+
+def confirm_age(tx: Tx, customer_id: CustomerId, at: datetime) -> None:
+    tx.run(CONFIRM_AGE, customer_id=customer_id, at=at)
+
+
+def insert_member_once(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> bool:
+    return bool(tx.run(JOIN, shop_id=shop_id, customer_id=customer_id, at=at))
+
+
+def grant_advertising(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> bool:
+    """False when consent was active already (then its date stays the first one)."""
+    return bool(tx.run(GRANT_ADVERTISING, of_shop=shop_id, of_customer=customer_id, at=at))
+
+
+def withdraw_advertising(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> None:
+    tx.run(WITHDRAW_ADVERTISING, of_shop=shop_id, of_customer=customer_id, at=at)
+
+
+def record_choice(tx: Tx, shop_id: ShopId, customer_id: CustomerId, record: ConsentRecord) -> None:
+    tx.run(
+        RECORD_CHOICE,
+        shop_id=shop_id,
+        customer_id=customer_id,
+        purpose=record.purpose,
+        choice=record.choice,
+        text_version=record.text_version,
+        pressed=record.pressed,
+        chosen_at=record.chosen_at,
+        notice_at=record.notice_at,
+    )
+
+
+def list_choices(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> list[ConsentRecord]:
+    rows = tx.all(CHOICES, shop_id=shop_id, customer_id=customer_id)
+    return [
+        ConsentRecord(
+            purpose=Purpose(row[0]),
+            choice=Choice(row[1]),
+            text_version=row[2],
+            pressed=row[3],
+            chosen_at=row[4],
+            notice_at=row[5],
+        )
+        for row in rows
+    ]
+
+
+def save_phone(tx: Tx, customer_id: CustomerId, digits: str | None) -> None:
+    """Seals the number and keeps a keyed hash to find it by; None forgets both."""
+    tx.run(
+        SAVE_PHONE,
+        of_customer=customer_id,
+        phone=tx.vault.seal(digits, purpose=PHONE) if digits else None,
+        phone_hash=tx.vault.fingerprint(digits, purpose=PHONE) if digits else None,
+    )
+
+
+def find_phone(tx: Tx, customer_id: CustomerId) -> str | None:
+    row = tx.one(READ_PHONE, of_customer=customer_id)
+    return tx.vault.unseal(row[0], purpose=PHONE) if row and row[0] else None
+
+
+def list_by_app_user(tx: Tx, channel_id: ChannelId, app_user_id: str) -> list[CustomerId]:
+    return [
+        row[0] for row in tx.all(FIND_BY_APP_USER, channel_id=channel_id, app_user_id=app_user_id)
+    ]
+
+
+def list_by_phone(tx: Tx, channel_id: ChannelId, digits: str) -> list[CustomerId]:
+    digest = tx.vault.fingerprint(digits, purpose=PHONE)
+    return [row[0] for row in tx.all(FIND_BY_PHONE, channel_id=channel_id, phone_hash=digest)]
+
+
+def note_friend(tx: Tx, customer_id: CustomerId, friend: Friend, at: datetime) -> bool:
+    """False when something newer is known already: webhooks come in any order."""
+    return bool(tx.run(NOTE_FRIEND, of_customer=customer_id, friend=friend, at=at))
+
+
+def list_member_shops(tx: Tx, customer_id: CustomerId) -> list[ShopId]:
+    return [row[0] for row in tx.all(MEMBER_SHOPS, customer_id=customer_id)]

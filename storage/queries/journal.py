@@ -1,0 +1,143 @@
+"""The audit log's chains and the webhooks that came in."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import col
+
+from domain.audit import FIRST_HASH, Act, line_hash
+from storage.desk import Tx
+from storage.models.journal import AuditBook, AuditLine, Heartbeat, InboundEvent
+from storage.statements import Statement, insert_once, inserting, upsert
+
+OPEN_BOOK = Statement(
+    lambda dialect: insert_once(
+        dialect, AuditBook, book=bindparam("book"), number=0, hash=FIRST_HASH
+    )
+)
+LOCK_BOOK = Statement(
+    select(col(AuditBook.number), col(AuditBook.hash))
+    .where(col(AuditBook.book) == bindparam("book"))
+    .with_for_update()
+)
+MOVE_BOOK = Statement(
+    update(AuditBook)
+    .where(col(AuditBook.book) == bindparam("of_book"))
+    .values(number=bindparam("number"), hash=bindparam("hash"))
+)
+INSERT_LINE = Statement(
+    inserting(
+        AuditLine,
+        "book",
+        "number",
+        "at",
+        "actor",
+        "act",
+        "subject",
+        "details",
+        "previous_hash",
+        "hash",
+    )
+)
+LIST_LINES = Statement(
+    select(
+        col(AuditLine.book),
+        col(AuditLine.number),
+        col(AuditLine.actor),
+        col(AuditLine.act),
+        col(AuditLine.subject),
+        col(AuditLine.at),
+        col(AuditLine.details),
+        col(AuditLine.previous_hash),
+        col(AuditLine.hash),
+    ).order_by(col(AuditLine.book), col(AuditLine.number))
+)
+INSERT_INBOUND = Statement(
+    lambda dialect: insert_once(
+        dialect,
+        InboundEvent,
+        **{
+            name: bindparam(name)
+            for name in (
+                "source",
+                "external_id",
+                "kind",
+                "body",
+                "customer_id",
+                "happened_at",
+                "received_at",
+            )
+        },
+    )
+)
+BEAT = Statement(
+    lambda dialect: upsert(
+        dialect,
+        Heartbeat,
+        ("worker",),
+        {"worker": bindparam("worker"), "beat_at": bindparam("beat_at")},
+        lambda fresh: {"beat_at": fresh.beat_at},
+    )
+)
+LAST_BEAT = Statement(
+    select(col(Heartbeat.beat_at)).order_by(col(Heartbeat.beat_at).desc()).limit(1)
+)
+
+
+def append_audit(tx: Tx, book: str, act: Act) -> None:
+    """Adds one line at the end of a chain; lines of one book are written one at a time."""
+    tx.run(OPEN_BOOK, book=book)
+    row = tx.one(LOCK_BOOK, book=book)
+    assert row is not None, "the book was opened in the line above"
+    number, previous_hash = row[0] + 1, row[1]
+    digest = line_hash(book, number, act, previous_hash)
+    tx.run(
+        INSERT_LINE,
+        book=book,
+        number=number,
+        at=act.at,
+        actor=act.actor,
+        act=act.act,
+        subject=act.subject,
+        details=act.details,
+        previous_hash=previous_hash,
+        hash=digest,
+    )
+    tx.run(MOVE_BOOK, of_book=book, number=number, hash=digest)
+
+
+def list_audit(tx: Tx) -> list[tuple[str, int, Act, str, str]]:
+    """All lines as (book, number, act, previous hash, hash), chain by chain."""
+    return [
+        (
+            row[0],
+            row[1],
+            Act(actor=row[2], act=row[3], subject=row[4], at=row[5], details=row[6]),
+            row[7],
+            row[8],
+        )
+        for row in tx.all(LIST_LINES)
+    ]
+
+
+def insert_inbound_once(
+    tx: Tx, *, source: str, external_id: str, kind: str, body: str, **facts: object
+) -> bool:
+    """Keeps a webhook; False when this id was kept before.
+
+    `facts`: `customer_id` (or None), `happened_at`, `received_at`.
+    """
+    return bool(
+        tx.run(
+            INSERT_INBOUND, source=source, external_id=external_id, kind=kind, body=body, **facts
+        )
+    )
+
+
+def beat(tx: Tx, worker: str, at: datetime) -> None:
+    tx.run(BEAT, worker=worker, beat_at=at)
+
+
+def find_last_beat(tx: Tx) -> datetime | None:
+    row = tx.one(LAST_BEAT)
+    return row[0] if row else None

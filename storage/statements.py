@@ -1,0 +1,161 @@
+"""Core statements, compiled once to SQL text and run on the driver's own cursor.
+
+Measured in `make bench`: compiling or awaiting per statement costs more than the database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    FromClause,
+    Insert,
+    bindparam,
+    column,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.types import TypeEngine
+from sqlmodel import SQLModel
+
+Convert = Callable[[Any], Any]
+Build = Callable[[str], Executable]
+
+DIALECTS: Mapping[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": make_url("postgresql+psycopg://").get_dialect()(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """SQL text for one dialect and how values go in and come out."""
+
+    sql: str
+    constants: Mapping[str, Any]
+    into: tuple[tuple[str, Convert], ...]
+    out: tuple[tuple[int, Convert], ...]
+
+    def values(self, params: dict[str, Any]) -> dict[str, Any]:
+        for name, convert in self.into:
+            if name in params:
+                params[name] = convert(params[name])
+        return {**self.constants, **params} if self.constants else params
+
+    def row(self, raw: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not self.out:
+            return raw
+        values = list(raw)
+        for index, convert in self.out:
+            if values[index] is not None:
+                values[index] = convert(values[index])
+        return tuple(values)
+
+
+class Statement:
+    """One statement for both databases; `build` takes the dialect's name where they differ."""
+
+    def __init__(self, build: Executable | Build) -> None:
+        self._build = build
+        self._prepared: dict[str, Prepared] = {}
+
+    def on(self, dialect: str) -> Prepared:
+        prepared = self._prepared.get(dialect)
+        if prepared is None:
+            prepared = self._prepared[dialect] = self._prepare(dialect)
+        return prepared
+
+    def _prepare(self, name: str) -> Prepared:
+        built = self._build if isinstance(self._build, Executable) else self._build(name)
+        assert isinstance(built, ClauseElement)
+        dialect = DIALECTS[name]
+        compiled = built.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        assert isinstance(compiled, SQLCompiler)
+        into = tuple(
+            (key, convert)
+            for bind, key in compiled.bind_names.items()
+            if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
+        )
+        converters = dict(into)
+        constants = {
+            key: converters[key](value) if key in converters else value
+            for key, value in compiled.params.items()
+            if not (key in compiled.binds and compiled.binds[key].required)
+        }
+        out = tuple(
+            (index, convert)
+            for index, kind in enumerate(_result_types(built))
+            if (convert := kind.dialect_impl(dialect).result_processor(dialect, None))
+        )
+        return Prepared(compiled.string, constants, into, out)
+
+
+def _result_types(built: ClauseElement) -> list[TypeEngine[Any]]:
+    columns = getattr(built, "exported_columns", None)
+    return [] if columns is None else [column.type for column in columns]
+
+
+def json_rows(dialect: str, name: str, **columns: TypeEngine[Any]) -> FromClause:
+    """A bound JSON array of objects as rows, so that a set is one statement.
+
+    `executemany` hands the interpreter's lock back and forth per row (limits.md 2).
+    Numbers and text only: instants go in as parameters of their own.
+    """
+    rows = bindparam(name)
+    if dialect == "postgresql":
+        listed = func.jsonb_to_recordset(text(f"CAST(:{name} AS jsonb)").bindparams(rows))
+        fields = [column(key, kind) for key, kind in columns.items()]
+        return listed.table_valued(*fields, name=name).render_derived(name=name, with_types=True)
+    each = func.json_each(rows).table_valued(column("value"), name=f"{name}_each")
+    picked = [
+        func.json_extract(each.c.value, f"$.{key}", type_=kind).label(key)
+        for key, kind in columns.items()
+    ]
+    return select(*picked).subquery(name)
+
+
+def greatest(dialect: str, *values: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The larger value: SQLite calls the scalar form `max`."""
+    return (func.max if dialect == "sqlite" else func.greatest)(*values)
+
+
+def inserting(table: type[SQLModel], *columns: str) -> Insert:
+    """A plain insert whose values are parameters named like the columns."""
+    return insert(table).values({name: bindparam(name) for name in columns})
+
+
+def insert_once(dialect: str, table: type[SQLModel], **values: object) -> Executable:
+    """Inserts unless a unique rule says it is there; the touched rows tell which."""
+    return _insert(dialect, table).values(values).on_conflict_do_nothing()
+
+
+Fresh = ReadOnlyColumnCollection[str, ColumnElement[Any]]
+"""The row that an upsert wanted to insert."""
+
+
+def upsert(
+    dialect: str,
+    table: type[SQLModel],
+    key: Sequence[str],
+    values: Mapping[str, object],
+    changed: Callable[[Fresh], Mapping[str, Any]],
+) -> postgresql.Insert | sqlite.Insert:
+    """Inserts, or changes the row with the same key as `changed` says."""
+    statement = _insert(dialect, table).values(values)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_=changed(statement.excluded)
+    )
+
+
+def _insert(dialect: str, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -1,0 +1,1 @@
+"""Programs, markets, shops, grants and the ledger."""
