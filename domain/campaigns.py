@@ -152,3 +152,16 @@ class Report:
     code: str
     is_charged: bool
     is_opt_out: bool = False
+
+
+CHUNK_SIZE: Mapping[SenderName, int] = {
+    SenderName.KAKAO_EVENT: 100,  # kakao-chatbot.md 4.1: at most 100 users a request
+    SenderName.SOLAPI: 1_000,  # providers.md A6 allows 10,000; smaller stops sooner
+}
+"""People per chunk: one provider request each."""
+
+BUBBLES: Mapping[SenderName, tuple[BubbleKind, ...]] = {
+    SenderName.KAKAO_EVENT: (BubbleKind.PICTURE, BubbleKind.LIST),
+    SenderName.SOLAPI: (BubbleKind.TEXT,),
+}
+"""How each sender can draw an advertisement (kakao-chatbot.md 4.3, providers.md D4)."""

@@ -16,7 +16,7 @@ SenderError                  the outside world
 from collections.abc import Mapping
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """The rules do not allow this."""
 
     def __init__(self, reason: str = "", /, **facts: object) -> None:

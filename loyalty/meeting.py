@@ -45,6 +45,11 @@ def meet(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> Meeting
     return Meeting(person, list_standings(tx, channel_id, person.customer_id))
 
 
+def recognize(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> CustomerId:
+    """The person behind a call that is no turn of theirs (an event block); holds their row."""
+    return see_person(tx, channel_id, caller, at).customer_id
+
+
 def ask(tx: Tx, meeting: Meeting, question: str | None, shop_id: ShopId | None = None) -> None:
     """Remembers what was asked; None when nothing is open. Writes only what changed."""
     if (meeting.person.asking, meeting.person.asking_shop_id) != (question, shop_id):

@@ -42,7 +42,7 @@ class Channels:
         }
         await self._kakao.line.post(
             Call(
-                "카카오 웹훅",
+                "카카오톡",
                 bot.name,
                 bot.webhook_url,
                 headers,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 Now = Callable[[], datetime]
 
@@ -17,5 +18,7 @@ def kst_stamp(at: datetime) -> str:
     return at.astimezone(KST).strftime("%Y%m%d%H%M%S")
 
 
+@lru_cache(maxsize=1024)
 def iso_utc(at: datetime) -> str:
+    """Remembered, because thousands of messages share one instant."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

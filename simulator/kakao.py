@@ -187,7 +187,7 @@ class Kakao:
         content = Content("skill", bot.name, {"outputs": outputs})
         self.world.handset.receive(Delivery(person.person_id, bot.bot_id, now, via, tags, content))
         entries = [
-            chat.receive(now, via, content._replace(body={"outputs": [output]}), tags, block)
+            chat.receive(now, via, content._replace(source={"outputs": [output]}), tags, block)
             for output in outputs
         ]
         return Shown(entries)

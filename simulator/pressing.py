@@ -49,7 +49,7 @@ def of_card(card: Json) -> Iterator[Pressable]:
         if item.get("action") or item.get("link"):
             yield of_row(item)
     for button in card.get("buttons") or []:
-        yield _of_button(button, "CARD_BUTTON")
+        yield of_card_button(button)
 
 
 def of_row(item: Json) -> Pressable:
@@ -65,6 +65,10 @@ def of_row(item: Json) -> Pressable:
         url=_link(item.get("link")),
         extra=item.get("extra"),
     )
+
+
+def of_card_button(button: Json) -> Pressable:
+    return _of_button(button, "CARD_BUTTON")
 
 
 def _of_button(button: Json, origin: str) -> Pressable:

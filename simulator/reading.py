@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import orjson
+
 from simulator.wire import Json
 
 AD_MARK = "(광고)"
@@ -11,20 +13,31 @@ BLOCK_ROUTE = "무료 수신거부: 채널 홈 > 채널 차단"
 
 
 class Content(NamedTuple):
-    """`kind` says how `body` is read: outputs of a skill, or a provider's message."""
+    """`kind` says how `body` is read: outputs of a skill, or a provider's message.
+
+    A provider's message is kept as the bytes it came as and read when somebody looks:
+    hundreds of thousands of nested objects would keep the garbage collector busy.
+    """
 
     kind: str  # "skill", "brand", "alimtalk", "sms"
     sender: str
-    body: Json
+    source: Json | bytes
+
+    @property
+    def body(self) -> Json:
+        if isinstance(self.source, bytes):
+            return dict(orjson.loads(self.source))
+        return self.source
 
 
 def shown_text(content: Content) -> str:
+    body = content.body
     if content.kind == "skill":
-        lines = skill_lines(content.body.get("outputs", []))
+        lines = skill_lines(body.get("outputs", []))
     elif content.kind == "brand":
-        lines = brand_lines(content.sender, content.body)
+        lines = brand_lines(content.sender, body)
     else:
-        lines = iter((str(content.body.get("subject") or ""), str(content.body.get("text") or "")))
+        lines = iter((str(body.get("subject") or ""), str(body.get("text") or "")))
     return "\n".join(line for line in lines if line)
 
 

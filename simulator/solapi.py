@@ -98,14 +98,7 @@ class Solapi:
         ids = self._book.ids("M4V", at)
         account_id = group.account.account_id
         results: list[Json] = []
-        shared: Json | None = None
         for body in bodies:
-            # Ten thousand messages often differ in `to` only; equal options are kept once.
-            options = body.get("kakaoOptions")
-            if options is not None and options == shared:
-                body["kakaoOptions"] = shared
-            else:
-                shared = options
             code, kind = register(body, group, self.files)
             message = Message(next(ids), body, kind, code, at)
             group.messages[message.message_id] = message

@@ -127,34 +127,34 @@ class Deliverer:
             return (ALIMTALK_BLOCKED if is_blocked else DELIVERED), route
         if not in_hours:
             return OUTSIDE_HOURS, route
-        if message.body["kakaoOptions"]["bms"].get("targeting") != "I":
+        if message.targeting != "I":
             return BAD_CHANNEL, route  # M and N only for channels Kakao approved (A3)
         is_friend = world.is_friend(route.person_id, route.bot_id)
         return (DELIVERED if is_friend else NOT_A_FRIEND), route
 
     def _route(self, message: Message, account: SolapiAccount) -> Route:
-        body, kind = message.body, message.kind
+        kind = message.kind
         person_id = self._world.person_id_by_phone(message.to) or SMS_THREAD + message.to
         if kind in TEXT_KINDS:
-            sender = str(body.get("from") or "")
-            return Route(person_id, "", SMS_THREAD + sender, "sms", Content("sms", sender, body))
-        bot_id = account.pf_ids[body["kakaoOptions"]["pfId"]]
+            sender = message.sender
+            content = Content("sms", sender, message.packed)
+            return Route(person_id, "", SMS_THREAD + sender, "sms", content)
+        bot_id = account.pf_ids[message.pf_id]
         via = "alimtalk" if kind == "ATA" else "brand"
         bot = self._world.bots.get(bot_id)
-        return Route(person_id, bot_id, bot_id, via, Content(via, bot.name if bot else "", body))
+        content = Content(via, bot.name if bot else "", message.packed)
+        return Route(person_id, bot_id, bot_id, via, content)
 
     def _fall_back(
         self, message: Message, group: Group, code: str, route: Route | None
     ) -> tuple[str, Route | None]:
         """On unless switched off; for brand messages it is said not to exist now (A3)."""
-        body = message.body
-        options = body.get("kakaoOptions") or {}
-        is_brand = message.kind == "BMS_FREE"
-        if options.get("disableSms") is True or (is_brand and not self._settings.brand_fallback):
+        is_brand, sender = message.kind == "BMS_FREE", message.sender
+        if not message.wants_fallback or (is_brand and not self._settings.brand_fallback):
             return code, route
-        sender, text = body.get("from"), str(body.get("text") or "")
         if not sender or route is None:
             return code, route
+        text = str(message.body().get("text") or "")
         kind = "SMS" if len(euc_kr(text) or b"") <= SMS_BYTES_MAX else "LMS"
         message.kind, message.is_replaced = kind, True
         group.count["sentReplacement"] += 1
@@ -162,7 +162,7 @@ class Deliverer:
         group.money.replacement += price
         group.account.balance_won -= price
         thread = SMS_THREAD + sender
-        sms = Route(route.person_id, route.bot_id, thread, "sms", Content("sms", sender, body))
+        sms = Route(route.person_id, route.bot_id, thread, "sms", Content("sms", sender, message.packed))
         return DELIVERED, sms
 
     def _receive(self, message: Message, route: Route, at: datetime) -> None:

@@ -159,7 +159,7 @@ def _value(message: Message, name: str) -> str:
         case "to":
             return message.to
         case "from":
-            return str(message.body.get("from") or "")
+            return message.sender
         case "type":
             return message.kind
         case _:
@@ -176,7 +176,7 @@ def _in_dates(at: datetime, query: Mapping[str, str]) -> bool:
 
 
 def as_item(message: Message, group: Group) -> Json:
-    body = message.body
+    body = message.body()
     created, updated = iso_utc(message.created_at), iso_utc(message.updated_at)
     is_pending = message.code in PENDING_CODES
     return {

@@ -36,7 +36,7 @@ def flat(message: Message, group_id: str) -> Json:
         "groupId": group_id,
         "type": message.kind,
         "to": message.to,
-        "from": message.body.get("from"),
+        "from": message.sender or None,
         "statusCode": message.code,
         "dateProcessed": at,
         "dateReported": at,
@@ -91,8 +91,8 @@ class Reports:
 
     async def _deliver(self, account: SolapiAccount, body: bytes) -> None:
         call = Call(
-            "솔라피 리포트",
-            "웹훅",
+            "솔라피",
+            "서버",
             account.webhook_url,
             {
                 "Content-Type": "application/json",

@@ -5,9 +5,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Enum, Integer
 from sqlmodel import Field
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on both; SQLite counts up by itself only for INTEGER PRIMARY KEY."""
+
+
+INSTANT = UTCDateTime()
+"""What SQLModel makes of a `datetime`: aware in, UTC out; for parameters without a column."""
 
 
 def choice(kind: type[StrEnum]) -> Enum:

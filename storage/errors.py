@@ -6,7 +6,7 @@ import psycopg
 from psycopg import errors as pg
 
 
-class ConstraintBroken(Exception):  # noqa: N818 - states what happened
+class ConstraintBroken(Exception):
     """A row would break a named rule of the database; `name` says which."""
 
     def __init__(self, name: str) -> None:
@@ -14,7 +14,7 @@ class ConstraintBroken(Exception):  # noqa: N818 - states what happened
         self.name = name
 
 
-class Busy(Exception):  # noqa: N818
+class Busy(Exception):
     """The database asks to try the whole transaction again (deadlock, serialization)."""
 
 

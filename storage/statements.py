@@ -5,9 +5,11 @@ Measured in `make bench`: compiling or awaiting per statement costs more than th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Executable,
     FromClause,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     make_url,
+    or_,
     select,
     text,
 )
@@ -79,7 +82,7 @@ class Statement:
         built = self._build if isinstance(self._build, Executable) else self._build(name)
         assert isinstance(built, ClauseElement)
         dialect = DIALECTS[name]
-        compiled = built.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        compiled = built.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         into = tuple(
             (key, convert)
@@ -88,7 +91,7 @@ class Statement:
         )
         converters = dict(into)
         constants = {
-            key: converters[key](value) if key in converters else value
+            key: converters[key](value) if key in converters else _plain(value)
             for key, value in compiled.params.items()
             if not (key in compiled.binds and compiled.binds[key].required)
         }
@@ -98,6 +101,11 @@ class Statement:
             if (convert := kind.dialect_impl(dialect).result_processor(dialect, None))
         )
         return Prepared(compiled.string, constants, into, out)
+
+
+def _plain(value: object) -> object:
+    """psycopg writes an enum's name; we mean its value."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def _result_types(built: ClauseElement) -> list[TypeEngine[Any]]:
@@ -111,7 +119,7 @@ def json_rows(dialect: str, name: str, **columns: TypeEngine[Any]) -> FromClause
     `executemany` hands the interpreter's lock back and forth per row (limits.md 2).
     Numbers and text only: instants go in as parameters of their own.
     """
-    rows = bindparam(name)
+    rows: BindParameter[Any] = bindparam(name)
     if dialect == "postgresql":
         listed = func.jsonb_to_recordset(text(f"CAST(:{name} AS jsonb)").bindparams(rows))
         fields = [column(key, kind) for key, kind in columns.items()]
@@ -124,9 +132,9 @@ def json_rows(dialect: str, name: str, **columns: TypeEngine[Any]) -> FromClause
     return select(*picked).subquery(name)
 
 
-def greatest(dialect: str, *values: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The larger value: SQLite calls the scalar form `max`."""
-    return (func.max if dialect == "sqlite" else func.greatest)(*values)
+def one_of(column: Any, *values: object) -> ColumnElement[bool]:
+    """`IN` for constants, which is compiled once: SQLAlchemy's own is expanded per call."""
+    return or_(*(column == value for value in values))
 
 
 def inserting(table: type[SQLModel], *columns: str) -> Insert:

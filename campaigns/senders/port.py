@@ -10,9 +10,9 @@ from domain.people import MessageId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """What the provider refused while the request was being filled: message -> its code."""
+    """Whom the provider refused while the request was being filled; none of them leaves."""
 
-    refused: Mapping[MessageId, str]
+    refused: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,8 @@ class Sender(Protocol):
 
     Order: `open` -> (engine saves the reference) -> `fill` -> (engine gates once more and
     commits that it starts) -> `remove` who withdrew -> `send` once -> `look` until over.
-    Each raises Retryable (nothing was accepted), Rejected (never will be) or Unknown.
+    Each raises Retryable (nothing was accepted), Rejected (never will be) or Unknown; Unknown
+    from `fill` or `remove` means that the chunk has left already.
     """
 
     name: SenderName
@@ -51,11 +52,12 @@ class Sender(Protocol):
     async def send(self, batch: Batch, ref: str | None) -> str:
         """Lets the chunk leave; the reference to ask about it by. Called once per chunk.
 
-        After Unknown the engine never calls it again but asks `look`.
+        After Unknown the engine asks `look`, no sooner than the time-out; only when that says
+        "not accepted, not over" is it called again, with the same reference.
         """
 
     async def look(self, account: Account, ref: str, people: Mapping[str, MessageId]) -> Progress:
-        """What became of the chunk; `people` maps the addresses we sent to to messages."""
+        """What became of the chunk; `people` maps every address that we sent to to its message."""
 
     async def close(self) -> None:
         """Lets go of connections."""

@@ -194,8 +194,8 @@ MARKET_BY_ID = Statement(select(col(Market.program_id)).where(col(Market.id) == 
 def _channel(tx: Tx, row: tuple[Any, ...] | None) -> ChannelRow | None:
     if row is None:
         return None
-    public: tuple[Any, ...] = row[:10]
-    return ChannelRow(*public, secrets=tx.vault.unseal(row[10], purpose=SECRETS))
+    *public, sealed = row
+    return ChannelRow(*[*public, tx.vault.unseal(sealed, purpose=SECRETS)])
 
 
 def find_channel_by_bot(tx: Tx, bot_id: str) -> ChannelRow | None:

@@ -1,0 +1,49 @@
+"""What the webhook handlers are given: settings, books, clock and the few things kept open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiohttp import web
+
+from bot.channels import Channels
+from bot.deadline import Callbacks
+from bot.gathering import Gathering
+from domain.time import Now
+from storage.books import Books
+
+EmptyAnswer = Literal["empty", "neutral"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotSettings:
+    """`empty_answer`: what an event block says to someone who refused meanwhile.
+
+    `wake` tells the worker to look for work; nothing depends on it.
+    """
+
+    public_url: str
+    solapi_webhook_secret: str = field(repr=False)
+    empty_answer: EmptyAnswer = "empty"
+    callback_host: str = "bot-api.kakao.com"
+    wake: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    books: Books
+    now: Now
+    settings: BotSettings
+    channels: Channels
+    callbacks: Callbacks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportsDoor:
+    now: Now
+    settings: BotSettings
+    gathering: Gathering
+
+
+DOOR = web.AppKey("door", Door)
+REPORTS_DOOR = web.AppKey("reports_door", ReportsDoor)

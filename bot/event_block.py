@@ -1,0 +1,28 @@
+"""Event-block calls: Kakao asks us for the bubble of one person in one run."""
+
+from datetime import datetime
+
+from bot.kakao_in import Utterance
+from bot.kakao_out import Reply, encode_strictly
+from campaigns.showing import show_message
+from domain.people import ChannelId
+from loyalty.meeting import recognize
+from storage.desk import Tx
+
+
+def show_event(tx: Tx, channel_id: ChannelId, said: Utterance, at: datetime) -> bytes | None:
+    """The bubble's response, or None for someone who refused meanwhile.
+
+    Made before the commit: what breaks a limit is not noted as shown.
+    """
+    assert said.run_id is not None
+    assert said.chunk_id is not None
+    bubble = show_message(
+        tx,
+        channel_id=channel_id,
+        run_id=said.run_id,
+        chunk_id=said.chunk_id,
+        customer_id=recognize(tx, channel_id, said.caller, at),
+        at=at,
+    )
+    return encode_strictly(Reply((bubble,))) if bubble else None

@@ -1,0 +1,85 @@
+"""POST from a chat block: who calls, what was said, the answer within the deadline."""
+
+import asyncio
+import logging
+
+from aiohttp import web
+
+from bot.bodies import CHAT_BODY_MAX, BadCall, json_answer, read_body
+from bot.channels import Channel
+from bot.conversation import apology, converse, refusal_words, test_reply
+from bot.deadline import BUDGET_SECONDS, Late, within
+from bot.door import DOOR, Door
+from bot.event_block import show_event
+from bot.kakao_in import Utterance, load_json, read_utterance
+from bot.kakao_out import NOTHING_TO_SHOW, WAITING, Reply, encode, text_reply
+from bot.words import say
+from domain.refusals import Invalid, Refusal
+
+LOG = logging.getLogger(__name__)
+
+
+async def answer_skill(request: web.Request) -> web.Response:
+    """One call of the skill. Everything but a bad caller gets HTTP 200 (rule 1)."""
+    door = request.app[DOOR]
+    said = _read(await read_body(request, CHAT_BODY_MAX))
+    channel = await door.channels.by_bot(said.bot_id)
+    if channel is None:
+        raise BadCall(404, "no_bot")
+    if not channel.trusts(request.headers.get(channel.header_name)):
+        raise BadCall(401, "wrong_secret")
+    if said.is_test:
+        return json_answer(encode(test_reply(channel.name)))
+    if _is_event(said, channel):
+        return json_answer(await _event(door, channel, said))
+    return json_answer(await _turn(door, channel, said))
+
+
+def _read(raw: bytes) -> Utterance:
+    try:
+        return read_utterance(load_json(raw))
+    except Invalid as error:
+        LOG.info("unreadable skill call: %s", error.fields)
+        raise BadCall(400, "malformed") from error
+
+
+def _is_event(said: Utterance, channel: Channel) -> bool:
+    is_ours = said.run_id is not None and said.chunk_id is not None
+    return is_ours and said.block_id == channel.event_block_id
+
+
+async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
+    reply = asyncio.ensure_future(_reply(door, channel, said))
+    try:
+        return encode(await within(reply, BUDGET_SECONDS))
+    except Late:
+        LOG.warning("a turn took longer than %s s", BUDGET_SECONDS)
+        if door.callbacks.promise(said.callback_url, reply, encode):
+            return WAITING
+        return encode(text_reply(say("trouble", "late")))
+
+
+async def _reply(door: Door, channel: Channel, said: Utterance) -> Reply:
+    """A refusal is a kind sentence, a bug an apology; nothing of the turn is written then."""
+    try:
+        return await door.books.write(converse, channel.channel_id, said, door.now())
+    except Refusal as refusal:
+        LOG.info("refused: %r", refusal)
+        return refusal_words(refusal)
+    except Exception:
+        LOG.exception("a turn failed")
+        return apology()
+
+
+async def _event(door: Door, channel: Channel, said: Utterance) -> bytes:
+    """No deadline words here: a campaign's bubble is either this person's message or nothing."""
+    try:
+        body = await door.books.write(show_event, channel.channel_id, said, door.now())
+    except Exception:
+        LOG.exception("an event call failed")
+        body = None
+    if body is not None:
+        return body
+    if door.settings.empty_answer == "empty":
+        return NOTHING_TO_SHOW
+    return encode(text_reply(say("trouble", "nothing_new")))

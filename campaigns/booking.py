@@ -1,0 +1,162 @@
+"""An owner's idea: tried without sending, booked once, canceled while there is time."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.compose import check_draft, compose, read_words
+from campaigns.gate import gate_regular
+from domain.audit import Act, shop_book
+from domain.bubbles import Bubble
+from domain.campaigns import (
+    LATE_AFTER_DEFAULT,
+    BubbleKind,
+    CampaignEvent,
+    CampaignState,
+    MessageKind,
+    SenderName,
+    next_state,
+)
+from domain.compliance import SENDER_DAY, Sign
+from domain.money import Jeon, Price
+from domain.people import CampaignId, ShopId, StaffId
+from domain.refusals import Conflict, Invalid, NotFound
+from storage.desk import Tx
+from storage.queries.campaigns import (
+    book_once,
+    claim_state,
+    find_by_form_key,
+    find_campaign,
+    list_regulars,
+)
+from storage.queries.journal import append_audit
+from storage.queries.ledger import find_price, list_lots
+from storage.queries.places import ShopView, find_picture, get_channel, get_shop
+from subsidy.grants import pays_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """`due_at` is None for "now"."""
+
+    sender: SenderName
+    bubble: BubbleKind
+    body: str
+    picture_id: str | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What would happen: who, what it costs, when it leaves. Nothing is written."""
+
+    people: int
+    refused: Mapping[str, int]
+    cost_jeon: Jeon
+    unit_jeon: Jeon
+    left_jeon: Jeon
+    leaves_at: datetime
+    is_enough: bool
+    preview: Bubble
+
+
+def sign_of(tx: Tx, shop: ShopView) -> Sign | None:
+    """The shop's name and contact, else its channel's customer-service number (L7)."""
+    contact = shop.contact or get_channel(tx, shop.channel_id).service_number
+    return Sign(name=shop.name, contact=contact) if contact else None
+
+
+def get_price(tx: Tx, sender: SenderName, at: datetime) -> Price:
+    price = find_price(tx, sender, MessageKind.ADVERTISEMENT, at)
+    assert price is not None, "every sender has had a price since the first migration"
+    return price
+
+
+def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: str = "") -> DryRun:
+    """Tries a draft at the instant it would leave. Raises Invalid beside the field."""
+    shop = get_shop(tx, shop_id)
+    sign = _check(tx, shop, draft, at)
+    leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
+    verdicts = [gate_regular(draft.sender, one, leaves_at) for one in list_regulars(tx, shop_id)]
+    refused = Counter(verdict.rule for verdict in verdicts if verdict.rule)
+    people = len(verdicts) - refused.total()
+    price = get_price(tx, draft.sender, leaves_at)
+    pays = pays_for(draft.sender, MessageKind.ADVERTISEMENT)
+    left = sum(lot.left_jeon for lot in list_lots(tx, shop_id, pays, leaves_at))
+    picture_url = f"{public_url}/media/{draft.picture_id}"
+    return DryRun(
+        people=people,
+        refused=dict(refused),
+        cost_jeon=price.cost_jeon(people),
+        unit_jeon=price.unit_jeon,
+        left_jeon=Jeon(left),
+        leaves_at=leaves_at,
+        is_enough=price.cost_jeon(people) <= left,
+        preview=compose(draft.bubble, sign, draft.body, name=None, picture_url=picture_url),
+    )
+
+
+def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
+    """Everything an owner can mend, found before any money is asked about."""
+    read_words(draft.body, shop.name)
+    has_picture = draft.picture_id is not None and find_picture(tx, draft.picture_id) is not None
+    if draft.due_at is not None and draft.due_at < at - LATE_AFTER_DEFAULT:
+        raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로의 시각을 골라 주세요."})
+    return check_draft(draft.sender, draft.bubble, sign_of(tx, shop), has_picture=has_picture)
+
+
+def book_campaign(
+    tx: Tx, shop_id: ShopId, draft: Draft, *, form_key: str, staff_id: StaffId | None, at: datetime
+) -> CampaignId:
+    """Books a draft. The same form books once, however often its button is pressed.
+
+    Raises Invalid for what can be mended, Conflict when nobody would get it or the money
+    does not cover it.
+    """
+    if known := find_by_form_key(tx, shop_id, form_key):
+        return known
+    tried = dry_run(tx, shop_id, draft, at)
+    _refuse_hopeless(tried)
+    campaign_id, is_new = book_once(
+        tx,
+        shop_id=shop_id,
+        form_key=form_key,
+        sender=draft.sender,
+        bubble=draft.bubble,
+        body=draft.body,
+        picture_id=draft.picture_id if draft.bubble is BubbleKind.PICTURE else None,
+        state=CampaignState.BOOKED,
+        due_at=tried.leaves_at,
+        not_later_than=tried.leaves_at + LATE_AFTER_DEFAULT,
+        staff_id=staff_id,
+        created_at=at,
+    )
+    if is_new:
+        actor = f"owner:{staff_id}" if staff_id else "program"
+        act = Act(actor=actor, act="book_campaign", subject=f"campaign:{campaign_id}", at=at)
+        append_audit(tx, shop_book(shop_id), act)
+    return campaign_id
+
+
+def _refuse_hopeless(tried: DryRun) -> None:
+    if tried.people == 0:
+        raise Conflict("no_audience")
+    if not tried.is_enough:
+        raise Conflict("no_money", needed_jeon=tried.cost_jeon, left_jeon=tried.left_jeon)
+
+
+def cancel_campaign(
+    tx: Tx, shop_id: ShopId, campaign_id: CampaignId, *, actor: str, at: datetime
+) -> None:
+    """Cancels what has not begun. Raises NotFound, and Conflict when it has."""
+    campaign = find_campaign(tx, shop_id, campaign_id)
+    if campaign is None:
+        raise NotFound("campaign")
+    if campaign.state is CampaignState.CANCELED:
+        return
+    new = next_state(campaign.state, CampaignEvent.CANCEL)
+    if not claim_state(tx, shop_id, campaign_id, campaign.state, new):
+        raise Conflict("campaign_state", state=campaign.state)
+    act = Act(actor=actor, act="cancel_campaign", subject=f"campaign:{campaign_id}", at=at)
+    append_audit(tx, shop_book(shop_id), act)

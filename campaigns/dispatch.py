@@ -1,0 +1,312 @@
+"""Let a chunk leave: lease, gate, prepare, gate again, start, send outside, note the receipt.
+
+The only place that calls a sender. No transaction is open during a network call, and any
+line may be the last one executed: before `start` nothing has left, after it we only ask.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from campaigns.booking import sign_of
+from campaigns.compose import compose
+from campaigns.gate import address_of, gate_addressee
+from campaigns.senders.port import Progress, Sender
+from campaigns.settle import close_chunk, settle_reports
+from domain.campaigns import (
+    Account,
+    Batch,
+    ChunkState,
+    MessageState,
+    Outgoing,
+    Report,
+    SenderName,
+)
+from domain.compliance import SENDER_DAY, Sign
+from domain.people import ChunkId, MessageId
+from domain.refusals import Rejected, Retryable, Unknown
+from domain.time import Now
+from storage.books import Books
+from storage.desk import Tx
+from storage.queries import chunks as books
+from storage.queries.chunks import Addressee, ChunkRow, Mark, RunFacts
+from storage.queries.places import get_channel, get_shop
+from subsidy.channels import account_of
+
+LOG = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+"""Longer than every time-out of one sender's calls together."""
+
+RETRY_AFTER = (1, 5, 15, 60, 300)
+"""Seconds until a chunk of which nothing left is tried again."""
+
+LOOK_AFTER = (2, 5, 15, 60, 300, 600, 3_600)
+"""Seconds until a provider is asked again (providers.md E), the last one for ever."""
+
+DOUBT_PAUSE = timedelta(seconds=40)
+"""A sender's whole time-out and a margin: two releases of one group must not race (A11)."""
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When nothing is left to ask, only a person or a late report can decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A chunk's people after the gate; both empty when nobody may leave now."""
+
+    staying: list[Addressee]
+    refused: list[MessageId]
+
+
+class Dispatcher:
+    """Moves chunks through their senders, one step a call."""
+
+    def __init__(
+        self, books: Books, senders: Mapping[SenderName, Sender], now: Now, public_url: str
+    ) -> None:
+        self._books = books
+        self._senders = senders
+        self._now = now
+        self._public_url = public_url
+
+    async def send_next(self) -> bool:
+        """Takes one chunk that waits to leave as far as it goes; False when none waits."""
+        now = self._now()
+        chunk = await self._books.write_batch(books.lease_to_send, now, now + LEASE)
+        if chunk is None:
+            return False
+        try:
+            await self._prepare_and_send(chunk)
+        except Retryable as trouble:
+            LOG.info("chunk %d: %s, tried again later", chunk.chunk_id, trouble)
+            at = self._now() + _pause(RETRY_AFTER, chunk.tries)
+            await self._books.write_batch(books.begin_again, chunk.chunk_id, at)
+        except Unknown as doubt:
+            LOG.warning("chunk %d has left already: %s", chunk.chunk_id, doubt)
+            await self._doubt(chunk.chunk_id)
+        except Rejected as refusal:
+            await self._give_up(chunk.chunk_id, refusal.code)
+        return True
+
+    async def ask_next(self) -> bool:
+        """Asks about one chunk that has left or may have; False when none is due."""
+        now = self._now()
+        chunk = await self._books.write_batch(books.lease_to_ask, now, now + LEASE)
+        if chunk is None:
+            return False
+        if chunk.provider_ref is None:
+            await self._books.write_batch(_nothing_to_ask, chunk, self._now())
+            return True
+        try:
+            await self._ask(chunk, chunk.provider_ref)
+        except (Retryable, Unknown) as trouble:
+            LOG.info("chunk %d cannot be asked about: %s", chunk.chunk_id, trouble)
+            await self._wait(chunk, chunk.state)
+        return True
+
+    async def _prepare_and_send(self, chunk: ChunkRow) -> None:
+        sender = self._senders[chunk.sender]
+        batch = await self._load(chunk)
+        if not batch.people:
+            return
+        ref = await sender.open(batch)
+        if not await self._books.write_batch(books.save_ref, chunk, ref):
+            return
+        refused = (await sender.fill(batch, ref)).refused
+        gone = await self._books.write_batch(_start, chunk, refused, self._now())
+        if gone is not None:
+            batch = _without(batch, [report.message_id for report in refused])
+            await self._let_go(chunk, _without(batch, gone), ref, gone)
+
+    async def _load(self, chunk: ChunkRow) -> Batch:
+        """The chunk, gated and composed; empty when nobody may leave now."""
+        return await self._books.write_batch(load_batch, chunk, self._now(), self._public_url)
+
+    async def _let_go(
+        self, chunk: ChunkRow, batch: Batch, ref: str | None, gone: Sequence[MessageId]
+    ) -> None:
+        """The last meter: from here on, whatever is not certain is asked about."""
+        sender = self._senders[chunk.sender]
+        try:
+            if gone:
+                await sender.remove(batch, ref, gone)
+            new_ref = await sender.send(batch, ref) if batch.people else ref
+        except Unknown as doubt:
+            LOG.warning("chunk %d may have left: %s", chunk.chunk_id, doubt)
+            await self._doubt(chunk.chunk_id)
+        except Retryable:
+            if ref is None:
+                raise
+            await self._doubt(chunk.chunk_id)
+        else:
+            act_at = self._now() + _pause(LOOK_AFTER, 1)
+            await self._books.write_batch(
+                books.move_chunk, chunk.chunk_id, ChunkState.ACCEPTED, act_at=act_at, ref=new_ref
+            )
+
+    async def _doubt(self, chunk_id: ChunkId) -> None:
+        """To be asked about, but not before a late first request must have ended."""
+        act_at = self._now() + DOUBT_PAUSE
+        await self._books.write_batch(books.move_chunk, chunk_id, ChunkState.UNKNOWN, act_at=act_at)
+
+    async def _ask(self, chunk: ChunkRow, ref: str) -> None:
+        account, people = await self._books.read(_addresses, chunk)
+        progress = await self._senders[chunk.sender].look(account, ref, people)
+        if progress.is_accepted is False:
+            await self._not_accepted(chunk, ref, is_gone=progress.is_over)
+            return
+        settled = await self._books.write_batch(_take, chunk.chunk_id, progress, self._now())
+        if not settled:
+            state = chunk.state if progress.is_accepted is None else ChunkState.ACCEPTED
+            await self._wait(chunk, state)
+
+    async def _not_accepted(self, chunk: ChunkRow, ref: str, *, is_gone: bool) -> None:
+        """The provider says that it never left: the same place is used again, if it is there.
+
+        Only the same one: its second sending is refused if the first was merely late
+        (providers.md A11 step 6).
+        """
+        if is_gone:
+            await self._books.write_batch(books.begin_again, chunk.chunk_id, self._now())
+            return
+        _, everybody = await self._books.read(_addresses, chunk)
+        batch = await self._load(chunk)
+        staying = {one.message_id for one in batch.people}
+        gone = [one for one in everybody.values() if one not in staying]
+        try:
+            await self._let_go(chunk, batch, ref, gone)
+        except Rejected as refusal:
+            await self._give_up(chunk.chunk_id, refusal.code)
+
+    async def _wait(self, chunk: ChunkRow, state: ChunkState) -> None:
+        act_at = self._now() + _pause(LOOK_AFTER, chunk.tries)
+        await self._books.write_batch(books.move_chunk, chunk.chunk_id, state, act_at=act_at)
+
+    async def _give_up(self, chunk_id: ChunkId, code: str) -> None:
+        LOG.warning("chunk %d was refused: %s", chunk_id, code)
+        await self._books.write_batch(_close, chunk_id, MessageState.FAILED, code, self._now())
+
+
+def _pause(seconds: Sequence[int], tries: int) -> timedelta:
+    return timedelta(seconds=seconds[min(max(tries, 1), len(seconds)) - 1])
+
+
+def _without(batch: Batch, gone: Sequence[MessageId]) -> Batch:
+    left_out = set(gone)
+    staying = tuple(one for one in batch.people if one.message_id not in left_out)
+    return replace(batch, people=staying)
+
+
+def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
+    """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
+    facts = books.get_run_facts(tx, chunk.run_id)
+    shop = get_shop(tx, chunk.shop_id)
+    sign = sign_of(tx, shop)
+    assert sign is not None, "a campaign without a contact is refused when it is booked"
+    gated = _gate(tx, chunk, facts, at)
+    return Batch(
+        shop_id=chunk.shop_id,
+        run_id=chunk.run_id,
+        chunk_id=chunk.chunk_id,
+        send_key=chunk.send_key,
+        account=account_of(get_channel(tx, shop.channel_id)),
+        people=tuple(_outgoing(facts, sign, one, public_url) for one in gated.staying),
+    )
+
+
+def _gate(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
+    """Who of a chunk may leave at this instant; the others are written as refused.
+
+    Outside the sender's hours the chunk is put off, or canceled when that is too late.
+    """
+    reopens_at = SENDER_DAY[facts.sender].next_open(at)
+    if reopens_at > at:
+        _put_off(tx, chunk, facts, reopens_at, at)
+        return Gated([], [])
+    marks: list[Mark] = []
+    staying: list[Addressee] = []
+    for person in books.list_open(tx, chunk.chunk_id):
+        rule = gate_addressee(facts.sender, person, at).rule
+        if rule is None:
+            staying.append(person)
+        else:
+            marks.append(Mark(id=person.message_id, state=MessageState.REFUSED, code=rule))
+    books.mark_messages(tx, marks, at)
+    if not staying:
+        close_chunk(tx, chunk.chunk_id, at)
+    return Gated(staying, [mark.id for mark in marks])
+
+
+def _outgoing(facts: RunFacts, sign: Sign, person: Addressee, public_url: str) -> Outgoing:
+    address = address_of(facts.sender, person)
+    assert address is not None, "the gate refuses who has no address"
+    picture_url = f"{public_url}/media/{facts.picture_id}"
+    return Outgoing(
+        message_id=person.message_id,
+        customer_id=person.customer_id,
+        address=address,
+        bubble=compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url),
+    )
+
+
+def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, reopens_at: datetime, at: datetime) -> None:
+    if chunk.state is not ChunkState.PLANNED:
+        return
+    if reopens_at > facts.not_later_than:
+        _close(tx, chunk.chunk_id, MessageState.CANCELED, "TOO_LATE", at)
+    else:
+        books.begin_again(tx, chunk.chunk_id, reopens_at)
+
+
+def _start(
+    tx: Tx, chunk: ChunkRow, refused: Sequence[Report], at: datetime
+) -> list[MessageId] | None:
+    """Gates once more and commits that the chunk leaves; who withdrew meanwhile.
+
+    None when the lease was lost, or nobody may leave now: then nothing leaves.
+    """
+    settle_reports(tx, refused, at)
+    gated = _gate(tx, chunk, books.get_run_facts(tx, chunk.run_id), at)
+    if not gated.staying or not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
+        return None
+    return gated.refused
+
+
+def _addresses(tx: Tx, chunk: ChunkRow) -> tuple[Account, Mapping[str, MessageId]]:
+    shop = get_shop(tx, chunk.shop_id)
+    people = {
+        address: person.message_id
+        for person in books.list_all(tx, chunk.chunk_id)
+        if (address := address_of(chunk.sender, person)) is not None
+    }
+    return account_of(get_channel(tx, shop.channel_id)), people
+
+
+def _take(tx: Tx, chunk_id: ChunkId, progress: Progress, at: datetime) -> bool:
+    """Settles what was reported; True when the chunk needs no more asking."""
+    settle_reports(tx, progress.reports, at)
+    if progress.is_over:
+        books.close_open(tx, chunk_id, MessageState.UNKNOWN, "UNNAMED", at)
+        if not close_chunk(tx, chunk_id, at):
+            books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, act_at=NEVER)
+        return True
+    return close_chunk(tx, chunk_id, at)
+
+
+def _nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
+    """The answer was lost before any reference came: only our own skill calls are evidence.
+
+    They may still come for a while, so it is looked at a few times before a person decides.
+    """
+    books.close_open(tx, chunk.chunk_id, MessageState.UNKNOWN, "LOST", at)
+    if not close_chunk(tx, chunk.chunk_id, at):
+        is_last = chunk.tries >= len(LOOK_AFTER)
+        act_at = NEVER if is_last else at + _pause(LOOK_AFTER, chunk.tries)
+        books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, act_at=act_at)
+
+
+def _close(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
+    books.close_open(tx, chunk_id, state, code[:24], at)
+    close_chunk(tx, chunk_id, at)

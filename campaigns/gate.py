@@ -1,0 +1,37 @@
+"""May this go to this person now? Turns rows into facts, then asks domain/compliance.py."""
+
+from datetime import datetime
+
+from domain.campaigns import SenderName
+from domain.compliance import Recipient, Verdict, may_send
+from storage.queries.campaigns import PersonFacts
+from storage.queries.chunks import Addressee
+
+
+def gate_regular(sender: SenderName, person: PersonFacts, at: datetime) -> Verdict:
+    """The gate at planning, over a shop's regulars."""
+    to = Recipient(
+        friend=person.friend,
+        is_of_age=person.of_age_at is not None,
+        has_advertising_consent=person.advertising_since is not None,
+        has_withdrawn=person.withdrawn_at is not None,
+        has_address=sender is SenderName.KAKAO_EVENT or person.has_phone,
+    )
+    return may_send(sender, to, at)
+
+
+def gate_addressee(sender: SenderName, person: Addressee, at: datetime) -> Verdict:
+    """The gate once more, when a chunk leaves; a deleted person has neither consent nor address."""
+    to = Recipient(
+        friend=person.friend,
+        is_of_age=person.of_age_at is not None,
+        has_advertising_consent=person.advertising_since is not None,
+        has_withdrawn=person.withdrawn_at is not None,
+        has_address=address_of(sender, person) is not None,
+    )
+    return may_send(sender, to, at)
+
+
+def address_of(sender: SenderName, person: Addressee) -> str | None:
+    """Where this sender reaches a person: the chat's key, or the phone number."""
+    return person.bot_user_key if sender is SenderName.KAKAO_EVENT else person.phone

@@ -1,0 +1,119 @@
+"""What became of an owner's campaigns, in people and in won (I4)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.campaigns import BubbleKind, CampaignState, MessageState, SenderName
+from domain.money import Jeon
+from domain.people import CampaignId, ShopId
+from domain.refusals import NotFound
+from domain.subsidy import Phase
+from storage.desk import Tx
+from storage.queries.campaigns import (
+    CampaignRow,
+    count_messages,
+    find_campaign,
+    find_run,
+    sum_run_money,
+)
+from storage.queries.campaigns import list_campaigns as list_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignLine:
+    campaign_id: CampaignId
+    body: str
+    state: CampaignState
+    due_at: datetime
+    people: int
+    delivered: int
+    failed: int
+    spent_jeon: Jeon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`recipients` is always the sum of the six counts behind it."""
+
+    campaign_id: CampaignId
+    body: str
+    bubble: BubbleKind
+    sender: SenderName
+    state: CampaignState
+    due_at: datetime
+    recipients: int
+    delivered: int
+    failed: int
+    refused_total: int
+    canceled: int
+    waiting: int
+    unknown: int
+    refused: Mapping[str, int]
+    failures: Mapping[str, int]
+    held_jeon: Jeon
+    spent_jeon: Jeon
+    unit_jeon: Jeon
+
+
+Counts = Sequence[tuple[MessageState, str | None, int]]
+
+
+def list_campaigns(tx: Tx, shop_id: ShopId) -> list[CampaignLine]:
+    """The newest 50."""
+    return [_line(_result(tx, row)) for row in list_rows(tx, shop_id)]
+
+
+def campaign_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Result:
+    """Raises NotFound, also for another shop's."""
+    row = find_campaign(tx, shop_id, campaign_id)
+    if row is None:
+        raise NotFound("campaign")
+    return _result(tx, row)
+
+
+def _line(result: Result) -> CampaignLine:
+    return CampaignLine(
+        campaign_id=result.campaign_id,
+        body=result.body,
+        state=result.state,
+        due_at=result.due_at,
+        people=result.recipients - result.refused_total,
+        delivered=result.delivered,
+        failed=result.failed,
+        spent_jeon=result.spent_jeon,
+    )
+
+
+def _result(tx: Tx, row: CampaignRow) -> Result:
+    run = find_run(tx, row.shop_id, row.campaign_id)
+    counts = count_messages(tx, run.run_id) if run else []
+    money = Counter(sum_run_money(tx, run.run_id)) if run else Counter[str]()
+    totals = Counter[MessageState]()
+    for state, _, count in counts:
+        totals[state] += count
+    return Result(
+        campaign_id=row.campaign_id,
+        body=row.body,
+        bubble=row.bubble,
+        sender=row.sender,
+        state=row.state,
+        due_at=row.due_at,
+        recipients=run.recipients if run else 0,
+        delivered=totals[MessageState.DELIVERED],
+        failed=totals[MessageState.FAILED],
+        refused_total=totals[MessageState.REFUSED],
+        canceled=totals[MessageState.CANCELED],
+        waiting=totals[MessageState.WAITING],
+        unknown=totals[MessageState.UNKNOWN],
+        refused=_by_code(counts, MessageState.REFUSED),
+        failures=_by_code(counts, MessageState.FAILED),
+        held_jeon=Jeon(money[Phase.HOLD] - money[Phase.POST] - money[Phase.VOID]),
+        spent_jeon=Jeon(money[Phase.POST]),
+        unit_jeon=Jeon(run.unit_jeon if run else 0),
+    )
+
+
+def _by_code(counts: Counts, wanted: MessageState) -> Mapping[str, int]:
+    return {code or "": count for state, code, count in counts if state is wanted}

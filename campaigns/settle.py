@@ -1,0 +1,49 @@
+"""Reports become outcomes; a chunk whose people are all settled settles its money, too.
+
+Harmless when repeated and in any order: a final message is never changed, a hold is
+resolved once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.campaigns import CampaignEvent, CampaignState, ChunkState, Report, next_state
+from domain.money import step_cost_jeon
+from domain.people import ChunkId
+from loyalty.consent import stop_advertising
+from loyalty.friendship import PRESSED_PROVIDER
+from storage.desk import Tx
+from storage.queries import chunks
+from storage.queries.campaigns import add_charged, claim_state, finish_run
+from subsidy.ledger import resolve_holds
+
+
+def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
+    """Takes a set of reports; a provider's opt-out is a refusal to us (I9)."""
+    opted_out = [report.message_id for report in reports if report.is_opt_out]
+    for customer_id in chunks.list_customers_of(tx, opted_out) if opted_out else ():
+        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at)
+    for chunk_id in chunks.mark_messages(tx, chunks.marks_of(reports), at):
+        close_chunk(tx, chunk_id, at)
+
+
+def close_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
+    """Settles a chunk once none of its messages is open; False while some are.
+
+    The chunk is locked before it is counted: of two steps that each bring half of the
+    reports, the later sees both halves.
+    """
+    run_id, state = chunks.lock_chunk(tx, chunk_id)
+    if state is ChunkState.SETTLED:
+        return False
+    still_open, charged = chunks.count_chunk(tx, chunk_id)
+    if still_open or not chunks.settle_chunk(tx, chunk_id, at):
+        return False
+    total, unit_jeon = add_charged(tx, run_id, charged)
+    charge = step_cost_jeon(unit_jeon, total - charged, charged)
+    resolve_holds(tx, chunk_id, charge, happened_at=at, recorded_at=at)
+    if finished := finish_run(tx, run_id, at):
+        campaign_id, shop_id = finished
+        new = next_state(CampaignState.RUNNING, CampaignEvent.FINISH)
+        claim_state(tx, shop_id, campaign_id, CampaignState.RUNNING, new)
+    return True

@@ -1,0 +1,56 @@
+"""An Event API message reaches the handset through our own skill: gate, render, note it."""
+
+from datetime import datetime
+
+from campaigns.booking import sign_of
+from campaigns.compose import compose
+from campaigns.gate import gate_addressee
+from domain.bubbles import Bubble
+from domain.campaigns import FINAL_STATES, MessageState
+from domain.people import ChannelId, ChunkId, CustomerId, RunId
+from storage.desk import Tx
+from storage.queries.chunks import (
+    Mark,
+    find_message,
+    get_run_facts,
+    mark_messages,
+    note_shown,
+)
+from storage.queries.places import get_shop
+
+
+def show_message(
+    tx: Tx,
+    *,
+    channel_id: ChannelId,
+    run_id: RunId,
+    chunk_id: ChunkId,
+    customer_id: CustomerId,
+    at: datetime,
+    public_url: str,
+) -> Bubble | None:
+    """This person's bubble of this run, or None when it may not be shown (any more).
+
+    That it was shown is our evidence of delivery where the platform's answer was lost. A
+    repeated call shows the same bubble; a chunk that never left shows nothing.
+    """
+    found = find_message(
+        tx, channel_id=channel_id, run_id=run_id, chunk_id=chunk_id, customer_id=customer_id
+    )
+    if found is None:
+        return None
+    person, state, shop_id = found
+    if state in FINAL_STATES and state is not MessageState.DELIVERED:
+        return None
+    facts = get_run_facts(tx, run_id)
+    verdict = gate_addressee(facts.sender, person, at)
+    if not verdict.is_allowed:
+        # The chunk is closed by the platform's task result, which names this person, too.
+        mark = Mark(id=person.message_id, state=MessageState.REFUSED, code=verdict.rule)
+        mark_messages(tx, [mark], at)
+        return None
+    note_shown(tx, person.message_id, at)
+    sign = sign_of(tx, get_shop(tx, shop_id))
+    assert sign is not None, "a campaign without a contact is refused when it is booked"
+    picture_url = f"{public_url}/media/{facts.picture_id}"
+    return compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url)

@@ -1,0 +1,131 @@
+"""The loop that plans, sends, asks and lapses until nothing is left, then waits to be woken."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from campaigns.dispatch import Dispatcher
+from campaigns.plan import CannotStart, plan_next, set_aside
+from domain.time import KST, Now
+from storage.books import Books
+from storage.queries.journal import beat
+from subsidy.grants import lapse_grants
+
+LOG = logging.getLogger(__name__)
+
+TICK_SECONDS = 1
+BEAT_EVERY = timedelta(seconds=30)
+SENDING_AT_ONCE = 4
+"""Chunks that leave side by side: a provider's answer time is not our limit."""
+
+STOP_SECONDS = 20
+PAUSE_AFTER_BUG_SECONDS = 1
+
+Step = Callable[[], Awaitable[bool]]
+
+
+class Worker:
+    """Does whatever is due. Rows are the truth: being woken is only a nudge to look."""
+
+    def __init__(self, books: Books, dispatcher: Dispatcher, now: Now) -> None:
+        self._books = books
+        self._dispatcher = dispatcher
+        self._now = now
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._beat_due = now()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until stopped; the steps in progress finish first."""
+        while not self._stopping:
+            self._wake.clear()
+            await self._beat()
+            while not self._stopping and await self.step():
+                pass
+            if not self._stopping:
+                await self._wake.wait()
+
+    async def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    async def step(self) -> bool:
+        """One round of everything that is due; False when there was nothing."""
+        dispatcher = self._dispatcher
+        sends = [dispatcher.send_next] * SENDING_AT_ONCE
+        asks = [dispatcher.ask_next] * SENDING_AT_ONCE
+        did = [await self._guard(self._plan), await self._guard(self._lapse)]
+        did += await asyncio.gather(*[self._drain(step) for step in (*sends, *asks)])
+        return any(did)
+
+    async def _drain(self, step: Step) -> bool:
+        """Repeats a step while it finds work: lanes do not wait for each other."""
+        did = False
+        while not self._stopping and await self._guard(step):
+            did = True
+        return did
+
+    async def _guard(self, step: Step) -> bool:
+        """A bug in one step is logged and must not stop the others; the lease runs out."""
+        try:
+            return await step()
+        except Exception:
+            LOG.exception("a step of the worker failed")
+            await asyncio.sleep(PAUSE_AFTER_BUG_SECONDS)
+            return False
+
+    async def _plan(self) -> bool:
+        try:
+            return await self._books.write_batch(plan_next, self._now())
+        except CannotStart as problem:
+            LOG.info("campaign %d cannot start: %s", problem.campaign.campaign_id, problem)
+            await self._books.write_batch(set_aside, problem.campaign)
+            return True
+
+    async def _lapse(self) -> bool:
+        return await self._books.write_batch(lapse_grants, self._now()) > 0
+
+    async def _beat(self) -> None:
+        if self._now() >= self._beat_due:
+            self._beat_due = self._now() + BEAT_EVERY
+            await self._books.write_batch(beat, self._name, self._now())
+
+
+@asynccontextmanager
+async def running(worker: Worker) -> AsyncIterator[None]:
+    """Runs a worker and the ticker that wakes it; leaves after the step in progress."""
+    scheduler = AsyncIOScheduler(
+        timezone=KST,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+
+    async def tick() -> None:
+        worker.wake()
+
+    scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, id="tick")
+    task = asyncio.create_task(worker.run(), name="worker")
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+        await worker.stop()
+        await _finish([task])
+
+
+async def _finish(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Waits for tasks to end by themselves; cancels those that do not, and says so."""
+    _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+    for task in late:
+        LOG.warning("%s did not stop within %d seconds", task.get_name(), STOP_SECONDS)
+        task.cancel()

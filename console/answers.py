@@ -1,0 +1,32 @@
+"""Answers to a browser: a page, or the way to another one."""
+
+from aiohttp import web
+from aiohttp_session import get_session
+
+from console.keys import NOW
+from console.pages import render
+from console.sessions import CSRF, SAID
+
+
+async def show(
+    request: web.Request, name: str, /, *, status: int = 200, **context: object
+) -> web.Response:
+    """A signed-in page, with the token for its forms and what was said about the last change."""
+    session = await get_session(request)
+    said = session.pop(SAID, None)
+    now = request.app[NOW]()
+    return html(render(name, csrf=session[CSRF], said=said, now=now, **context), status=status)
+
+
+def html(text: str, *, status: int = 200) -> web.Response:
+    return web.Response(text=text, content_type="text/html", status=status)
+
+
+def see_other(location: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": location})
+
+
+async def say(request: web.Request, word: str) -> None:
+    """What the next page says happened; the words stand in parts/words.html."""
+    session = await get_session(request)
+    session[SAID] = word

@@ -1,0 +1,85 @@
+"""The browser door: every address of the console, and what stands before it."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+from aiohttp_session import session_middleware
+
+from console import joining, shopfront
+from console.csrf import same_origin, with_token
+from console.errors import errors_as_pages
+from console.forms import room_for_pictures
+from console.gate import only_managers, only_owners
+from console.headers import with_headers
+from console.keys import BOOKS, NOW, SETTINGS, ConsoleSettings
+from console.leaving import leave
+from console.manager import grants as offers
+from console.manager import invitations, overview, shops
+from console.manager import shop as one_shop
+from console.owner import grants, qr, result, send, shop, today
+from console.pages import STATIC
+from console.sessions import BookSessions
+from domain.time import Now
+from storage.books import Books
+
+ID = "{id:[0-9]{1,15}}"
+OUTER = (with_headers, errors_as_pages, same_origin)
+
+OWNER_ROUTES = (
+    web.get("", today.show_today),
+    web.get("/send", send.show_empty),
+    web.post("/send", send.show_preview),
+    web.post("/send/edit", send.show_again),
+    web.get("/campaigns", result.show_list),
+    web.post("/campaigns", send.book),
+    web.get(f"/campaigns/{ID}", result.show_result),
+    web.post(f"/campaigns/{ID}/cancel", result.cancel),
+    web.get("/grants", grants.show_grants),
+    web.post(f"/grants/{ID}/start", grants.start),
+    web.get("/shop", shop.show_shop),
+    web.post("/shop", shop.save_shop),
+    web.post("/shop/picture", shop.save_picture),
+    web.get("/qr.svg", qr.draw_code),
+    web.get("/poster", qr.show_poster),
+    web.post("/leave", leave),
+)
+MANAGER_ROUTES = (
+    web.get("", overview.show_overview),
+    web.get("/shops/new", shops.show_new),
+    web.post("/shops", shops.open_new),
+    web.get(f"/shops/{ID}", one_shop.show_shop),
+    web.post(f"/shops/{ID}/grants", offers.offer),
+    web.post(f"/shops/{ID}/invitations", invitations.invite),
+    web.post("/leave", leave),
+)
+JOIN_ROUTES = (
+    web.get("/{token}", joining.show_invitation),
+    web.post("/{token}", joining.accept_invitation),
+)
+SHOP_ROUTES = (web.get("/{slug}", shopfront.show_shopfront),)
+
+
+def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSettings) -> None:
+    """Mounts the console as parts of their own: its middlewares touch nothing else."""
+    sessions = session_middleware(BookSessions(books, now, settings))
+    owners = (*OUTER, room_for_pictures, sessions, only_owners, with_token)
+    managers = (*OUTER, sessions, only_managers, with_token)
+    parts: Sequence[tuple[str, Sequence[Middleware], Sequence[web.RouteDef]]] = (
+        ("/owner", owners, OWNER_ROUTES),
+        ("/manager", managers, MANAGER_ROUTES),
+        ("/join", (*OUTER, sessions), JOIN_ROUTES),
+        ("/s", OUTER, SHOP_ROUTES),
+    )
+    for prefix, middlewares, routes in parts:
+        part = web.Application(middlewares=middlewares)
+        part[BOOKS], part[NOW], part[SETTINGS] = books, now, settings
+        part.add_routes(routes)
+        app.add_subapp(prefix, part)
+    app.add_subapp("/static", _static())
+
+
+def _static() -> web.Application:
+    part = web.Application(middlewares=(with_headers, errors_as_pages))
+    part.router.add_static("/", STATIC)
+    return part

@@ -1,0 +1,38 @@
+"""Coming in by an invitation: it is shown first, and used only by pressing the button.
+
+KakaoTalk opens links to draw a preview; that must not use them up.
+"""
+
+from datetime import datetime
+
+from aiohttp import web
+from aiohttp_session import new_session
+
+from console.answers import html, see_other
+from console.keys import BOOKS, NOW
+from console.pages import render
+from console.sessions import STAFF
+from domain.people import Role
+from storage.desk import Tx
+from storage.queries.staff import StaffView, get_staff
+from subsidy.invitations import accept, open_invitation
+
+HOME = {Role.OWNER: "/owner", Role.MANAGER: "/manager"}
+
+
+async def show_invitation(request: web.Request) -> web.Response:
+    token, at = request.match_info["token"], request.app[NOW]()
+    invitation = await request.app[BOOKS].read(open_invitation, token, at)
+    return html(render("join.html", token=token, invitation=invitation))
+
+
+async def accept_invitation(request: web.Request) -> web.Response:
+    token, at = request.match_info["token"], request.app[NOW]()
+    staff = await request.app[BOOKS].write(_come_in, token, at)
+    session = await new_session(request)
+    session[STAFF] = staff.staff_id
+    return see_other(HOME[staff.role])
+
+
+def _come_in(tx: Tx, token: str, at: datetime) -> StaffView:
+    return get_staff(tx, accept(tx, token, at))

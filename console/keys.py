@@ -1,0 +1,60 @@
+"""What the console's pages are given: typed keys of the application and of a request."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from domain.people import ProgramId, ShopId, StaffId
+from domain.time import Now
+from storage.books import Books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """`chat_link` stands before `/{channel}/chat`, so that the demo can point elsewhere."""
+
+    public_url: str
+    chat_link: str = "https://pf.kakao.com"
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def shop_url(self, slug: str) -> str:
+        return f"{self.public_url.rstrip('/')}/s/{slug}"
+
+    def join_url(self, token: str) -> str:
+        return f"{self.public_url.rstrip('/')}/join/{token}"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who is signed in on an owner's page."""
+
+    staff_id: StaffId
+    shop_id: ShopId
+    name: str
+
+    @property
+    def actor(self) -> str:
+        return f"owner:{self.staff_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Who is signed in on a manager's page."""
+
+    staff_id: StaffId
+    program_id: ProgramId
+    name: str
+
+    @property
+    def actor(self) -> str:
+        return f"manager:{self.staff_id}"
+
+
+BOOKS = web.AppKey("books", Books)
+NOW: web.AppKey[Now] = web.AppKey("now")
+SETTINGS = web.AppKey("settings", ConsoleSettings)
+OWNER = web.RequestKey("owner", Owner)
+MANAGER = web.RequestKey("manager", Manager)

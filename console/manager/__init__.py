@@ -1,0 +1,1 @@
+"""What a program's manager does, at a desk."""

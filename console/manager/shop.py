@@ -1,0 +1,89 @@
+"""One shop of the program: its money, its grants, its news, and who looks after it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from campaigns.results import CampaignLine, list_campaigns
+from console.answers import show
+from console.forms import Form
+from console.keys import BOOKS, MANAGER, NOW, SETTINGS
+from domain.people import ProgramId, ShopId
+from domain.refusals import NotFound
+from storage.desk import Tx
+from storage.queries.overview import count_regulars
+from storage.queries.places import ShopView, get_shop
+from storage.queries.staff import StaffView, list_owners
+from subsidy.grants import GrantView, list_grants
+from subsidy.money import Money, shop_money
+
+KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    shop: ShopView
+    regulars: int
+    consented: int
+    money: Money
+    grants: Sequence[GrantView]
+    campaigns: Sequence[CampaignLine]
+    owners: Sequence[StaffView]
+
+
+async def show_shop(request: web.Request) -> web.Response:
+    return await show_sheet(request)
+
+
+async def show_sheet(
+    request: web.Request,
+    *,
+    form: Form | None = None,
+    wrong: Mapping[str, str] | None = None,
+    invited_url: str | None = None,
+) -> web.Response:
+    """The sheet, with a form that was not right yet, or a link that is told only now."""
+    program_id, at = request[MANAGER].program_id, request.app[NOW]()
+    sheet = await request.app[BOOKS].read(read_sheet, program_id, shop_id_of(request), at)
+    form = form or Form()
+    return await show(
+        request,
+        "manager/shop.html",
+        status=422 if wrong else 200,
+        sheet=sheet,
+        form=form,
+        wrong=wrong or {},
+        invited_url=invited_url,
+        shop_url=request.app[SETTINGS].shop_url(sheet.shop.slug),
+        form_key=form.text("form_key") or secrets.token_hex(KEY_BYTES),
+        manager=request[MANAGER],
+    )
+
+
+def read_sheet(tx: Tx, program_id: ProgramId, shop_id: ShopId, at: datetime) -> Sheet:
+    shop = get_own_shop(tx, program_id, shop_id)
+    regulars, consented = count_regulars(tx, shop_id)
+    return Sheet(
+        shop=shop,
+        regulars=regulars,
+        consented=consented,
+        money=shop_money(tx, shop_id, at),
+        grants=list_grants(tx, shop_id, at),
+        campaigns=list_campaigns(tx, shop_id),
+        owners=list_owners(tx, shop_id),
+    )
+
+
+def get_own_shop(tx: Tx, program_id: ProgramId, shop_id: ShopId) -> ShopView:
+    """Raises NotFound for another program's shop."""
+    shop = get_shop(tx, shop_id)
+    if shop.program_id != program_id:
+        raise NotFound("shop")
+    return shop
+
+
+def shop_id_of(request: web.Request) -> ShopId:
+    return ShopId(int(request.match_info["id"]))

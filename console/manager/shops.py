@@ -1,0 +1,90 @@
+"""Opening a shop in one of the program's markets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from console.answers import say, see_other, show
+from console.forms import Form, read_form
+from console.keys import BOOKS, MANAGER, NOW, Manager
+from domain.people import ChannelId, MarketId, ProgramId, ShopId
+from domain.refusals import Invalid
+from storage.desk import Tx
+from storage.queries.places import list_markets
+from storage.queries.staff import list_channels
+from subsidy.shops import open_shop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A channel to open a shop in; the market is the channel's."""
+
+    channel_id: ChannelId
+    market_id: MarketId
+    channel_name: str
+    market_name: str
+
+
+async def show_new(request: web.Request) -> web.Response:
+    return await _show_form(request, Form(), {})
+
+
+async def open_new(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    manager, at = request[MANAGER], request.app[NOW]()
+    try:
+        shop_id = await request.app[BOOKS].write(_open, manager, form, at)
+    except Invalid as refusal:
+        return await _show_form(request, form, refusal.fields)
+    await say(request, "shop_opened")
+    return see_other(f"/manager/shops/{shop_id}")
+
+
+def _open(tx: Tx, manager: Manager, form: Form, at: datetime) -> ShopId:
+    chosen = [
+        door
+        for door in list_doors(tx, manager.program_id)
+        if str(door.channel_id) == form.text("channel")
+    ]
+    if not chosen:
+        raise Invalid({"channel": "어느 톡채널의 가게인지 골라 주세요."})
+    return open_shop(
+        tx,
+        market_id=chosen[0].market_id,
+        channel_id=chosen[0].channel_id,
+        name=form.text("name"),
+        trade=form.text("trade"),
+        slug=form.text("slug"),
+        contact=form.text("contact") or None,
+        at=at,
+        actor=manager.actor,
+    )
+
+
+def list_doors(tx: Tx, program_id: ProgramId) -> Sequence[Door]:
+    names = {market_id: name for market_id, name, _ in list_markets(tx, program_id)}
+    return [
+        Door(
+            channel_id=channel_id,
+            market_id=market_id,
+            channel_name=channel_name,
+            market_name=names[market_id],
+        )
+        for channel_id, market_id, channel_name in list_channels(tx, program_id)
+    ]
+
+
+async def _show_form(request: web.Request, form: Form, wrong: Mapping[str, str]) -> web.Response:
+    manager = request[MANAGER]
+    doors = await request.app[BOOKS].read(list_doors, manager.program_id)
+    return await show(
+        request,
+        "manager/new_shop.html",
+        status=422 if wrong else 200,
+        doors=doors,
+        form=form,
+        wrong=wrong,
+        manager=manager,
+    )

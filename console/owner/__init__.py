@@ -1,0 +1,1 @@
+"""What an owner does, on a phone held in one hand."""

@@ -1,0 +1,120 @@
+"""Sending news: write, look at it as a customer will, press once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aiohttp import web
+
+from campaigns.booking import book_campaign, dry_run
+from console.answers import see_other, show
+from console.forms import Form, read_form
+from console.keys import BOOKS, NOW, OWNER
+from console.owner.words import Words, draft_of, empty_words, pressed, read_words
+from domain.campaigns import BODY_MAX, MessageKind, SenderName
+from domain.money import Jeon
+from domain.people import ShopId, clean_text
+from domain.refusals import Invalid
+from storage.desk import Tx
+from storage.queries.ledger import find_price
+from storage.queries.places import ShopView, get_shop, list_pictures
+from subsidy.shops import add_picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the form offers: the shop, its pictures and what each way costs."""
+
+    shop: ShopView
+    pictures: list[str]
+    prices: Mapping[str, Jeon | None]
+
+
+async def show_empty(request: web.Request) -> web.Response:
+    """`?body=` comes from suggestions; nothing is sent before it was looked at."""
+    desk = await _desk(request)
+    picture_id = desk.shop.picture_id or next(iter(desk.pictures), None)
+    body = clean_text(request.query.get("body", ""))
+    return await _show_form(request, empty_words(picture_id, body), {})
+
+
+async def show_again(request: web.Request) -> web.Response:
+    """The form with its words kept, after a sample, the name or 고치기 was pressed."""
+    form = await read_form(request)
+    words = pressed(read_words(form), form)
+    try:
+        words = await _with_picture(request, words, form)
+    except Invalid as refusal:
+        return await _show_form(request, words, refusal.fields)
+    return await _show_form(request, words, {})
+
+
+async def show_preview(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    words = read_words(form)
+    owner, at = request[OWNER], request.app[NOW]()
+    try:
+        words = await _with_picture(request, words, form)
+        draft = draft_of(words, at)
+        dry = await request.app[BOOKS].read(dry_run, owner.shop_id, draft, at)
+    except Invalid as refusal:
+        return await _show_form(request, words, refusal.fields)
+    wanted_at = draft.due_at or at
+    return await show(request, "owner/preview.html", words=words, dry=dry, wanted_at=wanted_at)
+
+
+async def book(request: web.Request) -> web.Response:
+    words = read_words(await read_form(request))
+    owner, at = request[OWNER], request.app[NOW]()
+    try:
+        campaign_id = await request.app[BOOKS].write(
+            book_campaign,
+            owner.shop_id,
+            draft_of(words, at),
+            form_key=words.form_key,
+            staff_id=owner.staff_id,
+            at=at,
+        )
+    except Invalid as refusal:
+        return await _show_form(request, words, refusal.fields)
+    return see_other(f"/owner/campaigns/{campaign_id}")
+
+
+async def _with_picture(request: web.Request, words: Words, form: Form) -> Words:
+    """The words with a picture that came along, kept even when something else is wrong."""
+    body = form.file("photo")
+    if body is None:
+        return words
+    shop_id, at = request[OWNER].shop_id, request.app[NOW]()
+    picture_id = await request.app[BOOKS].write(add_picture, shop_id, body, at)
+    return replace(words, picture_id=picture_id)
+
+
+async def _show_form(
+    request: web.Request, words: Words, wrong: Mapping[str, str]
+) -> web.Response:
+    desk = await _desk(request)
+    status = 422 if wrong else 200
+    return await show(
+        request,
+        "owner/send.html",
+        status=status,
+        desk=desk,
+        words=words,
+        wrong=wrong,
+        body_max=BODY_MAX,
+    )
+
+
+async def _desk(request: web.Request) -> Desk:
+    at = request.app[NOW]()
+    return await request.app[BOOKS].read(read_desk, request[OWNER].shop_id, at)
+
+
+def read_desk(tx: Tx, shop_id: ShopId, at: datetime) -> Desk:
+    prices = {name: find_price(tx, name, MessageKind.ADVERTISEMENT, at) for name in SenderName}
+    return Desk(
+        shop=get_shop(tx, shop_id),
+        pictures=list_pictures(tx, shop_id),
+        prices={name: price.unit_jeon if price else None for name, price in prices.items()},
+    )

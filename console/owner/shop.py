@@ -1,0 +1,92 @@
+"""The shop as its customers see it: contact, hours, words and picture."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from aiohttp import web
+
+from console.answers import say, see_other, show
+from console.forms import Form, read_form
+from console.keys import BOOKS, NOW, OWNER, SETTINGS
+from domain.refusals import Invalid
+from storage.queries.places import ShopView, get_shop
+from subsidy.shops import change_shop, hang_picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What an owner may change, as text."""
+
+    contact: str
+    hours: str
+    address: str
+    welcome: str
+
+
+async def show_shop(request: web.Request) -> web.Response:
+    shop = await request.app[BOOKS].read(get_shop, request[OWNER].shop_id)
+    return await _show_form(request, shop, _facts_of(shop), {})
+
+
+async def save_shop(request: web.Request) -> web.Response:
+    owner, at = request[OWNER], request.app[NOW]()
+    facts = _read_facts(await read_form(request))
+    try:
+        await request.app[BOOKS].write(
+            change_shop, owner.shop_id, **asdict(facts), actor=owner.actor, at=at
+        )
+    except Invalid as refusal:
+        shop = await request.app[BOOKS].read(get_shop, owner.shop_id)
+        return await _show_form(request, shop, facts, refusal.fields)
+    await say(request, "shop_saved")
+    return see_other("/owner/shop")
+
+
+async def save_picture(request: web.Request) -> web.Response:
+    owner, at = request[OWNER], request.app[NOW]()
+    form = await read_form(request)
+    try:
+        await request.app[BOOKS].write(
+            hang_picture, owner.shop_id, _photo(form), actor=owner.actor, at=at
+        )
+    except Invalid as refusal:
+        shop = await request.app[BOOKS].read(get_shop, owner.shop_id)
+        return await _show_form(request, shop, _facts_of(shop), refusal.fields)
+    await say(request, "picture_saved")
+    return see_other("/owner/shop")
+
+
+def _photo(form: Form) -> bytes:
+    body = form.file("photo")
+    if body is None:
+        raise Invalid({"picture": "사진을 먼저 골라 주세요."})
+    return body
+
+
+def _read_facts(form: Form) -> Facts:
+    names = ("contact", "hours", "address", "welcome")
+    return Facts(**{name: form.text(name) for name in names})
+
+
+def _facts_of(shop: ShopView) -> Facts:
+    return Facts(
+        contact=shop.contact or "",
+        hours=shop.hours or "",
+        address=shop.address or "",
+        welcome=shop.welcome or "",
+    )
+
+
+async def _show_form(
+    request: web.Request, shop: ShopView, facts: Facts, wrong: Mapping[str, str]
+) -> web.Response:
+    return await show(
+        request,
+        "owner/shop.html",
+        status=422 if wrong else 200,
+        shop=shop,
+        facts=facts,
+        wrong=wrong,
+        shop_url=request.app[SETTINGS].shop_url(shop.slug),
+        owner=request[OWNER],
+    )

@@ -1,0 +1,54 @@
+"""Today: what is left, who listens, how the last news went."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from campaigns.results import CampaignLine, list_campaigns
+from console.answers import show
+from console.keys import BOOKS, NOW, OWNER
+from console.owner.grants import waiting_grants
+from domain.money import Jeon
+from domain.people import ShopId
+from domain.subsidy import GrantState
+from storage.desk import Tx
+from storage.queries.overview import count_regulars
+from storage.queries.places import ShopView, get_shop
+from subsidy.grants import GrantView, list_grants
+
+LATEST_MAX = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """`left_jeon` leaves out what has not been started yet (F1)."""
+
+    shop: ShopView
+    regulars: int
+    consented: int
+    left_jeon: Jeon
+    until: datetime | None
+    waiting: list[GrantView]
+    latest: list[CampaignLine]
+
+
+async def show_today(request: web.Request) -> web.Response:
+    owner = request[OWNER]
+    today = await request.app[BOOKS].read(read_today, owner.shop_id, request.app[NOW]())
+    return await show(request, "owner/today.html", today=today, owner=owner)
+
+
+def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
+    grants = list_grants(tx, shop_id, at)
+    started = [grant for grant in grants if grant.state is GrantState.STARTED]
+    regulars, consented = count_regulars(tx, shop_id)
+    return Today(
+        shop=get_shop(tx, shop_id),
+        regulars=regulars,
+        consented=consented,
+        left_jeon=Jeon(sum(grant.left_jeon for grant in started)),
+        until=min((grant.expires_at for grant in started), default=None),
+        waiting=waiting_grants(grants),
+        latest=list_campaigns(tx, shop_id)[:LATEST_MAX],
+    )

@@ -1,0 +1,97 @@
+"""What an owner wrote on the sending page, kept exactly until it is sent."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from campaigns.booking import Draft
+from console.forms import Form, read_moment
+from domain.campaigns import BubbleKind, SenderName
+from domain.refusals import Invalid
+
+WAYS = {
+    "picture": (SenderName.KAKAO_EVENT, BubbleKind.PICTURE),
+    "list": (SenderName.KAKAO_EVENT, BubbleKind.LIST),
+    "text": (SenderName.SOLAPI, BubbleKind.TEXT),
+}
+NAME_MARK = "#{고객명}님, "
+BOOKED_AHEAD_MAX = timedelta(days=60)
+FORM_KEY_LENGTH = 40
+KEY_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The form's fields as text; `key` names one visit to the form."""
+
+    body: str
+    way: str
+    picture_id: str
+    is_later: bool
+    due: str
+    key: str
+
+    @property
+    def form_key(self) -> str:
+        """Equal only for the same words from the same form: a second press sends nothing
+        twice, and words changed after sending are a new message."""
+        parts = (self.key, self.body, self.way, self.picture_id, self.due if self.is_later else "")
+        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return digest[:FORM_KEY_LENGTH]
+
+
+def empty_words(picture_id: str | None, body: str = "") -> Words:
+    return Words(
+        body=body,
+        way="picture" if picture_id else "list",
+        picture_id=picture_id or "",
+        is_later=False,
+        due="",
+        key=secrets.token_hex(KEY_BYTES),
+    )
+
+
+def read_words(form: Form) -> Words:
+    return Words(
+        body=form.raw("body").strip(),
+        way=form.text("way"),
+        picture_id=form.text("picture_id"),
+        is_later=form.text("when") == "later",
+        due=form.text("due"),
+        key=form.text("key")[:FORM_KEY_LENGTH] or secrets.token_hex(KEY_BYTES),
+    )
+
+
+def pressed(words: Words, form: Form) -> Words:
+    """The words after a tap on a sample sentence or on the name."""
+    if sample := form.text("sample"):
+        return replace(words, body=sample)
+    if form.text("add") == "name" and NAME_MARK not in words.body:
+        return replace(words, body=NAME_MARK + words.body)
+    return words
+
+
+def draft_of(words: Words, at: datetime) -> Draft:
+    """Raises Invalid for a way or a time that cannot be."""
+    if words.way not in WAYS:
+        raise Invalid({"bubble": "어떻게 보낼지 골라 주세요."})
+    sender, bubble = WAYS[words.way]
+    return Draft(
+        sender=sender,
+        bubble=bubble,
+        body=words.body,
+        picture_id=(words.picture_id or None) if bubble is BubbleKind.PICTURE else None,
+        due_at=_due_at(words, at),
+    )
+
+
+def _due_at(words: Words, at: datetime) -> datetime | None:
+    if not words.is_later:
+        return None
+    due_at = read_moment(words.due, "due_at")
+    if due_at < at - timedelta(minutes=1):
+        raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
+    if due_at > at + BOOKED_AHEAD_MAX:
+        raise Invalid({"due_at": f"{BOOKED_AHEAD_MAX.days}일 안의 날짜를 골라 주세요."})
+    return due_at

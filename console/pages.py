@@ -1,0 +1,113 @@
+"""HTML from templates: files only, everything escaped, numbers and instants through filters."""
+
+import hashlib
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import assert_never
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from domain.bubbles import Bubble, FactCard, ImageCard, ListCard, Text, TextCard
+from domain.money import format_won
+from domain.time import in_kst
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+STATIC = TEMPLATES / "static"
+WEEKDAYS = "월화수목금토일"
+NOON = 12
+SECONDS_PER_HOUR, SECONDS_PER_MINUTE = 3600, 60
+DAYS_AS_AGO_MAX = 30
+AREA_CODE_SEOUL = "02"
+
+
+def render(name: str, /, **context: object) -> str:
+    return pages.get_template(name).render(context)
+
+
+def on_day(at: datetime) -> str:
+    """`11월 24일 (월)`."""
+    day = in_kst(at)
+    return f"{day.month}월 {day.day}일 ({WEEKDAYS[day.weekday()]})"
+
+
+def until_day(at: datetime) -> str:
+    """The last day before an instant: what ends at midnight still works on the day before."""
+    return on_day(at - timedelta(microseconds=1))
+
+
+def at_time(at: datetime) -> str:
+    """`오후 3:00`."""
+    clock = in_kst(at)
+    half = "오전" if clock.hour < NOON else "오후"
+    return f"{half} {(clock.hour - 1) % NOON + 1}:{clock.minute:02d}"
+
+
+def moment(at: datetime) -> str:
+    return f"{on_day(at)} {at_time(at)}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """`방금`, `3시간 전`, `어제`, `12일 전`, then the day itself."""
+    days = (in_kst(now).date() - in_kst(at).date()).days
+    seconds = int((now - at).total_seconds())
+    if days > DAYS_AS_AGO_MAX:
+        return on_day(at)
+    if days > 1:
+        return f"{days}일 전"
+    if days == 1:
+        return "어제"
+    if seconds >= SECONDS_PER_HOUR:
+        return f"{seconds // SECONDS_PER_HOUR}시간 전"
+    return f"{seconds // SECONDS_PER_MINUTE}분 전" if seconds >= SECONDS_PER_MINUTE else "방금"
+
+
+def phone(text: str) -> str:
+    """A shop's public number with hyphens, as it is spoken."""
+    digits = text.replace("-", "").replace(" ", "")
+    if not digits.isdigit() or not digits.startswith("0"):
+        return text
+    head = len(AREA_CODE_SEOUL) if digits.startswith(AREA_CODE_SEOUL) else 3
+    return f"{digits[:head]}-{digits[head:-4]}-{digits[-4:]}"
+
+
+def bubble_kind(bubble: Bubble) -> str:
+    """Which macro of parts/bubble.html draws it."""
+    match bubble:
+        case Text():
+            return "text"
+        case ImageCard() | TextCard():
+            return "card"
+        case ListCard():
+            return "list"
+        case FactCard():
+            return "facts"
+        case _:
+            assert_never(bubble)
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, changing with its content."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
+
+
+pages = Environment(
+    loader=FileSystemLoader(TEMPLATES / "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+pages.filters.update(
+    won=format_won,
+    on_day=on_day,
+    until_day=until_day,
+    at_time=at_time,
+    moment=moment,
+    ago=ago,
+    phone=phone,
+    bubble_kind=bubble_kind,
+)
+pages.globals["asset"] = asset

@@ -1,0 +1,356 @@
+"""Campaigns and runs: booking, claiming, planning, results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Executable,
+    Integer,
+    String,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlmodel import col
+
+from domain.campaigns import BubbleKind, CampaignState, ChunkState, MessageState, SenderName
+from domain.people import CampaignId, ChunkId, CustomerId, Friend, RunId, ShopId
+from storage.columns import INSTANT
+from storage.desk import Tx
+from storage.models.campaigns import Campaign, Chunk, Message, Run
+from storage.models.customers import Customer, Membership
+from storage.models.ledger import Transfer
+from storage.statements import Statement, insert_once, inserting, json_rows
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    campaign_id: CampaignId
+    shop_id: ShopId
+    sender: SenderName
+    bubble: BubbleKind
+    body: str
+    picture_id: str | None
+    state: CampaignState
+    due_at: datetime
+    not_later_than: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What the gate must know of one regular, straight from the books."""
+
+    customer_id: CustomerId
+    friend: Friend
+    of_age_at: datetime | None
+    advertising_since: datetime | None
+    withdrawn_at: datetime | None
+    has_phone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    customer_id: CustomerId
+    chunk_id: ChunkId | None
+    state: MessageState
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    run_id: RunId
+    unit_jeon: int
+    recipients: int
+    charged: int
+    planned_at: datetime
+    finished_at: datetime | None
+
+
+CAMPAIGN = (
+    col(Campaign.id),
+    col(Campaign.shop_id),
+    col(Campaign.sender),
+    col(Campaign.bubble),
+    col(Campaign.body),
+    col(Campaign.picture_id),
+    col(Campaign.state),
+    col(Campaign.due_at),
+    col(Campaign.not_later_than),
+)
+BOOK = Statement(
+    lambda dialect: insert_once(
+        dialect,
+        Campaign,
+        **{
+            name: bindparam(name)
+            for name in (
+                "shop_id",
+                "form_key",
+                "sender",
+                "bubble",
+                "body",
+                "picture_id",
+                "state",
+                "due_at",
+                "not_later_than",
+                "staff_id",
+                "created_at",
+            )
+        },
+    )
+)
+BY_FORM_KEY = Statement(
+    select(col(Campaign.id)).where(
+        col(Campaign.shop_id) == bindparam("of_shop"),
+        col(Campaign.form_key) == bindparam("of_key"),
+    )
+)
+BY_ID = Statement(
+    select(*CAMPAIGN).where(
+        col(Campaign.shop_id) == bindparam("of_shop"), col(Campaign.id) == bindparam("of_id")
+    )
+)
+NEWEST = Statement(
+    select(*CAMPAIGN)
+    .where(col(Campaign.shop_id) == bindparam("of_shop"))
+    .order_by(col(Campaign.id).desc())
+    .limit(50)
+)
+NEXT_DUE = Statement(
+    select(*CAMPAIGN)
+    .where(col(Campaign.state) == CampaignState.BOOKED, col(Campaign.due_at) <= bindparam("now"))
+    .order_by(col(Campaign.due_at), col(Campaign.id))
+    .limit(1)
+)
+MOVE_CAMPAIGN = Statement(
+    update(Campaign)
+    .where(
+        col(Campaign.id) == bindparam("of_id"),
+        col(Campaign.shop_id) == bindparam("of_shop"),
+        col(Campaign.state) == bindparam("old_state"),
+    )
+    .values(state=bindparam("new_state"))
+)
+POSTPONE = Statement(
+    update(Campaign)
+    .where(
+        col(Campaign.id) == bindparam("of_id"),
+        col(Campaign.shop_id) == bindparam("of_shop"),
+        col(Campaign.state) == CampaignState.BOOKED,
+    )
+    .values(due_at=bindparam("due_at"))
+)
+PEOPLE = (
+    select(
+        col(Customer.id),
+        col(Customer.friend),
+        col(Customer.of_age_at),
+        col(Membership.advertising_since),
+        col(Membership.withdrawn_at),
+        col(Customer.phone_hash).is_not(None),
+    )
+    .join(Membership, col(Membership.customer_id) == col(Customer.id))
+    .where(col(Membership.shop_id) == bindparam("of_shop"))
+    .order_by(col(Customer.id))
+)
+ALL_REGULARS = Statement(PEOPLE)
+AUDIENCE = Statement(PEOPLE.where(col(Membership.advertising_since).is_not(None)))
+INSERT_RUN = Statement(
+    inserting(
+        Run,
+        "shop_id",
+        "campaign_id",
+        "price_id",
+        "unit_jeon",
+        "recipients",
+        "charged",
+        "planned_at",
+    ).returning(col(Run.id))
+)
+
+
+def _insert_chunks(dialect: str) -> Executable:
+    rows = json_rows(dialect, "chunks", number=Integer(), size=Integer(), send_key=String())
+    names = ["shop_id", "run_id", "sender", "state", "act_at", "tries", *rows.c.keys()]
+    source = select(
+        bindparam("shop_id", type_=BigInteger()),
+        bindparam("run_id", type_=BigInteger()),
+        bindparam("sender", type_=String()),
+        bindparam("state", type_=String()),
+        bindparam("act_at", type_=INSTANT),
+        bindparam("tries", type_=Integer()),
+        *rows.c,
+    )
+    filled = insert(Chunk).from_select(names, source, include_defaults=False)
+    return filled.returning(col(Chunk.number), col(Chunk.id))
+
+
+def _insert_messages(dialect: str) -> Executable:
+    kinds = {"customer_id": BigInteger(), "chunk_id": BigInteger()}
+    rows = json_rows(dialect, "messages", **kinds, state=String(), code=String())
+    names = ["shop_id", "run_id", "is_charged", *rows.c.keys()]
+    source = select(
+        bindparam("shop_id", type_=BigInteger()),
+        bindparam("run_id", type_=BigInteger()),
+        bindparam("is_charged", type_=col(Message.is_charged).type),  # type: ignore[attr-defined]
+        *rows.c,
+    )
+    return insert(Message).from_select(names, source, include_defaults=False)
+
+
+INSERT_CHUNKS = Statement(_insert_chunks)
+INSERT_MESSAGES = Statement(_insert_messages)
+RUN_OF_CAMPAIGN = Statement(
+    select(
+        col(Run.id),
+        col(Run.unit_jeon),
+        col(Run.recipients),
+        col(Run.charged),
+        col(Run.planned_at),
+        col(Run.finished_at),
+    ).where(
+        col(Run.shop_id) == bindparam("of_shop"), col(Run.campaign_id) == bindparam("of_campaign")
+    )
+)
+COUNT_MESSAGES = Statement(
+    select(col(Message.state), col(Message.code), func.count())
+    .where(col(Message.run_id) == bindparam("of_run"))
+    .group_by(col(Message.state), col(Message.code))
+)
+RUN_MONEY = Statement(
+    select(col(Transfer.phase), func.sum(col(Transfer.amount_jeon)))
+    .where(col(Transfer.run_id) == bindparam("of_run"))
+    .group_by(col(Transfer.phase))
+)
+ADD_CHARGED = Statement(
+    update(Run)
+    .where(col(Run.id) == bindparam("of_run"))
+    .values(charged=col(Run.charged) + bindparam("added", type_=Integer()))
+    .returning(col(Run.charged), col(Run.unit_jeon))
+)
+FINISH_RUN = Statement(
+    update(Run)
+    .where(
+        col(Run.id) == bindparam("of_run"),
+        col(Run.finished_at).is_(None),
+        ~select(col(Chunk.id))
+        .where(col(Chunk.run_id) == bindparam("of_run"), col(Chunk.state) != ChunkState.SETTLED)
+        .exists(),
+    )
+    .values(finished_at=bindparam("at"))
+    .returning(col(Run.campaign_id), col(Run.shop_id))
+)
+
+
+def find_by_form_key(tx: Tx, shop_id: ShopId, form_key: str) -> CampaignId | None:
+    row = tx.one(BY_FORM_KEY, of_shop=shop_id, of_key=form_key)
+    return CampaignId(row[0]) if row else None
+
+
+def book_once(
+    tx: Tx, *, shop_id: ShopId, form_key: str, **facts: object
+) -> tuple[CampaignId, bool]:
+    """Books, or finds what the same form booked before; whether it is new.
+
+    `facts`: Campaign's other columns.
+    """
+    is_new = bool(tx.run(BOOK, shop_id=shop_id, form_key=form_key, **facts))
+    campaign_id = find_by_form_key(tx, shop_id, form_key)
+    assert campaign_id is not None, "it was booked now or before"
+    return campaign_id, is_new
+
+
+def find_campaign(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> CampaignRow | None:
+    row = tx.one(BY_ID, of_shop=shop_id, of_id=campaign_id)
+    return CampaignRow(*row) if row else None
+
+
+def list_campaigns(tx: Tx, shop_id: ShopId) -> list[CampaignRow]:
+    """The newest 50."""
+    return [CampaignRow(*row) for row in tx.all(NEWEST, of_shop=shop_id)]
+
+
+def find_due(tx: Tx, now: datetime) -> CampaignRow | None:
+    """The campaign that has been due the longest."""
+    row = tx.one(NEXT_DUE, now=now)
+    return CampaignRow(*row) if row else None
+
+
+def claim_state(
+    tx: Tx, shop_id: ShopId, campaign_id: CampaignId, old: CampaignState, new: CampaignState
+) -> bool:
+    """One conditional UPDATE: of several who try, one gets True."""
+    return bool(
+        tx.run(MOVE_CAMPAIGN, of_id=campaign_id, of_shop=shop_id, old_state=old, new_state=new)
+    )
+
+
+def postpone(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, due_at: datetime) -> None:
+    tx.run(POSTPONE, of_id=campaign_id, of_shop=shop_id, due_at=due_at)
+
+
+def list_audience(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:
+    """All regulars who agreed to advertising now."""
+    return [PersonFacts(*row) for row in tx.all(AUDIENCE, of_shop=shop_id)]
+
+
+def list_regulars(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:
+    return [PersonFacts(*row) for row in tx.all(ALL_REGULARS, of_shop=shop_id)]
+
+
+def insert_run(tx: Tx, **facts: object) -> RunId:
+    """`facts`: Run's columns."""
+    row = tx.one(INSERT_RUN, charged=0, **facts)
+    assert row is not None
+    return RunId(row[0])
+
+
+def insert_chunks(
+    tx: Tx, *, sizes: Sequence[int], send_keys: Sequence[str], **facts: object
+) -> list[ChunkId]:
+    """Chunks numbered from 0, in that order. `facts`: shop_id, run_id, sender, act_at."""
+    chunks = [
+        {"number": number, "size": size, "send_key": key}
+        for number, (size, key) in enumerate(zip(sizes, send_keys, strict=True))
+    ]
+    listed = orjson.dumps(chunks).decode()
+    rows = tx.all(INSERT_CHUNKS, chunks=listed, state=ChunkState.PLANNED.value, tries=0, **facts)
+    return [ChunkId(row[1]) for row in sorted(rows)]
+
+
+def insert_messages(tx: Tx, shop_id: ShopId, run_id: RunId, messages: Sequence[NewMessage]) -> None:
+    listed = orjson.dumps(list(messages)).decode()
+    tx.run(INSERT_MESSAGES, shop_id=shop_id, run_id=run_id, is_charged=False, messages=listed)
+
+
+def find_run(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> RunRow | None:
+    row = tx.one(RUN_OF_CAMPAIGN, of_shop=shop_id, of_campaign=campaign_id)
+    return RunRow(*row) if row else None
+
+
+def count_messages(tx: Tx, run_id: RunId) -> list[tuple[MessageState, str | None, int]]:
+    rows = tx.all(COUNT_MESSAGES, of_run=run_id)
+    return [(MessageState(row[0]), row[1], row[2]) for row in rows]
+
+
+def sum_run_money(tx: Tx, run_id: RunId) -> dict[str, int]:
+    """Jeon by phase: what was held, posted and voided for this run."""
+    return {str(row[0]): int(row[1]) for row in tx.all(RUN_MONEY, of_run=run_id)}
+
+
+def add_charged(tx: Tx, run_id: RunId, added: int) -> tuple[int, int]:
+    """The run's new count of charged messages, and its unit price in jeon."""
+    row = tx.one(ADD_CHARGED, of_run=run_id, added=added)
+    assert row is not None
+    return row[0], row[1]
+
+
+def finish_run(tx: Tx, run_id: RunId, at: datetime) -> tuple[CampaignId, ShopId] | None:
+    """Marks a run whose chunks are all settled; None when it is not, or was before."""
+    row = tx.one(FINISH_RUN, of_run=run_id, at=at)
+    return (CampaignId(row[0]), ShopId(row[1])) if row else None

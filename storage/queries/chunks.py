@@ -1,0 +1,409 @@
+"""Chunks and their messages: lease, start, receipt, settlement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Executable,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
+from sqlmodel import col
+
+from domain.campaigns import BubbleKind, ChunkState, MessageState, Outcome, Report, SenderName
+from domain.people import ChannelId, ChunkId, CustomerId, Friend, MessageId, RunId, ShopId
+from storage.desk import Tx
+from storage.models.campaigns import Campaign, Chunk, Message, Run
+from storage.models.customers import Customer, Membership
+from storage.queries.customers import PHONE
+from storage.statements import Statement, json_rows, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRow:
+    """A leased chunk; `tries` is the lease's number, so that only its holder goes on."""
+
+    chunk_id: ChunkId
+    shop_id: ShopId
+    run_id: RunId
+    sender: SenderName
+    state: ChunkState
+    size: int
+    tries: int
+    send_key: str
+    provider_ref: str | None
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What every message of a run has in common."""
+
+    body: str
+    bubble: BubbleKind
+    sender: SenderName
+    picture_id: str | None
+    not_later_than: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """One waiting message with all that gate and sender need of its person."""
+
+    message_id: MessageId
+    customer_id: CustomerId
+    name: str | None
+    bot_user_key: str | None
+    phone: str | None
+    friend: Friend
+    of_age_at: datetime | None
+    advertising_since: datetime | None
+    withdrawn_at: datetime | None
+
+
+CHUNK = (
+    col(Chunk.id),
+    col(Chunk.shop_id),
+    col(Chunk.run_id),
+    col(Chunk.sender),
+    col(Chunk.state),
+    col(Chunk.size),
+    col(Chunk.tries),
+    col(Chunk.send_key),
+    col(Chunk.provider_ref),
+    col(Chunk.started_at),
+)
+OPEN_STATES = (MessageState.WAITING, MessageState.UNKNOWN)
+
+
+def _lease(*states: ChunkState) -> Executable:
+    """The chunk that has waited longest, taken by one conditional UPDATE."""
+    due = and_(one_of(col(Chunk.state), *states), col(Chunk.act_at) <= bindparam("now"))
+    first = (
+        select(col(Chunk.id))
+        .where(due)
+        .order_by(col(Chunk.act_at), col(Chunk.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return (
+        update(Chunk)
+        .where(col(Chunk.id) == first, due)
+        .values(act_at=bindparam("until"), tries=col(Chunk.tries) + 1)
+        .returning(*CHUNK)
+    )
+
+
+LEASE_TO_SEND = Statement(_lease(ChunkState.PLANNED))
+LEASE_TO_ASK = Statement(_lease(ChunkState.STARTED, ChunkState.ACCEPTED, ChunkState.UNKNOWN))
+RUN_FACTS = Statement(
+    select(
+        col(Campaign.body),
+        col(Campaign.bubble),
+        col(Campaign.sender),
+        col(Campaign.picture_id),
+        col(Campaign.not_later_than),
+    )
+    .join(Run, col(Run.campaign_id) == col(Campaign.id))
+    .where(col(Run.id) == bindparam("of_run"))
+)
+ADDRESSEE = (
+    col(Message.id),
+    col(Message.customer_id),
+    col(Customer.name),
+    col(Customer.bot_user_key),
+    col(Customer.phone),
+    col(Customer.friend),
+    col(Customer.of_age_at),
+    col(Membership.advertising_since),
+    col(Membership.withdrawn_at),
+)
+STANDING = and_(
+    col(Membership.customer_id) == col(Message.customer_id),
+    col(Membership.shop_id) == col(Message.shop_id),
+)
+EVERYBODY = (
+    select(*ADDRESSEE)
+    .outerjoin(Customer, col(Customer.id) == col(Message.customer_id))
+    .outerjoin(Membership, STANDING)
+    .where(col(Message.chunk_id) == bindparam("of_chunk"))
+    .order_by(col(Message.id))
+)
+ALL_OF_CHUNK = Statement(EVERYBODY)
+OPEN_OF_CHUNK = Statement(EVERYBODY.where(one_of(col(Message.state), *OPEN_STATES)))
+ONE_MESSAGE = Statement(
+    select(*ADDRESSEE, col(Message.state), col(Message.shop_id))
+    .join(Chunk, col(Chunk.id) == col(Message.chunk_id))
+    .join(Customer, col(Customer.id) == col(Message.customer_id))
+    .outerjoin(Membership, STANDING)
+    .where(
+        col(Message.run_id) == bindparam("of_run"),
+        col(Message.customer_id) == bindparam("of_customer"),
+        col(Message.chunk_id) == bindparam("of_chunk"),
+        col(Customer.channel_id) == bindparam("of_channel"),
+        col(Chunk.started_at).is_not(None),
+    )
+)
+SAVE_REF = Statement(
+    update(Chunk)
+    .where(
+        col(Chunk.id) == bindparam("of_chunk"),
+        col(Chunk.state) == ChunkState.PLANNED,
+        col(Chunk.tries) == bindparam("of_try"),
+    )
+    .values(provider_ref=bindparam("ref"))
+)
+START = Statement(
+    update(Chunk)
+    .where(
+        col(Chunk.id) == bindparam("of_chunk"),
+        col(Chunk.state) == ChunkState.PLANNED,
+        col(Chunk.tries) == bindparam("of_try"),
+    )
+    .values(
+        state=ChunkState.STARTED,
+        started_at=bindparam("at"),
+        act_at=bindparam("until"),
+        tries=0,
+    )
+)
+MOVE_CHUNK = Statement(
+    update(Chunk)
+    .where(col(Chunk.id) == bindparam("of_chunk"), col(Chunk.state) != ChunkState.SETTLED)
+    .values(
+        state=bindparam("new_state"),
+        act_at=bindparam("act_at"),
+        provider_ref=func.coalesce(bindparam("ref", type_=String()), col(Chunk.provider_ref)),
+    )
+)
+FORGET_REF = Statement(
+    update(Chunk)
+    .where(col(Chunk.id) == bindparam("of_chunk"), col(Chunk.state) != ChunkState.SETTLED)
+    .values(
+        state=ChunkState.PLANNED,
+        act_at=bindparam("act_at"),
+        provider_ref=None,
+        started_at=None,
+        tries=0,
+    )
+)
+LOCK_CHUNK = Statement(
+    select(col(Chunk.run_id), col(Chunk.state))
+    .where(col(Chunk.id) == bindparam("of_chunk"))
+    .with_for_update()
+)
+COUNT_CHUNK = Statement(
+    select(
+        func.count(case((one_of(col(Message.state), *OPEN_STATES), 1))),
+        func.count(case((col(Message.is_charged), 1))),
+    ).where(col(Message.chunk_id) == bindparam("of_chunk"))
+)
+SETTLE_CHUNK = Statement(
+    update(Chunk)
+    .where(col(Chunk.id) == bindparam("of_chunk"), col(Chunk.state) != ChunkState.SETTLED)
+    .values(state=ChunkState.SETTLED, settled_at=bindparam("at"))
+)
+SHOW = Statement(
+    update(Message)
+    .where(col(Message.id) == bindparam("of_message"), col(Message.shown_at).is_(None))
+    .values(shown_at=bindparam("at"))
+)
+NEXT_ACT = Statement(
+    select(func.min(col(Chunk.act_at))).where(col(Chunk.state) != ChunkState.SETTLED)
+)
+
+
+def _mark(dialect: str) -> Executable:
+    """A report may come before our own record, twice, or late: whatever is open takes it."""
+    rows = json_rows(
+        dialect, "marks", id=BigInteger(), state=String(), code=String(), paid=Boolean()
+    )
+    return (
+        update(Message)
+        .where(col(Message.id) == rows.c.id, one_of(col(Message.state), *OPEN_STATES))
+        .values(
+            state=rows.c.state,
+            code=rows.c.code,
+            is_charged=rows.c.paid,
+            settled_at=bindparam("at"),
+        )
+        .returning(col(Message.chunk_id))
+    )
+
+
+def _customers_of(dialect: str) -> Executable:
+    rows = json_rows(dialect, "wanted", id=BigInteger())
+    return (
+        select(col(Message.customer_id))
+        .where(col(Message.id).in_(select(rows.c.id)))
+        .order_by(col(Message.customer_id))
+    )
+
+
+MARK = Statement(_mark)
+CUSTOMERS_OF = Statement(_customers_of)
+CLOSE_OPEN = Statement(
+    update(Message)
+    .where(col(Message.chunk_id) == bindparam("of_chunk"), one_of(col(Message.state), *OPEN_STATES))
+    .values(
+        state=case(
+            (col(Message.shown_at).is_not(None), MessageState.DELIVERED),
+            else_=bindparam("else_state", type_=col(Message.state).type),  # type: ignore[attr-defined]
+        ),
+        code=case((col(Message.shown_at).is_not(None), "SHOWN"), else_=bindparam("code")),
+        is_charged=col(Message.shown_at).is_not(None),
+        settled_at=bindparam("at"),
+    )
+)
+OUTCOME_STATE: Mapping[Outcome, MessageState] = {
+    Outcome.DELIVERED: MessageState.DELIVERED,
+    Outcome.FAILED: MessageState.FAILED,
+    Outcome.UNKNOWN: MessageState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a message becomes."""
+
+    id: MessageId
+    state: MessageState
+    code: str | None
+    paid: bool = False
+
+
+def lease_to_send(tx: Tx, now: datetime, until: datetime) -> ChunkRow | None:
+    row = tx.one(LEASE_TO_SEND, now=now, until=until)
+    return ChunkRow(*row) if row else None
+
+
+def lease_to_ask(tx: Tx, now: datetime, until: datetime) -> ChunkRow | None:
+    row = tx.one(LEASE_TO_ASK, now=now, until=until)
+    return ChunkRow(*row) if row else None
+
+
+def get_run_facts(tx: Tx, run_id: RunId) -> RunFacts:
+    row = tx.one(RUN_FACTS, of_run=run_id)
+    assert row is not None
+    return RunFacts(*row)
+
+
+def _addressee(tx: Tx, row: tuple[object, ...]) -> Addressee:
+    *before, sealed, friend, of_age_at, since, withdrawn = row[:9]
+    phone = tx.vault.unseal(sealed, purpose=PHONE) if isinstance(sealed, bytes) else None
+    tie = friend or Friend.NONE
+    return Addressee(*[*before, phone, tie, of_age_at, since, withdrawn])  # type: ignore[arg-type]
+
+
+def list_open(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
+    """Who is still open in this chunk; a deleted person is there, without any address."""
+    return [_addressee(tx, row) for row in tx.all(OPEN_OF_CHUNK, of_chunk=chunk_id)]
+
+
+def list_all(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
+    """Everybody who was ever in this chunk."""
+    return [_addressee(tx, row) for row in tx.all(ALL_OF_CHUNK, of_chunk=chunk_id)]
+
+
+def find_message(
+    tx: Tx, *, channel_id: ChannelId, run_id: RunId, chunk_id: ChunkId, customer_id: CustomerId
+) -> tuple[Addressee, MessageState, ShopId] | None:
+    """A message of a chunk that has left, if it is this person's in this channel."""
+    row = tx.one(
+        ONE_MESSAGE,
+        of_run=run_id,
+        of_customer=customer_id,
+        of_chunk=chunk_id,
+        of_channel=channel_id,
+    )
+    return (_addressee(tx, row), MessageState(row[9]), ShopId(row[10])) if row else None
+
+
+def save_ref(tx: Tx, chunk: ChunkRow, ref: str | None) -> bool:
+    """False when the lease was lost meanwhile."""
+    return bool(tx.run(SAVE_REF, of_chunk=chunk.chunk_id, of_try=chunk.tries, ref=ref))
+
+
+def start_chunk(tx: Tx, chunk: ChunkRow, *, at: datetime, until: datetime) -> bool:
+    """The point of no return; False when the lease was lost meanwhile."""
+    return bool(tx.run(START, of_chunk=chunk.chunk_id, of_try=chunk.tries, at=at, until=until))
+
+
+def move_chunk(
+    tx: Tx, chunk_id: ChunkId, state: ChunkState, *, act_at: datetime, ref: str | None = None
+) -> None:
+    """Notes a new state unless the chunk is settled already."""
+    tx.run(MOVE_CHUNK, of_chunk=chunk_id, new_state=state, act_at=act_at, ref=ref)
+
+
+def begin_again(tx: Tx, chunk_id: ChunkId, act_at: datetime) -> None:
+    """Only for a chunk of which it is certain that nothing left."""
+    tx.run(FORGET_REF, of_chunk=chunk_id, act_at=act_at)
+
+
+def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> list[ChunkId]:
+    """Writes outcomes in one statement; the chunks concerned, in id order."""
+    if not marks:
+        return []
+    rows = tx.all(MARK, marks=orjson.dumps(list(marks)).decode(), at=at)
+    return sorted({ChunkId(row[0]) for row in rows if row[0] is not None})
+
+
+def marks_of(reports: Sequence[Report]) -> list[Mark]:
+    """The last word on each message: a set may hold a message twice."""
+    last = {report.message_id: report for report in reports}
+    return [
+        Mark(
+            id=report.message_id,
+            state=OUTCOME_STATE[report.outcome],
+            code=report.code[:24],
+            paid=report.is_charged,
+        )
+        for report in last.values()
+    ]
+
+
+def list_customers_of(tx: Tx, message_ids: Sequence[MessageId]) -> list[CustomerId]:
+    wanted = orjson.dumps([{"id": one} for one in message_ids]).decode()
+    return [CustomerId(row[0]) for row in tx.all(CUSTOMERS_OF, wanted=wanted)]
+
+
+def close_open(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
+    """Who is still open becomes `state`, but whom our skill has shown it is delivered."""
+    tx.run(CLOSE_OPEN, of_chunk=chunk_id, else_state=state, code=code, at=at)
+
+
+def lock_chunk(tx: Tx, chunk_id: ChunkId) -> tuple[RunId, ChunkState]:
+    row = tx.one(LOCK_CHUNK, of_chunk=chunk_id)
+    assert row is not None
+    return RunId(row[0]), ChunkState(row[1])
+
+
+def count_chunk(tx: Tx, chunk_id: ChunkId) -> tuple[int, int]:
+    """How many messages are open, and how many are charged."""
+    row = tx.one(COUNT_CHUNK, of_chunk=chunk_id)
+    assert row is not None
+    return row[0], row[1]
+
+
+def settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
+    return bool(tx.run(SETTLE_CHUNK, of_chunk=chunk_id, at=at))
+
+
+def note_shown(tx: Tx, message_id: MessageId, at: datetime) -> None:
+    tx.run(SHOW, of_message=message_id, at=at)
+
+
+def find_next_act(tx: Tx) -> datetime | None:
+    row = tx.one(NEXT_ACT)
+    return row[0] if row else None

@@ -1,0 +1,120 @@
+"""Letting managers and owners in: a link that works once, within seven days."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.audit import Act, program_book, shop_book
+from domain.people import ProgramId, Role, ShopId, StaffId, clean_text
+from domain.refusals import Conflict, Invalid, NotFound
+from storage.desk import Tx
+from storage.queries.journal import append_audit
+from storage.queries.staff import (
+    InvitationView,
+    claim_invitation,
+    find_invitation,
+    insert_invitation,
+    insert_staff,
+)
+
+TOKEN_BYTES = 24
+GOOD_FOR = timedelta(days=7)
+NAME_MAX = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """What someone is invited to: a program as its manager, or a shop as its owner."""
+
+    role: Role
+    program_id: ProgramId | None
+    shop_id: ShopId | None
+
+    def __post_init__(self) -> None:
+        is_shop = self.role is Role.OWNER
+        assert (self.shop_id is not None) == is_shop, "an owner has a shop, a manager has none"
+        assert (self.program_id is None) == is_shop, "a manager has a program, an owner has none"
+
+    @property
+    def book(self) -> str:
+        if self.shop_id is not None:
+            return shop_book(self.shop_id)
+        assert self.program_id is not None
+        return program_book(self.program_id)
+
+
+def token_hash(token: str) -> str:
+    """All that is kept of a secret: it has 192 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def invite(
+    tx: Tx,
+    role: Role,
+    *,
+    program_id: ProgramId | None = None,
+    shop_id: ShopId | None = None,
+    name: str,
+    at: datetime,
+) -> str:
+    """The token for /join/{token}, told once. From the command line; raises Invalid(name)."""
+    seat = Seat(role=role, program_id=program_id, shop_id=shop_id)
+    return _invite(tx, seat, name, "operator", at)
+
+
+def invite_owner(tx: Tx, shop_id: ShopId, *, name: str, actor: str, at: datetime) -> str:
+    """The same from a manager's page, with the manager in the audit log."""
+    seat = Seat(role=Role.OWNER, program_id=None, shop_id=shop_id)
+    return _invite(tx, seat, name, actor, at)
+
+
+def _invite(tx: Tx, seat: Seat, name: str, actor: str, at: datetime) -> str:
+    name = clean_text(name)
+    if not 1 <= len(name) <= NAME_MAX or "\n" in name:
+        raise Invalid({"name": f"이름을 {NAME_MAX}자 안으로 적어 주세요."})
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    insert_invitation(
+        tx,
+        token_hash(token),
+        role=seat.role,
+        program_id=seat.program_id,
+        shop_id=seat.shop_id,
+        name=name,
+        created_at=at,
+        expires_at=at + GOOD_FOR,
+    )
+    act = Act(actor=actor, act=f"invite_{seat.role}", subject=seat.book, at=at)
+    append_audit(tx, seat.book, act)
+    return token
+
+
+def open_invitation(tx: Tx, token: str, at: datetime) -> InvitationView:
+    """What a link invites to, without using it. Raises NotFound, Conflict when it is spent."""
+    found = find_invitation(tx, token_hash(token))
+    if found is None:
+        raise NotFound("invitation")
+    if found.used_at is not None:
+        raise Conflict("invitation_used")
+    if at >= found.expires_at:
+        raise Conflict("invitation_expired")
+    return found
+
+
+def accept(tx: Tx, token: str, at: datetime) -> StaffId:
+    """Turns an invitation into a manager or an owner, once. Raises NotFound, Conflict."""
+    invitation = open_invitation(tx, token, at)
+    if not claim_invitation(tx, token_hash(token), at):
+        raise Conflict("invitation_used")
+    seat = Seat(role=invitation.role, program_id=invitation.program_id, shop_id=invitation.shop_id)
+    staff_id = insert_staff(
+        tx,
+        role=seat.role,
+        program_id=seat.program_id,
+        shop_id=seat.shop_id,
+        name=invitation.name,
+        created_at=at,
+    )
+    act = Act(actor=f"{seat.role}:{staff_id}", act="accept_invitation", subject=seat.book, at=at)
+    append_audit(tx, seat.book, act)
+    return staff_id

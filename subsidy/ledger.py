@@ -1,0 +1,136 @@
+"""The ledger: the only writer of transfers (I1-I3, I10).
+
+A transfer moves money at once, or holds it; a hold is posted at most once, and what is
+not posted is voided, both back to the account the money came from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.money import Jeon
+from domain.people import AccountId, ChunkId, RunId
+from domain.refusals import OverBudget
+from domain.subsidy import Phase, TransferCode
+from storage.desk import Tx
+from storage.queries.ledger import (
+    Entry,
+    OpenHold,
+    Totals,
+    insert_entries,
+    known_keys,
+    list_open_holds,
+    lock_accounts,
+    move_account,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A transfer to be made. `key` is chosen before the call, so a repeat changes nothing."""
+
+    key: str
+    code: TransferCode
+    phase: Phase
+    debit: AccountId
+    credit: AccountId
+    amount_jeon: Jeon
+    hold_id: int | None = None
+    run_id: RunId | None = None
+    chunk_id: ChunkId | None = None
+
+
+def transfer(tx: Tx, moves: Sequence[Move], *, happened_at: datetime, recorded_at: datetime) -> int:
+    """Makes all these moves or none; how many were new. Raises OverBudget.
+
+    Accounts are locked before keys are looked up, so that of two equal calls at once the
+    second sees the first.
+    """
+    accounts = lock_accounts(tx, [one for move in moves for one in (move.debit, move.credit)])
+    known = known_keys(tx, [move.key for move in moves])
+    fresh = [move for move in moves if move.key not in known]
+    if not fresh:
+        return 0
+    changes = {one: Totals(one, totals.is_limited, 0, 0, 0, 0) for one, totals in accounts.items()}
+    entries = [_enter(move, accounts, changes) for move in fresh]
+    insert_entries(tx, entries, happened_at=happened_at, recorded_at=recorded_at)
+    for change in changes.values():
+        if not move_account(tx, change):
+            raise OverBudget("overdrawn", account_id=change.account_id)
+    return len(fresh)
+
+
+def resolve_holds(
+    tx: Tx, chunk_id: ChunkId, charge_jeon: Jeon, *, happened_at: datetime, recorded_at: datetime
+) -> None:
+    """Posts a chunk's charge over its holds, oldest lot first, and gives the rest back."""
+    moves: list[Move] = []
+    due = int(charge_jeon)
+    for hold in list_open_holds(tx, chunk_id):
+        posted = min(due, hold.amount_jeon)
+        due -= posted
+        moves += _resolution(hold, Phase.POST, posted)
+        moves += _resolution(hold, Phase.VOID, hold.amount_jeon - posted)
+    assert due == 0, "a chunk never costs more than it holds"
+    if moves:
+        transfer(tx, moves, happened_at=happened_at, recorded_at=recorded_at)
+
+
+def _resolution(hold: OpenHold, phase: Phase, amount: int) -> list[Move]:
+    if amount == 0:
+        return []
+    return [
+        Move(
+            key=f"{phase}:{hold.hold_id}",
+            code=TransferCode.MESSAGE,
+            phase=phase,
+            debit=hold.debit_account_id,
+            credit=hold.credit_account_id,
+            amount_jeon=Jeon(amount),
+            hold_id=hold.hold_id,
+            run_id=hold.run_id,
+            chunk_id=hold.chunk_id,
+        )
+    ]
+
+
+def _enter(
+    move: Move, accounts: dict[AccountId, Totals], changes: dict[AccountId, Totals]
+) -> Entry:
+    """One line with the balances around it; totals and changes move along."""
+    debit, credit = accounts[move.debit], accounts[move.credit]
+    debit_before, credit_before = debit.left_jeon, credit.left_jeon
+    for totals in (debit, changes[move.debit]):
+        _shift_debit(totals, move)
+    for totals in (credit, changes[move.credit]):
+        _shift_credit(totals, move)
+    return Entry(
+        key=move.key,
+        code=move.code,
+        phase=move.phase,
+        debit_account_id=move.debit,
+        credit_account_id=move.credit,
+        amount_jeon=move.amount_jeon,
+        hold_id=move.hold_id,
+        run_id=move.run_id,
+        chunk_id=move.chunk_id,
+        debit_before_jeon=debit_before,
+        debit_after_jeon=debit.left_jeon,
+        credit_before_jeon=credit_before,
+        credit_after_jeon=credit.left_jeon,
+    )
+
+
+PENDING = {Phase.SINGLE: 0, Phase.HOLD: 1, Phase.POST: -1, Phase.VOID: -1}
+POSTED = {Phase.SINGLE: 1, Phase.HOLD: 0, Phase.POST: 1, Phase.VOID: 0}
+"""What each phase does to an account's pending and posted totals."""
+
+
+def _shift_debit(totals: Totals, move: Move) -> None:
+    totals.debits_pending += PENDING[move.phase] * move.amount_jeon
+    totals.debits_posted += POSTED[move.phase] * move.amount_jeon
+
+
+def _shift_credit(totals: Totals, move: Move) -> None:
+    totals.credits_pending += PENDING[move.phase] * move.amount_jeon
+    totals.credits_posted += POSTED[move.phase] * move.amount_jeon

@@ -1,0 +1,72 @@
+"""Opening a program: its accounts, its budget and its first prices."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from domain.audit import Act, program_book
+from domain.campaigns import MessageKind, SenderName
+from domain.money import Jeon, won
+from domain.people import MarketId, ProgramId
+from domain.subsidy import AccountKind, Phase, TransferCode
+from storage.desk import Tx
+from storage.queries.journal import append_audit
+from storage.queries.ledger import insert_price, open_account
+from storage.queries.places import insert_market, insert_program
+from subsidy.ledger import Move, transfer
+
+VAT_PERCENT = 10
+
+FIRST_PRICES: Sequence[tuple[SenderName, Jeon]] = (
+    (SenderName.KAKAO_EVENT, won(15)),  # kakao-chatbot.md 4.3, documented
+    (SenderName.SOLAPI, won(25)),  # providers.md D7, one reseller's table for friends
+)
+"""Prices of an advertisement without VAT; real ones are added as rows when they change."""
+
+
+def set_first_prices(tx: Tx, valid_from: datetime) -> None:
+    for sender, net_jeon in FIRST_PRICES:
+        insert_price(
+            tx,
+            sender=sender,
+            kind=MessageKind.ADVERTISEMENT,
+            net_jeon=net_jeon,
+            vat_percent=VAT_PERCENT,
+            valid_from=valid_from,
+        )
+
+
+def open_program(
+    tx: Tx,
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    budget_jeon: Jeon,
+    actor: str,
+    at: datetime,
+) -> ProgramId:
+    """Opens a program with its accounts and puts its budget there."""
+    program_id = insert_program(tx, name=name, starts_on=starts_on, ends_on=ends_on, at=at)
+    kinds = (AccountKind.FUNDER, AccountKind.PROGRAM, AccountKind.SPENT, AccountKind.LAPSED)
+    accounts = {kind: open_account(tx, kind, program_id) for kind in kinds}
+    fund = Move(
+        key=f"fund:{program_id}",
+        code=TransferCode.FUND,
+        phase=Phase.SINGLE,
+        debit=accounts[AccountKind.FUNDER],
+        credit=accounts[AccountKind.PROGRAM],
+        amount_jeon=budget_jeon,
+    )
+    transfer(tx, [fund], happened_at=at, recorded_at=at)
+    act = Act(actor=actor, act="open_program", subject=f"program:{program_id}", at=at)
+    append_audit(tx, program_book(program_id), act)
+    return program_id
+
+
+def open_market(
+    tx: Tx, program_id: ProgramId, *, name: str, region: str, actor: str, at: datetime
+) -> MarketId:
+    market_id = insert_market(tx, program_id, name=name, region=region)
+    act = Act(actor=actor, act="open_market", subject=f"market:{market_id}", at=at)
+    append_audit(tx, program_book(program_id), act)
+    return market_id

@@ -1,0 +1,156 @@
+"""Shops: opened by a manager, described by their owner, with a picture."""
+
+import hashlib
+import io
+import re
+from datetime import datetime
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from domain.audit import Act, program_book, shop_book
+from domain.people import ChannelId, MarketId, ShopId
+from domain.refusals import Invalid
+from storage.desk import Tx
+from storage.queries.journal import append_audit
+from storage.queries.places import (
+    find_shop_by_slug,
+    get_channel,
+    get_program_of_market,
+    get_shop,
+    insert_picture_once,
+    insert_shop,
+    save_shop,
+)
+
+NAME_MAX = 20
+LINE_MAX = 100
+CONTACT = re.compile(r"0\d{1,3}-?\d{3,4}-?\d{4}|1\d{3}-?\d{4}")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+PICTURE_BYTES_MAX = 8 * 1024 * 1024
+PICTURE_PIXELS_MAX = 40_000_000
+CARD_SIZE = (800, 400)
+"""2:1, as a card under a picture is cut (kakao-chatbot.md 2.9)."""
+
+JPEG_QUALITY = 85
+
+
+def open_shop(
+    tx: Tx,
+    *,
+    market_id: MarketId,
+    channel_id: ChannelId,
+    name: str,
+    trade: str,
+    slug: str,
+    contact: str | None,
+    at: datetime,
+    actor: str,
+) -> ShopId:
+    """Opens a shop in a market, speaking through a channel. Raises Invalid beside the field."""
+    wrong = {}
+    if not 0 < len(name.strip()) <= NAME_MAX:
+        wrong["name"] = f"매장 이름을 {NAME_MAX}자까지 적어 주세요."
+    if not SLUG.fullmatch(slug):
+        wrong["slug"] = "주소는 영문 소문자, 숫자, - 로 적어 주세요."
+    elif find_shop_by_slug(tx, slug):
+        wrong["slug"] = "이미 쓰는 주소예요. 다른 주소를 적어 주세요."
+    if contact and not CONTACT.fullmatch(contact):
+        wrong["contact"] = "전화번호 모양이 아니에요. 02-123-4567처럼 적어 주세요."
+    if wrong:
+        raise Invalid(wrong)
+    get_channel(tx, channel_id)
+    shop_id = insert_shop(
+        tx,
+        market_id=market_id,
+        channel_id=channel_id,
+        slug=slug,
+        name=name.strip(),
+        trade=trade,
+        contact=contact,
+        address=None,
+        hours=None,
+        welcome=None,
+        picture_id=None,
+        created_at=at,
+    )
+    act = Act(actor=actor, act="open_shop", subject=f"shop:{shop_id}", at=at)
+    append_audit(tx, program_book(get_program_of_market(tx, market_id)), act)
+    return shop_id
+
+
+def change_shop(
+    tx: Tx,
+    shop_id: ShopId,
+    *,
+    contact: str,
+    address: str,
+    hours: str,
+    welcome: str,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Saves what the owner says of the shop; empty means not said. Raises Invalid."""
+    wrong = {}
+    if contact and not CONTACT.fullmatch(contact):
+        wrong["contact"] = "전화번호 모양이 아니에요. 02-123-4567처럼 적어 주세요."
+    for field, text in (("address", address), ("hours", hours), ("welcome", welcome)):
+        if len(text) > LINE_MAX:
+            wrong[field] = f"{LINE_MAX}자까지 적을 수 있어요."
+    if wrong:
+        raise Invalid(wrong)
+    shop = get_shop(tx, shop_id)
+    save_shop(
+        tx,
+        shop_id,
+        contact=contact or None,
+        address=address or None,
+        hours=hours or None,
+        welcome=welcome or None,
+        picture_id=shop.picture_id,
+    )
+    act = Act(actor=actor, act="change_shop", subject=f"shop:{shop_id}", at=at)
+    append_audit(tx, shop_book(shop_id), act)
+
+
+def add_picture(tx: Tx, shop_id: ShopId, body: bytes, at: datetime) -> str:
+    """Keeps a picture, cut to a card and stripped of its metadata; its id.
+
+    The first one becomes the shop's own. Raises Invalid(picture).
+    """
+    card = card_picture(body)
+    picture_id = hashlib.sha256(card).hexdigest()
+    insert_picture_once(
+        tx, picture_id, shop_id=shop_id, content_type="image/jpeg", body=card, created_at=at
+    )
+    shop = get_shop(tx, shop_id)
+    if shop.picture_id is None:
+        save_shop(
+            tx,
+            shop_id,
+            contact=shop.contact,
+            address=shop.address,
+            hours=shop.hours,
+            welcome=shop.welcome,
+            picture_id=picture_id,
+        )
+    return picture_id
+
+
+def card_picture(body: bytes) -> bytes:
+    """A JPEG of card size from any picture people take; raises Invalid(picture)."""
+    if len(body) > PICTURE_BYTES_MAX:
+        raise Invalid({"picture": "사진이 너무 커요. 8MB까지 올릴 수 있어요."})
+    try:
+        picture = Image.open(io.BytesIO(body))
+        if picture.width * picture.height > PICTURE_PIXELS_MAX:
+            raise Invalid({"picture": "사진이 너무 커요. 조금 작은 사진을 골라 주세요."})
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise Invalid(
+            {"picture": "사진을 읽을 수 없어요. JPG나 PNG 사진을 올려 주세요."}
+        ) from error
+    card = ImageOps.fit(upright, CARD_SIZE)
+    out = io.BytesIO()
+    card.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return out.getvalue()
