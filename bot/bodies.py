@@ -13,7 +13,7 @@ REPORTS_BODY_MAX = 8 * 1024 * 1024
 LOG = logging.getLogger(__name__)
 
 
-class BadCall(Exception):  # noqa: N818 - states what was called
+class BadCall(Exception):
     """A call that gets no answer but a status and a sentence; `why` names a block of errors.j2."""
 
     def __init__(self, status: int, why: str, **facts: object) -> None:
@@ -32,11 +32,15 @@ async def read_body(request: web.Request, size_max: int) -> bytes:
         raise BadCall(413, "too_large", kib=size_max // 1024)
     content = request.content
     body = await content.readany()
-    while not content.at_eof():
-        body += await content.readany()
-        if len(body) > size_max:
-            raise BadCall(413, "too_large", kib=size_max // 1024)
-    return body
+    if content.at_eof():
+        return body
+    parts, size = [body], len(body)
+    while not content.at_eof() and size <= size_max:
+        parts.append(await content.readany())
+        size += len(parts[-1])
+    if size > size_max:
+        raise BadCall(413, "too_large", kib=size_max // 1024)
+    return b"".join(parts)
 
 
 @web.middleware

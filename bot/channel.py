@@ -35,11 +35,9 @@ class Told:
 async def take_channel_event(request: web.Request) -> web.Response:
     door, received_at = request.app[DOOR], request.app[DOOR].now()
     raw = await read_body(request, CHAT_BODY_MAX)
-    resource_id = request.headers.get("X-Kakao-Resource-ID", "")
     try:
         told = read_told(load_json(raw))
-        if not 0 < len(resource_id) <= RESOURCE_ID_MAX or not resource_id.isprintable():
-            raise Invalid({"X-Kakao-Resource-ID": "없어요."})
+        resource_id = _resource_id(request)
     except Invalid as error:
         raise BadCall(400, "missing", fields=", ".join(error.fields)) from error
     channel = await door.channels.by_public_id(told.channel_public_id)
@@ -83,13 +81,23 @@ def read_told(body: Json) -> Told:
     )
 
 
+def _resource_id(request: web.Request) -> str:
+    """The webhook's own id, by which it is taken once; raises Invalid."""
+    name = "X-Kakao-Resource-ID"
+    found = _text({name: request.headers.get(name)}, name)
+    if not found:
+        raise Invalid({name: "없어요."})
+    return found
+
+
 def _text(body: Json, name: str) -> str:
     """A short printable text; a number (an id may come as one) counts as its digits."""
     value = body.get(name)
     if type(value) is int:
         value = str(value)
-    is_sound = type(value) is str and len(value) <= RESOURCE_ID_MAX and value.isprintable()
-    return value if is_sound else ""
+    if type(value) is str and len(value) <= RESOURCE_ID_MAX and value.isprintable():
+        return value
+    return ""
 
 
 def _instant(value: object) -> datetime | None:

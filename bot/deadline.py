@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Late(Exception):  # noqa: N818 - states what happened
+class Late(Exception):
     """The budget is used up; the work goes on."""
 
 
@@ -69,7 +69,7 @@ class Callbacks:
         self._keep(self._follow(url if can_follow else None, late, encode))
         return can_follow
 
-    def _keep(self, work: "asyncio.Coroutine[None]") -> None:  # type: ignore[type-arg]
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

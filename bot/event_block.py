@@ -10,7 +10,9 @@ from loyalty.meeting import recognize
 from storage.desk import Tx
 
 
-def show_event(tx: Tx, channel_id: ChannelId, said: Utterance, at: datetime) -> bytes | None:
+def show_event(
+    tx: Tx, channel_id: ChannelId, said: Utterance, at: datetime, public_url: str
+) -> bytes | None:
     """The bubble's response, or None for someone who refused meanwhile.
 
     Made before the commit: what breaks a limit is not noted as shown.
@@ -24,5 +26,6 @@ def show_event(tx: Tx, channel_id: ChannelId, said: Utterance, at: datetime) -> 
         chunk_id=said.chunk_id,
         customer_id=recognize(tx, channel_id, said.caller, at),
         at=at,
+        public_url=public_url,
     )
     return encode_strictly(Reply((bubble,))) if bubble else None

@@ -65,7 +65,9 @@ def read_utterance(payload: Json) -> Utterance:
     words = request.get("utterance")
     do = extra.get("do")
     url = request.get("callbackUrl")
-    shop, run, chunk = (_number(one) for one in (extra.get("shop"), params.get("run"), params.get("chunk")))
+    shop, run, chunk = (
+        _number(one) for one in (extra.get("shop"), params.get("run"), params.get("chunk"))
+    )
     return Utterance(
         bot_id=_key(_object(payload.get("bot")).get("id"), "bot.id").removesuffix("!"),
         caller=_caller(user),

@@ -9,7 +9,18 @@ import orjson
 
 from bot.limits import broken_limits
 from bot.words import say
-from domain.bubbles import Action, Bubble, Button, FactCard, ImageCard, ListCard, Row, Text, TextCard
+from domain.bubbles import (
+    Action,
+    Bubble,
+    Button,
+    FactCard,
+    ImageCard,
+    ListCard,
+    Row,
+    Text,
+    TextCard,
+)
+from domain.people import ShopId
 
 Json = dict[str, Any]
 LOG = logging.getLogger(__name__)
@@ -26,13 +37,18 @@ NOTHING_TO_SHOW = orjson.dumps({"version": "2.0", "template": {"outputs": []}})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot says in one turn: up to three bubbles, up to ten quick replies."""
+    """What the bot says in one turn: up to three bubbles, up to ten quick replies.
+
+    `question` is what it leaves open, about `asked_shop_id`; a bare answer is understood so.
+    """
 
     bubbles: tuple[Bubble, ...]
     quick_replies: tuple[Button, ...] = ()
+    question: str | None = None
+    asked_shop_id: ShopId | None = None
 
 
-class LimitBroken(Exception):  # noqa: N818 - states what happened
+class LimitBroken(Exception):
     """A reply of ours breaks a limit of section 2, so nothing of it would be shown."""
 
 
@@ -44,8 +60,8 @@ def encode(reply: Reply) -> bytes:
     """The response's body. A reply that breaks a limit is our bug: logged, and said honestly."""
     try:
         return encode_strictly(reply)
-    except LimitBroken as broken:
-        LOG.error("reply breaks a limit", exc_info=broken)
+    except LimitBroken:
+        LOG.exception("a reply breaks a limit")
         return encode_strictly(text_reply(say("trouble", "bug")))
 
 

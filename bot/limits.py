@@ -95,7 +95,9 @@ def _buttons(card: Json) -> Broken:
         yield from _pressable(button, LABEL_SIDE_BY_SIDE_MAX if is_beside else LABEL_MAX)
 
 
-def _text(part: Json, name: str, length_max: int | None = None, *, required: bool = False) -> Broken:
+def _text(
+    part: Json, name: str, length_max: int | None = None, *, required: bool = False
+) -> Broken:
     words = part.get(name) or ""
     if required and not words:
         yield f"no {name}"

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.bodies import CHAT_BODY_MAX, BadCall, json_answer, read_body
 from bot.channels import Channel
-from bot.conversation import apology, converse, refusal_words, test_reply
+from bot.conversation import apology, converse, refusal_words, reply_to_test
 from bot.deadline import BUDGET_SECONDS, Late, within
 from bot.door import DOOR, Door
 from bot.event_block import show_event
@@ -29,7 +29,7 @@ async def answer_skill(request: web.Request) -> web.Response:
     if not channel.trusts(request.headers.get(channel.header_name)):
         raise BadCall(401, "wrong_secret")
     if said.is_test:
-        return json_answer(encode(test_reply(channel.name)))
+        return json_answer(encode(reply_to_test(channel.name)))
     if _is_event(said, channel):
         return json_answer(await _event(door, channel, said))
     return json_answer(await _turn(door, channel, said))
@@ -39,7 +39,7 @@ def _read(raw: bytes) -> Utterance:
     try:
         return read_utterance(load_json(raw))
     except Invalid as error:
-        LOG.info("unreadable skill call: %s", error.fields)
+        LOG.info("unreadable skill call: %s", sorted(error.fields))
         raise BadCall(400, "malformed") from error
 
 
@@ -73,8 +73,9 @@ async def _reply(door: Door, channel: Channel, said: Utterance) -> Reply:
 
 async def _event(door: Door, channel: Channel, said: Utterance) -> bytes:
     """No deadline words here: a campaign's bubble is either this person's message or nothing."""
+    url = door.settings.public_url
     try:
-        body = await door.books.write(show_event, channel.channel_id, said, door.now())
+        body = await door.books.write(show_event, channel.channel_id, said, door.now(), url)
     except Exception:
         LOG.exception("an event call failed")
         body = None

@@ -24,6 +24,7 @@ class Meaning(StrEnum):
     UNKNOWN = auto()
 
 
+NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 NOISE = re.compile(r"(?:[\W_]|[ㅋㅎㅠㅜ])+")
 """Spaces, punctuation, emoji and laughter."""
 
@@ -33,7 +34,9 @@ PHONE = re.compile(
     r"(?<!\d)(?:\+?82[\s.-]?\(?0?\)?|0)1[016789][\s().-]{0,3}\d{3,4}[\s.-]{0,3}\d{4}(?!\d)"
 )
 
-ADVERT = r"(?:광고|소식|알림|문자|메시지|메세지|홍보|톡|연락(?!처)|마케팅|스팸|이런거|수신|구독|푸시)"
+ADVERT = (
+    r"(?:광고|소식|알림|문자|메시지|메세지|홍보|톡|연락(?!처)|마케팅|스팸|이런거|수신|구독|푸시)"
+)
 END = (
     r"(?:그만|안받|받지않|받지말|받기싫|받고싶지|싫|거부|차단|끄|꺼줘|꺼주|끊어|끊을|끊고|끊기|중단|중지|정지|해지|취소|"
     r"철회|필요없|필요하지않|안보내(?:도|주|셔|면|줬)|보내지마|보내지말|보내지않|하지마|하지말|멈춰|멈추|"
@@ -58,7 +61,9 @@ AGREE_ADS = re.compile(
     rf"|^(?:{ADVERT}|{ADVERT}수신)(?:을|를|에)?(?:다시)?(?:받기|동의|신청|켜기)(?:할게|할래|해|합니다|하기|요|$)"
     r"|^다시(?:받|동의|구독|신청|켜)"
 )
-PHONE_WORD = r"(?:전화번호|휴대폰번호|핸드폰번호|폰번호|연락처|번호|휴대폰|핸드폰)(?:는|은|를|을|도|좀)?"
+PHONE_WORD = (
+    r"(?:전화번호|휴대폰번호|핸드폰번호|폰번호|연락처|번호|휴대폰|핸드폰)(?:는|은|를|을|도|좀)?"
+)
 FORGET_PHONE = re.compile(rf"{PHONE_WORD}(?:삭제|지워|지우|지울|없애|빼|취소|파기|말소)")
 LEAVE_PHONE = re.compile(
     rf"{PHONE_WORD}(?:남기|남길|등록|입력|바꾸|바꿀|바꿔|변경|수정|적을|추가|새로)"
@@ -114,7 +119,7 @@ RULES = (
 
 def understand(words: str) -> Meaning:
     """What a person means, whatever they were asked."""
-    plain = unicodedata.normalize("NFKC", words).lower()
+    plain = _plain(words)
     bare = NOISE.sub("", plain)
     if UNDONE.search(bare):
         return Meaning.AGREE_ADS
@@ -129,13 +134,18 @@ def understand(words: str) -> Meaning:
 
 def phone_in(words: str) -> str | None:
     """The phone number that stands in these words, as it was written."""
-    found = PHONE.search(unicodedata.normalize("NFKC", words))
+    found = PHONE.search(_plain(words))
     return found.group() if found else None
 
 
 def squeezed(words: str) -> str:
     """Only what carries meaning: composed, lower case, no spaces, marks or laughter."""
-    return NOISE.sub("", unicodedata.normalize("NFKC", words).lower())
+    return NOISE.sub("", _plain(words))
+
+
+def _plain(words: str) -> str:
+    """Composed and narrow. NFKC would do both, but takes the ㅋ of laughter for a consonant."""
+    return unicodedata.normalize("NFC", words).translate(NARROW).lower()
 
 
 def _agreement(bare: str) -> Meaning | None:

@@ -51,4 +51,6 @@ def error_page(status: int, refusal: Refusal | None = None) -> web.Response:
     """Words are chosen by the template, from the status and the refusal's code."""
     reason = refusal.reason if refusal else ""
     sentences = list(refusal.fields.values()) if isinstance(refusal, Invalid) else []
-    return html(render("error.html", status=status, reason=reason, sentences=sentences), status=status)
+    return html(
+        render("error.html", status=status, reason=reason, sentences=sentences), status=status
+    )

@@ -62,6 +62,11 @@ def ago(at: datetime, now: datetime) -> str:
     return f"{seconds // SECONDS_PER_MINUTE}분 전" if seconds >= SECONDS_PER_MINUTE else "방금"
 
 
+def spoken(body: str) -> str:
+    """A text as an owner reads it later: the place of a name instead of its mark."""
+    return body.replace("#{고객명}", "○○")
+
+
 def phone(text: str) -> str:
     """A shop's public number with hyphens, as it is spoken."""
     digits = text.replace("-", "").replace(" ", "")
@@ -108,6 +113,7 @@ pages.filters.update(
     moment=moment,
     ago=ago,
     phone=phone,
+    spoken=spoken,
     bubble_kind=bubble_kind,
 )
 pages.globals["asset"] = asset

@@ -59,7 +59,10 @@ class BookSessions(AbstractStorage):
         return session
 
     async def save_session(
-        self, request: web.Request, response: web.StreamResponse, session: Session
+        self,
+        request: web.Request,  # noqa: ARG002 - the library hands it along
+        response: web.StreamResponse,
+        session: Session,
     ) -> None:
         token = session.identity
         if session.empty:

@@ -37,10 +37,13 @@ BACKGROUND = web.AppKey("background", Background)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    """What is opened when the application starts and closed when it ends."""
+
     line: Line
     background: Background
-    kakao: Kakao
+    channels: Channels
     solapi: Solapi
+    world: World
 
 
 def build(world: World, settings: Settings | None = None) -> web.Application:
@@ -54,12 +57,11 @@ def build(world: World, settings: Settings | None = None) -> web.Application:
     app[WORLD], app[SETTINGS], app[KAKAO] = world, settings, kakao
     app[SOLAPI], app[FAULTS], app[BACKGROUND] = solapi, faults, background
     channels = Channels(kakao)
-    world.listeners.append(channels.tell_later)
     app.add_routes(_kakao_routes(Events(kakao), channels))
     app.add_routes(_solapi_routes(solapi))
     app.add_routes(Control(kakao, solapi, faults, background).routes())
     app.add_routes(Phones(kakao, solapi).routes())
-    app.cleanup_ctx.append(_running(Parts(line, background, kakao, solapi)))
+    app.cleanup_ctx.append(_running(Parts(line, background, channels, solapi, world)))
     return app
 
 
@@ -101,7 +103,9 @@ def _running(parts: Parts) -> Callable[[web.Application], AbstractAsyncContextMa
         timeout = ClientTimeout(total=OUTBOUND_TIMEOUT_SECONDS)
         async with ClientSession(connector=connector, timeout=timeout) as session:
             parts.line.open(session)
+            parts.world.listeners.append(parts.channels.tell_later)
             yield
+            parts.world.listeners.remove(parts.channels.tell_later)
             await parts.solapi.reservations.close()
             await parts.background.close()
 

@@ -119,7 +119,7 @@ class Control:
     async def armed(self, request: web.Request) -> web.Response:
         del request
         happened = [{"point": point, "kind": kind} for point, kind in self._faults.happened]
-        return answer({"armed": self._faults.as_json(), "happened": happened[-PAGE_MAX:]})
+        return answer({"armed": self._faults.as_json(), "happened": happened})
 
     async def settings(self, body: Json) -> Json:
         self._kakao.settings.change(body)

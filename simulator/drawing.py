@@ -6,6 +6,7 @@ from itertools import count
 
 from simulator.pressing import (
     Pressable,
+    link_url,
     of_card_button,
     of_provider_button,
     of_row,
@@ -16,6 +17,7 @@ from simulator.wire import Json
 
 FOLD_FROM = 500  # kakao-chatbot.md 2.2: the rest is behind "see all"
 FILE_PATH = "/sim/files/"
+NO_NUMBER = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Card:
     profile: str = ""
     profile_image: str = ""
     images: tuple[str, ...] = ()
+    link: str = ""  # of the picture
     is_square: bool = False
     title: str = ""
     description: str = ""
@@ -91,9 +94,7 @@ def bubbles(content: Content) -> list[Bubble]:
 
 
 def chips(replies: list[Json]) -> list[Button]:
-    return [
-        Button(index=index, pressed=quick_reply(reply)) for index, reply in enumerate(replies)
-    ]
+    return [Button(index=index, pressed=quick_reply(reply)) for index, reply in enumerate(replies)]
 
 
 def _output(kind: str, card: Json, numbers: Numbers) -> Bubble:
@@ -142,6 +143,7 @@ def _picture_card(kind: str, card: Json, wrap: Wrap) -> Card:
         profile=profile.get("title") or profile.get("nickname") or "",
         profile_image=profile.get("imageUrl") or "",
         images=tuple(one["imageUrl"] for one in thumbnails if one.get("imageUrl")),
+        link=link_url(thumbnails[0].get("link")),
         is_square=_is_square(kind, thumbnails[0]),
         title=card.get("title") or "",
         description=card.get("description") or "",
@@ -227,10 +229,18 @@ def _brand_card(part: Json, text: str, numbers: Numbers) -> Card:
         description=_joined(part.get("content") or text, part.get("additionalContent")),
         rows=tuple(_wide_row(item) for item in wide),
         price=_brand_price(commerce) if commerce else None,
-        coupon=_row(coupon) if coupon else None,
+        link=str(part.get("imageLink") or ""),
+        coupon=_coupon(coupon) if coupon else None,
         buttons=buttons,
         is_side_by_side=len(buttons) == 2 and kind != "TEXT",  # noqa: PLR2004 - a pair
     )
+
+
+def _coupon(coupon: Json) -> Row:
+    """Its link is no button of the message, so it takes no number."""
+    title, url = str(coupon.get("title") or ""), str(coupon.get("linkMobile") or "")
+    link = Button(index=NO_NUMBER, pressed=Pressable("CARD_BUTTON", title, "webLink", url=url))
+    return _row(coupon, link)
 
 
 def _wide_row(item: Json) -> Row:

@@ -10,6 +10,7 @@ from simulator.kakao import Kakao
 from simulator.pages import STATIC, page, see_other, unchanged, web_url
 from simulator.solapi import Solapi
 from simulator.values import Person
+from simulator.world import SMS_THREAD
 
 WORDS_LENGTH_MAX = 1_000
 PAGE_NUMBER_MAX = 100_000
@@ -76,11 +77,11 @@ class Phones:
 
     async def chat(self, request: web.Request) -> web.Response:
         person, thread = self._person(request), request.match_info["thread"]
-        chat = self._world.chat(person.person_id, thread)
-        chat.unread = 0
         seen = request.query.get("version")
         if seen is None and thread in self._world.bots:
             await self._kakao.enter(person.person_id, thread)
+        chat = self._world.chat(person.person_id, thread)
+        chat.unread = 0  # it is on the screen
         relation = self._world.relation(person.person_id, thread)
         if seen == screens.chat_version(chat, relation):
             return unchanged()
@@ -174,8 +175,8 @@ class Phones:
 
     def _person(self, request: web.Request) -> Person:
         person = self._world.people.get(request.match_info["person_id"])
-        thread = request.match_info.get("thread", screens.SMS_THREAD)
-        is_known = thread in self._world.bots or thread.startswith(screens.SMS_THREAD)
+        thread = request.match_info.get("thread", SMS_THREAD)
+        is_known = thread in self._world.bots or thread.startswith(SMS_THREAD)
         if person is None or not is_known:
             raise web.HTTPNotFound(text="그런 휴대폰이나 채팅방은 없어요.")
         return person

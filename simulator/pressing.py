@@ -62,7 +62,7 @@ def of_row(item: Json) -> Pressable:
         action,
         text=title if action == "block" else str(item.get("messageText") or title),
         block_id=str(item.get("blockId") or ""),
-        url=_link(item.get("link")),
+        url=link_url(item.get("link")),
         extra=item.get("extra"),
     )
 
@@ -85,7 +85,7 @@ def _of_button(button: Json, origin: str) -> Pressable:
     )
 
 
-def _link(link: object) -> str:
+def link_url(link: object) -> str:
     if not isinstance(link, dict):
         return ""
     return str(link.get("web") or link.get("mobile") or link.get("pc") or "")

@@ -11,8 +11,7 @@ from simulator.drawing import Bubble, Button, bubbles, chips
 from simulator.reading import AD_MARK, shown_text
 from simulator.values import Bot, Person, Relation
 from simulator.wire import HttpCall
-from simulator.world import SMS_THREAD as SMS_THREAD
-from simulator.world import World
+from simulator.world import SMS_THREAD, World
 
 ENTRIES_SHOWN_MAX = 120
 PEOPLE_PAGE_MAX = 24
@@ -21,7 +20,7 @@ OTHERS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChatLine:
     """One entry of a chat with what its neighbors decide: day, name, time."""
 
     entry: ChatEntry
@@ -39,7 +38,7 @@ class ChatScreen:
     thread: str
     bot: Bot | None  # none: text messages from a number
     title: str
-    lines: list[Line]
+    lines: list[ChatLine]
     chips: list[Button]
     relation: Relation
     version: str
@@ -101,14 +100,14 @@ def chat_version(chat: Chat, relation: Relation) -> str:
     return f"{len(chat.entries)}.{len(chat.quick_replies)}.{sum(map(ord, labels))}.{relation}"
 
 
-def _lines(entries: list[ChatEntry], title: str) -> list[Line]:
+def _lines(entries: list[ChatEntry], title: str) -> list[ChatLine]:
     sides = [_side(entry) for entry in entries]
-    lines: list[Line] = []
+    lines: list[ChatLine] = []
     for place, entry in enumerate(entries):
         before = entries[place - 1] if place else None
         after = entries[place + 1] if place + 1 < len(entries) else None
         lines.append(
-            Line(
+            ChatLine(
                 entry=entry,
                 side=sides[place],
                 bubbles=bubbles(entry.content) if entry.content else [],

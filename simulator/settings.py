@@ -19,7 +19,7 @@ class Settings:
     # Empty `outputs` are documented for group chats only (kakao-chatbot.md 2.1).
     empty_outputs: Literal["fail", "silent"] = "fail"
     strict_ads: bool = False
-    # How a dealer of the real platform marks typed text: `{}` or null (kakao-chatbot.md 1.4).
+    # Typed text arrives with a clientExtra of `{}` or of null (kakao-chatbot.md 1.4).
     null_client_extra: bool = False
 
     # SOLAPI

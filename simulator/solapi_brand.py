@@ -105,26 +105,23 @@ def _body_code(bubble: Bubble, part: Json, content: object, files: Container[str
 
 
 def _buttons_code(bubble: Bubble, buttons: object, *, has_coupon: bool) -> str:
-    if buttons is None:
-        buttons = []
-    if not isinstance(buttons, list):
+    if not isinstance(buttons, list | None):
         return BAD_FORMAT
-    buttons_max = bubble.buttons_max_with_coupon if has_coupon else bubble.buttons_max
-    if len(buttons) > buttons_max:
+    given = buttons or []
+    if len(given) > (bubble.buttons_max_with_coupon if has_coupon else bubble.buttons_max):
         return TOO_MANY_BUTTONS
-    if len(buttons) < bubble.buttons_min:
+    if len(given) < bubble.buttons_min:
         return BUTTON_INCOMPLETE
-    for button in buttons:
-        name, kind = button.get("name"), button.get("linkType")
-        if kind not in bubble.link_types:
-            return BUTTON_NOT_ALLOWED
-        if kind == "WL" and not button.get("linkMobile"):
-            return BUTTON_INCOMPLETE
-        if kind != "AC" and not name:
-            return BUTTON_INCOMPLETE
-        if name and len(name) > bubble.button_name_max:
-            return BUTTON_NAME_TOO_LONG
-    return OK
+    return next((code for one in given if (code := _button_code(bubble, one))), OK)
+
+
+def _button_code(bubble: Bubble, button: Json) -> str:
+    name, kind = button.get("name"), button.get("linkType")
+    if kind not in bubble.link_types:
+        return BUTTON_NOT_ALLOWED
+    if (kind == "WL" and not button.get("linkMobile")) or (kind != "AC" and not name):
+        return BUTTON_INCOMPLETE
+    return BUTTON_NAME_TOO_LONG if name and len(name) > bubble.button_name_max else OK
 
 
 def _coupon_code(coupon: Json, *, is_wide: bool) -> str:
@@ -152,16 +149,15 @@ def _wide_items_code(bms: Json, files: Container[str]) -> str:
     if not SUB_ITEMS_MIN <= len(subs) <= SUB_ITEMS_MAX:
         return BAD_FORMAT
     # The first row may stand without a title; the others may not (D4, SDK constraints).
-    if len(header) > HEADER_MAX or len(str(main.get("title") or "")) > MAIN_ITEM_TITLE_MAX:
+    titles = [str(item.get("title") or "") for item in subs]
+    if not all(titles):
+        return MISSING
+    first = str(main.get("title") or "")
+    if len(header) > HEADER_MAX or len(first) > MAIN_ITEM_TITLE_MAX:
         return TOO_LONG
-    for item in subs:
-        if not item.get("title"):
-            return MISSING
-        if len(item["title"]) > SUB_ITEM_TITLE_MAX:
-            return TOO_LONG
-    if any(item.get("imageId") not in files for item in (main, *subs)):
-        return BAD_IMAGE_ID
-    return OK
+    if max(map(len, titles)) > SUB_ITEM_TITLE_MAX:
+        return TOO_LONG
+    return OK if all(item.get("imageId") in files for item in (main, *subs)) else BAD_IMAGE_ID
 
 
 def _commerce_code(bms: Json) -> str:

@@ -88,13 +88,13 @@ class Deliverer:
         for message in messages:
             code, route = self._outcome(message, group.account, in_hours=in_hours)
             message.updated_at = at
-            if code in FALLBACK_AFTER or (route and route.via == "brand" and code != DELIVERED):
+            if code in FALLBACK_AFTER or (route.via == "brand" and code != DELIVERED):
                 code, route = self._fall_back(message, group, code, route)
             message.code = code
             if code in PENDING_CODES:
                 continue
             finished.append(message)
-            if code == DELIVERED and route:
+            if code == DELIVERED:
                 self._receive(message, route, at)
                 delivered += 1
             elif self._settings.refund_failures:
@@ -112,25 +112,30 @@ class Deliverer:
 
     def _outcome(
         self, message: Message, account: SolapiAccount, *, in_hours: bool
-    ) -> tuple[str, Route | None]:
+    ) -> tuple[str, Route]:
         route = self._route(message, account)
         scripted = account.scripts.get(message.to) if account.scripts else None
         if scripted:
             return scripted, route
         if message.kind in TEXT_KINDS:
             return DELIVERED, route
-        world = self._world
         if message.kind == "ATA":
-            if route.person_id.startswith(SMS_THREAD):
-                return NO_KAKAOTALK, route
-            is_blocked = world.is_blocked(route.person_id, route.bot_id)
-            return (ALIMTALK_BLOCKED if is_blocked else DELIVERED), route
+            return self._alimtalk_code(route), route
+        return self._brand_code(message, route, in_hours=in_hours), route
+
+    def _alimtalk_code(self, route: Route) -> str:
+        if route.person_id.startswith(SMS_THREAD):
+            return NO_KAKAOTALK
+        is_blocked = self._world.is_blocked(route.person_id, route.bot_id)
+        return ALIMTALK_BLOCKED if is_blocked else DELIVERED
+
+    def _brand_code(self, message: Message, route: Route, *, in_hours: bool) -> str:
         if not in_hours:
-            return OUTSIDE_HOURS, route
+            return OUTSIDE_HOURS
         if message.targeting != "I":
-            return BAD_CHANNEL, route  # M and N only for channels Kakao approved (A3)
-        is_friend = world.is_friend(route.person_id, route.bot_id)
-        return (DELIVERED if is_friend else NOT_A_FRIEND), route
+            return BAD_CHANNEL  # M and N only for channels Kakao approved (A3)
+        is_friend = self._world.is_friend(route.person_id, route.bot_id)
+        return DELIVERED if is_friend else NOT_A_FRIEND
 
     def _route(self, message: Message, account: SolapiAccount) -> Route:
         kind = message.kind
@@ -146,13 +151,13 @@ class Deliverer:
         return Route(person_id, bot_id, bot_id, via, content)
 
     def _fall_back(
-        self, message: Message, group: Group, code: str, route: Route | None
-    ) -> tuple[str, Route | None]:
+        self, message: Message, group: Group, code: str, route: Route
+    ) -> tuple[str, Route]:
         """On unless switched off; for brand messages it is said not to exist now (A3)."""
         is_brand, sender = message.kind == "BMS_FREE", message.sender
         if not message.wants_fallback or (is_brand and not self._settings.brand_fallback):
             return code, route
-        if not sender or route is None:
+        if not sender:
             return code, route
         text = str(message.body().get("text") or "")
         kind = "SMS" if len(euc_kr(text) or b"") <= SMS_BYTES_MAX else "LMS"
@@ -162,7 +167,9 @@ class Deliverer:
         group.money.replacement += price
         group.account.balance_won -= price
         thread = SMS_THREAD + sender
-        sms = Route(route.person_id, route.bot_id, thread, "sms", Content("sms", sender, message.packed))
+        sms = Route(
+            route.person_id, route.bot_id, thread, "sms", Content("sms", sender, message.packed)
+        )
         return DELIVERED, sms
 
     def _receive(self, message: Message, route: Route, at: datetime) -> None:

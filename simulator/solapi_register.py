@@ -59,14 +59,16 @@ def _code(body: Json, kind: str, account: SolapiAccount, files: Container[str]) 
     sender = body.get("from")
     if sender is not None and sender not in account.sender_numbers:
         return "1062"
-    options = body.get("kakaoOptions")
     if kind in TEXT_KINDS:
-        return _text_code(body, kind, has_options=options is not None)
-    if kind not in KAKAO_KINDS:
-        return "1025"
+        return "1033" if body.get("kakaoOptions") is not None else _text_code(body, kind)
+    return _kakao_code(body, account, files) if kind in KAKAO_KINDS else "1025"
+
+
+def _kakao_code(body: Json, account: SolapiAccount, files: Container[str]) -> str:
+    options = body.get("kakaoOptions")
     if not isinstance(options, dict) or options.get("pfId") not in account.pf_ids:
         return "1041"
-    if kind == "ATA":
+    if (body.get("type") or _detect(body)) == "ATA":
         return _alimtalk_code(body, options, account)
     bms, text = options.get("bms"), body.get("text") or ""
     return brand_code(bms, text, files) if isinstance(bms, dict) else "1010"
@@ -81,9 +83,7 @@ def _are_custom_fields(fields: object) -> bool:
     )
 
 
-def _text_code(body: Json, kind: str, *, has_options: bool) -> str:
-    if has_options:
-        return "1033"
+def _text_code(body: Json, kind: str) -> str:
     if not body.get("from"):
         return "1062"
     text, subject = body.get("text"), body.get("subject")
@@ -91,12 +91,15 @@ def _text_code(body: Json, kind: str, *, has_options: bool) -> str:
         return "1010"
     if subject and kind == "SMS":
         return "1013"
-    if subject and len(euc_kr(subject) or b"") > SUBJECT_BYTES_MAX:
-        return "1014"
-    encoded = euc_kr(text)
-    if encoded is None:
+    return _bytes_code(text, subject or "", SMS_BYTES_MAX if kind == "SMS" else LMS_BYTES_MAX)
+
+
+def _bytes_code(text: str, subject: str, bytes_max: int) -> str:
+    encoded, encoded_subject = euc_kr(text), euc_kr(subject)
+    if encoded is None or encoded_subject is None:
         return "1029"
-    bytes_max = SMS_BYTES_MAX if kind == "SMS" else LMS_BYTES_MAX
+    if len(encoded_subject) > SUBJECT_BYTES_MAX:
+        return "1014"
     return "1031" if len(encoded) > bytes_max else ""
 
 

@@ -169,12 +169,14 @@ class World:
         if notify:
             self._tell("blocked", person_id, bot_id)
 
-    def unblock(self, person_id: str, bot_id: str) -> None:
-        """Neither friend nor blocker; the webhook knows only `added` and `blocked`."""
+    def unblock(self, person_id: str, bot_id: str, *, notify: bool = False) -> None:
+        """Neither friend nor blocker; the webhook knows only `added` and `blocked` (5.1)."""
+        del notify
         self._relate(person_id, bot_id, "NONE")
 
-    def leave(self, person_id: str, bot_id: str) -> None:
+    def leave(self, person_id: str, bot_id: str, *, notify: bool = False) -> None:
         """The chat room goes, the friendship stays; no webhook is documented for it."""
+        del notify
         self._chats.pop((person_id, bot_id), None)
         if bot_id in self._threads.get(person_id, ()):
             self._threads[person_id].remove(bot_id)

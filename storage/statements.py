@@ -84,12 +84,12 @@ class Statement:
         dialect = DIALECTS[name]
         compiled = built.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
-        into = tuple(
-            (key, convert)
+        # One name may stand in several places of a statement; its value is converted once.
+        converters = {
+            key: convert
             for bind, key in compiled.bind_names.items()
             if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
-        )
-        converters = dict(into)
+        }
         constants = {
             key: converters[key](value) if key in converters else _plain(value)
             for key, value in compiled.params.items()
@@ -100,7 +100,7 @@ class Statement:
             for index, kind in enumerate(_result_types(built))
             if (convert := kind.dialect_impl(dialect).result_processor(dialect, None))
         )
-        return Prepared(compiled.string, constants, into, out)
+        return Prepared(compiled.string, constants, tuple(converters.items()), out)
 
 
 def _plain(value: object) -> object:

@@ -1,22 +1,24 @@
 """What a shop and a program have been given, hold, spent and have left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.money import Jeon
 from domain.people import ProgramId, ShopId
-from domain.subsidy import AccountKind
+from domain.subsidy import AccountKind, GrantState
 from storage.desk import Tx
 from storage.queries.ledger import sum_by_kind
 from storage.queries.overview import list_shop_counts
-from subsidy.grants import list_grants
+from subsidy.grants import GrantView, list_grants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """Granted = held + spent + lapsed + left; for a program, left includes what is ungranted."""
+    """Granted = offered + held + spent + lapsed + left: what is not started cannot pay (F1)."""
 
     granted_jeon: Jeon
+    offered_jeon: Jeon
     held_jeon: Jeon
     spent_jeon: Jeon
     lapsed_jeon: Jeon
@@ -25,6 +27,8 @@ class Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramMoney:
+    """Budget = left + held + spent + lapsed; left includes what no shop was granted yet."""
+
     budget_jeon: Jeon
     granted_jeon: Jeon
     held_jeon: Jeon
@@ -49,11 +53,16 @@ def shop_money(tx: Tx, shop_id: ShopId, at: datetime) -> Money:
     grants = list_grants(tx, shop_id, at)
     return Money(
         granted_jeon=Jeon(sum(grant.amount_jeon for grant in grants)),
+        offered_jeon=_left(grants, GrantState.OFFERED),
         held_jeon=Jeon(sum(grant.held_jeon for grant in grants)),
         spent_jeon=Jeon(sum(grant.spent_jeon for grant in grants)),
         lapsed_jeon=Jeon(sum(grant.lapsed_jeon for grant in grants)),
-        left_jeon=Jeon(sum(grant.left_jeon for grant in grants)),
+        left_jeon=_left(grants, GrantState.STARTED),
     )
+
+
+def _left(grants: Sequence[GrantView], state: GrantState) -> Jeon:
+    return Jeon(sum(grant.left_jeon for grant in grants if grant.state is state))
 
 
 def program_lines(tx: Tx, program_id: ProgramId, at: datetime) -> list[ShopLine]:

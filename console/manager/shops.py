@@ -16,6 +16,8 @@ from storage.queries.places import list_markets
 from storage.queries.staff import list_channels
 from subsidy.shops import open_shop
 
+TRADE_MAX = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
@@ -50,6 +52,8 @@ def _open(tx: Tx, manager: Manager, form: Form, at: datetime) -> ShopId:
     ]
     if not chosen:
         raise Invalid({"channel": "어느 톡채널의 가게인지 골라 주세요."})
+    if not 0 < len(form.text("trade")) <= TRADE_MAX:
+        raise Invalid({"trade": f"업종을 {TRADE_MAX}자까지 적어 주세요."})
     return open_shop(
         tx,
         market_id=chosen[0].market_id,

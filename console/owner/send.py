@@ -1,16 +1,17 @@
 """Sending news: write, look at it as a customer will, press once."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import web
 
-from campaigns.booking import book_campaign, dry_run
+from campaigns.booking import DryRun, book_campaign, dry_run
 from console.answers import see_other, show
 from console.forms import Form, read_form
 from console.keys import BOOKS, NOW, OWNER
-from console.owner.words import Words, draft_of, empty_words, pressed, read_words
+from console.owner.words import Words, draft_of, due_of, empty_words, pressed, read_words
 from domain.campaigns import BODY_MAX, MessageKind, SenderName
 from domain.money import Jeon
 from domain.people import ShopId, clean_text
@@ -18,7 +19,7 @@ from domain.refusals import Invalid
 from storage.desk import Tx
 from storage.queries.ledger import find_price
 from storage.queries.places import ShopView, get_shop, list_pictures
-from subsidy.shops import add_picture
+from subsidy.shops import add_picture, card_picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,13 @@ class Desk:
     shop: ShopView
     pictures: list[str]
     prices: Mapping[str, Jeon | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    dry: DryRun
+    due_at: datetime | None
+    shop_name: str
 
 
 async def show_empty(request: web.Request) -> web.Response:
@@ -52,15 +60,40 @@ async def show_again(request: web.Request) -> web.Response:
 async def show_preview(request: web.Request) -> web.Response:
     form = await read_form(request)
     words = read_words(form)
-    owner, at = request[OWNER], request.app[NOW]()
+    at = request.app[NOW]()
     try:
         words = await _with_picture(request, words, form)
-        draft = draft_of(words, at)
-        dry = await request.app[BOOKS].read(dry_run, owner.shop_id, draft, at)
+        tried = await request.app[BOOKS].read(try_out, request[OWNER].shop_id, words, at)
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields)
-    wanted_at = draft.due_at or at
-    return await show(request, "owner/preview.html", words=words, dry=dry, wanted_at=wanted_at)
+    return await show(
+        request,
+        "owner/preview.html",
+        words=words,
+        dry=tried.dry,
+        shop_name=tried.shop_name,
+        is_moved=tried.dry.leaves_at > (tried.due_at or at),
+    )
+
+
+def try_out(tx: Tx, shop_id: ShopId, words: Words, at: datetime) -> Trial:
+    """Raises Invalid with everything that is wrong at once, in the time and in the words.
+
+    The picture of the preview comes from where the page came from: no address before it.
+    """
+    wrong: dict[str, str] = {}
+    due_at = None
+    try:
+        due_at = due_of(words, at)
+    except Invalid as refusal:
+        wrong.update(refusal.fields)
+    try:
+        dry = dry_run(tx, shop_id, draft_of(words, due_at), at)
+    except Invalid as refusal:
+        raise Invalid({**wrong, **refusal.fields}) from None
+    if wrong:
+        raise Invalid(wrong)
+    return Trial(dry, due_at, get_shop(tx, shop_id).name)
 
 
 async def book(request: web.Request) -> web.Response:
@@ -70,7 +103,7 @@ async def book(request: web.Request) -> web.Response:
         campaign_id = await request.app[BOOKS].write(
             book_campaign,
             owner.shop_id,
-            draft_of(words, at),
+            draft_of(words, due_of(words, at)),
             form_key=words.form_key,
             staff_id=owner.staff_id,
             at=at,
@@ -86,13 +119,13 @@ async def _with_picture(request: web.Request, words: Words, form: Form) -> Words
     if body is None:
         return words
     shop_id, at = request[OWNER].shop_id, request.app[NOW]()
-    picture_id = await request.app[BOOKS].write(add_picture, shop_id, body, at)
+    # Cutting a large photograph takes a while: not on the thread that everyone waits for.
+    card = await asyncio.to_thread(card_picture, body)
+    picture_id = await request.app[BOOKS].write(add_picture, shop_id, card, at)
     return replace(words, picture_id=picture_id)
 
 
-async def _show_form(
-    request: web.Request, words: Words, wrong: Mapping[str, str]
-) -> web.Response:
+async def _show_form(request: web.Request, words: Words, wrong: Mapping[str, str]) -> web.Response:
     desk = await _desk(request)
     status = 422 if wrong else 200
     return await show(

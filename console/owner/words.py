@@ -72,8 +72,8 @@ def pressed(words: Words, form: Form) -> Words:
     return words
 
 
-def draft_of(words: Words, at: datetime) -> Draft:
-    """Raises Invalid for a way or a time that cannot be."""
+def draft_of(words: Words, due_at: datetime | None) -> Draft:
+    """Raises Invalid for a way that is not offered."""
     if words.way not in WAYS:
         raise Invalid({"bubble": "어떻게 보낼지 골라 주세요."})
     sender, bubble = WAYS[words.way]
@@ -82,11 +82,12 @@ def draft_of(words: Words, at: datetime) -> Draft:
         bubble=bubble,
         body=words.body,
         picture_id=(words.picture_id or None) if bubble is BubbleKind.PICTURE else None,
-        due_at=_due_at(words, at),
+        due_at=due_at,
     )
 
 
-def _due_at(words: Words, at: datetime) -> datetime | None:
+def due_of(words: Words, at: datetime) -> datetime | None:
+    """When it shall leave, None for now. Raises Invalid for a time that cannot be."""
     if not words.is_later:
         return None
     due_at = read_moment(words.due, "due_at")

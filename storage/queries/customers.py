@@ -195,6 +195,11 @@ CHOICES = Statement(
     .order_by(col(ConsentChoice.id))
     .limit(100)
 )
+SAVE_NAME = Statement(
+    update(Customer)
+    .where(col(Customer.id) == bindparam("of_customer"))
+    .values(name=bindparam("name"))
+)
 SAVE_PHONE = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("of_customer"))
@@ -309,6 +314,10 @@ def list_choices(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> list[Conse
         )
         for row in rows
     ]
+
+
+def save_name(tx: Tx, customer_id: CustomerId, name: str) -> None:
+    tx.run(SAVE_NAME, of_customer=customer_id, name=name)
 
 
 def save_phone(tx: Tx, customer_id: CustomerId, digits: str | None) -> None:

@@ -96,7 +96,7 @@ USE_INVITATION = Statement(
         col(Invitation.used_at).is_(None),
         col(Invitation.expires_at) > bindparam("at"),
     )
-    .values(used_at=bindparam("at"))
+    .values(used_at=bindparam("used_at"))
 )
 INSERT_SESSION = Statement(inserting(WebSession, "token_hash", "staff_id", "content", "expires_at"))
 SESSION_BY_TOKEN = Statement(
@@ -154,7 +154,7 @@ def find_invitation(tx: Tx, token_hash: str) -> InvitationView | None:
 
 def claim_invitation(tx: Tx, token_hash: str, at: datetime) -> bool:
     """False when it was used or is past its time; only one caller ever gets True."""
-    return bool(tx.run(USE_INVITATION, of_token=token_hash, at=at))
+    return bool(tx.run(USE_INVITATION, of_token=token_hash, at=at, used_at=at))
 
 
 def insert_session(tx: Tx, token_hash: str, staff_id: StaffId, **facts: object) -> None:

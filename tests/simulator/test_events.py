@@ -163,6 +163,45 @@ async def test_a_running_task_counts_what_is_done_so_far(sim: Sim) -> None:
     assert so_far["successCount"] + so_far["fail"]["count"] == 0
 
 
+async def test_only_so_many_skill_calls_run_at_once(sim: Sim) -> None:
+    sim.settings.event_concurrency_max = 3
+    running, most = 0, 0
+
+    async def count() -> web.Response:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.005)
+        running -= 1
+        return web.json_response(text_reply("네"))
+
+    sim.server.reply = lambda _: count()
+    keys = []
+    for n in range(12):
+        person = sim.world.add_person(name="손님", phone=f"0104000{n:04d}")
+        sim.world.add_friend(person.person_id, BOT_ID)
+        keys.append(person.bot_user_keys[BOT_ID])
+
+    task = await send(sim, body(*keys))
+
+    assert (await result(sim, task["taskId"]))["successCount"] == 12
+    assert most == 3
+
+
+@pytest.mark.parametrize("kind", ["botUserKey", "plusfriendUserKey", "appUserId"])
+async def test_a_user_is_found_by_each_kind_of_id(sim: Sim, kind: str) -> None:
+    ids = {
+        "botUserKey": sim.person.bot_user_keys[BOT_ID],
+        "plusfriendUserKey": sim.world.plusfriend_user_key(*sim.here),
+        "appUserId": "3012345678",
+    }
+    user = {"type": kind, "id": ids[kind]}
+
+    task = await send(sim, {"event": {"name": "promotion"}, "user": [user]})
+
+    assert (await result(sim, task["taskId"]))["status"] == "ALL SUCCESS"
+
+
 async def test_the_channel_webhook_carries_the_app_user_id(sim: Sim) -> None:
     """5.1, field by field."""
     sim.world.block(*sim.here, notify=True)

@@ -151,7 +151,11 @@ async def test_a_bad_answer_becomes_a_gray_line(sim: Sim, reply: Any, reason: st
 
 
 async def test_a_late_answer_arrives_by_callback_once(sim: Sim) -> None:
-    sim.server.reply = lambda _: {"version": "2.0", "useCallback": True, "data": {"text": "조회 중"}}
+    sim.server.reply = lambda _: {
+        "version": "2.0",
+        "useCallback": True,
+        "data": {"text": "조회 중"},
+    }
     entries = await sim.kakao.say(*sim.here, "늦는 블록")
     url = sim.server.asked[0]["userRequest"]["callbackUrl"]
 

@@ -96,9 +96,7 @@ async def test_brand_messages_keep_the_hours(sim: Sim, hours: float, code: str) 
         ),
     ],
 )
-async def test_a_bad_message_is_refused_at_registration(
-    sim: Sim, message: Json, code: str
-) -> None:
+async def test_a_bad_message_is_refused_at_registration(sim: Sim, message: Json, code: str) -> None:
     provider = Provider(sim)
     group_id = await provider.group()
 

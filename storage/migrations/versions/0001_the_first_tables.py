@@ -3,6 +3,8 @@
 Revision 0001, after nothing; 2026-11-22.
 """
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
@@ -63,7 +65,7 @@ def upgrade() -> None:
         sa.Column("beat_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("worker", name=op.f("pk_heartbeat")),
     )
-    op.create_table(
+    price = op.create_table(
         "price",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -799,3 +801,18 @@ def upgrade() -> None:
 
     for statement in FORBID_CHANGE[op.get_bind().dialect.name]:
         op.execute(statement)
+
+    # 15 won: kakao-chatbot.md 4.3. 25 won: one reseller's table for friends, providers.md D7.
+    op.bulk_insert(
+        price,
+        [
+            {
+                "sender": sender,
+                "kind": "advertisement",
+                "net_jeon": net_jeon,
+                "vat_percent": 10,
+                "valid_from": datetime(2020, 1, 1, tzinfo=UTC),
+            }
+            for sender, net_jeon in (("kakao_event", 1_500), ("solapi", 2_500))
+        ],
+    )

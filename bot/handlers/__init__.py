@@ -1,0 +1,1 @@
+"""One conversation per file: each takes a turn and returns a reply."""

@@ -1,0 +1,127 @@
+"""Advertising: asked apart, given, declined, withdrawn in one step, asked afresh (L4, L40)."""
+
+from bot.handlers.phone import QUESTION as PHONE_QUESTION
+from bot.handlers.phone import phone_question
+from bot.kakao_out import Reply
+from bot.turns import Turn, listed_names, plain, press, which_shop
+from bot.understanding import Meaning
+from bot.words import say
+from domain.bubbles import Bubble, Button, Text
+from domain.consent import Choice
+from domain.people import ShopId
+from loyalty.consent import choose_advertising, stop_advertising
+from storage.queries.customers import ShopStanding
+
+QUESTION = "ads"
+
+
+def ads_question(shop: ShopStanding) -> Bubble:
+    """The text that a consent rests on (L2, L42)."""
+    return Text(say("joining", "ads", shop=shop.name))
+
+
+def ads_buttons(shop_id: ShopId) -> tuple[Button, Button]:
+    return press("ads_yes", None, shop_id), press("ads_no", None, shop_id)
+
+
+def ask_ads(turn: Turn) -> Reply:
+    """Words alone consent to nothing: the question with its text comes first."""
+    joined = turn.meeting.joined
+    if not joined:
+        return plain(turn, say("consent", "not_regular"))
+    shop = turn.shop([one for one in joined if one.advertising_since is None] or joined)
+    if shop is None:
+        return which_shop(say("consent", "which"), "ads_ask", joined)
+    if not shop.is_member:
+        return plain(turn, say("consent", "not_regular"))
+    if shop.advertising_since is not None:
+        return _granted(turn, shop)
+    return Reply(
+        (ads_question(shop),), ads_buttons(shop.shop_id), QUESTION, asked_shop_id=shop.shop_id
+    )
+
+
+def answer_ads(turn: Turn, meaning: Meaning) -> Reply | None:
+    """Only clear words decide; anything that is no answer and no other wish is asked again."""
+    match meaning:
+        case Meaning.YES | Meaning.AGREE_ADS:
+            return agree_ads(turn)
+        case Meaning.NO:
+            return decline_ads(turn)
+        case Meaning.UNKNOWN:
+            shop = turn.shop()
+            if shop is None or not shop.is_member:
+                return None
+            again = Text(say("consent", "ads_again_question"))
+            return Reply((again,), ads_buttons(shop.shop_id), QUESTION, asked_shop_id=shop.shop_id)
+        case _:
+            return None
+
+
+def agree_ads(turn: Turn) -> Reply:
+    """Reached from a button under the text, or a clear yes right after it."""
+    shop = turn.shop()
+    if shop is None or not shop.is_member:
+        return plain(turn, say("consent", "not_regular"))
+    is_repeated = shop.advertising_since is not None
+    if not is_repeated:
+        _choose(turn, shop, Choice.GRANTED)
+    if turn.meeting.person.has_phone or (
+        is_repeated and turn.meeting.person.asking != PHONE_QUESTION
+    ):
+        return _granted(turn, shop)
+    return Reply(
+        (_granted_notice(turn, shop), phone_question(turn)),
+        (press("phone_skip"),),
+        question=PHONE_QUESTION,
+        asked_shop_id=shop.shop_id,
+    )
+
+
+def decline_ads(turn: Turn) -> Reply:
+    """Who had agreed meanwhile and now says no has withdrawn (L4)."""
+    shop = turn.shop()
+    if shop is None or not shop.is_member:
+        return plain(turn, say("consent", "not_regular"))
+    has_agreed = shop.advertising_since is not None
+    _choose(turn, shop, Choice.WITHDRAWN if has_agreed else Choice.DECLINED)
+    notice = Text(say("consent", "declined", shop=shop.name, at=turn.at))
+    return Reply((notice,), (press("my_info"), press("shop_info"), press("ads_ask"), press("help")))
+
+
+def stop(turn: Turn) -> Reply:
+    """From anywhere, at once, for every shop of this channel; the reply is the L13 notice."""
+    stopped = stop_advertising(turn.tx, turn.customer_id, pressed=turn.said.words, at=turn.at)
+    if not stopped:
+        return plain(turn, say("consent", "not_receiving", at=turn.at))
+    has_phone = turn.meeting.person.has_phone
+    names = listed_names(turn.meeting.joined)
+    notice = say("consent", "withdrawn", shops=names, at=turn.at, has_phone=has_phone)
+    undo, hint = _undo(turn)
+    more = (press("phone_forget"),) if has_phone else ()
+    return Reply((Text(notice), *hint), (undo, *more, press("my_info"), press("help")))
+
+
+def _undo(turn: Turn) -> tuple[Button, tuple[Bubble, ...]]:
+    """One tap back for one shop, as a fresh consent under its own text; else it is asked."""
+    heard = [shop for shop in turn.meeting.joined if shop.advertising_since is not None]
+    if len(heard) != 1:
+        return press("ads_again", "ads_ask"), ()
+    hint = Text(say("joining", "ads_undo", shop=heard[0].name))
+    return press("ads_again", "ads_yes", heard[0].shop_id), (hint,)
+
+
+def _choose(turn: Turn, shop: ShopStanding, choice: Choice) -> None:
+    choose_advertising(
+        turn.tx, shop.shop_id, turn.customer_id, choice, pressed=turn.said.words, at=turn.at
+    )
+
+
+def _granted(turn: Turn, shop: ShopStanding) -> Reply:
+    last = press("stop"), press("my_info"), press("shop_info"), press("help")
+    return Reply((_granted_notice(turn, shop),), last)
+
+
+def _granted_notice(turn: Turn, shop: ShopStanding) -> Bubble:
+    """L13; a consent that stood already keeps its first date."""
+    return Text(say("consent", "granted", shop=shop.name, at=shop.advertising_since or turn.at))

@@ -1,0 +1,133 @@
+"""The promises, checked in a database: what `dangol audit`, tests and screens rely on.
+
+I11 (coupons, stamp codes) joins when there are coupons.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from campaigns.compose import compose
+from domain.audit import FIRST_HASH, line_hash
+from domain.bubbles import Bubble, ImageCard, ListCard, Text
+from domain.campaigns import SenderName
+from domain.compliance import AD_MARK, REFUSE_LABEL, SENDER_DAY, Sign
+from domain.money import cost_jeon
+from storage.desk import Tx
+from storage.queries import invariants as books
+from storage.queries.journal import list_audit
+
+VIOLATIONS_SHOWN_MAX = 20
+
+Check = Callable[[Tx], list[str]]
+
+
+def check_invariants(tx: Tx) -> Mapping[str, list[str]]:
+    """Violations by invariant, in words; an empty list is a promise kept. Reads only."""
+    return {name: check(tx)[:VIOLATIONS_SHOWN_MAX] for name, check in CHECKS.items()}
+
+
+def _transfers_make_balances(tx: Tx) -> list[str]:
+    off_sum = [f"program {one}: accounts sum to {off}" for one, off in books.list_unbalanced(tx)]
+    off = [f"account {one}: totals differ from its transfers" for one in books.list_drifted(tx)]
+    return off_sum + off
+
+
+def _nothing_overdrawn(tx: Tx) -> list[str]:
+    return [f"account {one} is overdrawn" for one in books.list_overdrawn(tx)]
+
+
+def _holds_resolve_once(tx: Tx) -> list[str]:
+    return [f"hold {one} is resolved in part" for one in books.list_bad_holds(tx)]
+
+
+def _runs_add_up(tx: Tx) -> list[str]:
+    wrong = []
+    for run in books.list_runs(tx):
+        if run.recipients != run.messages:
+            wrong.append(f"run {run.run_id}: {run.recipients} recipients, {run.messages} messages")
+        if run.charged != run.charged_messages:
+            wrong.append(f"run {run.run_id}: {run.charged} charged, {run.charged_messages} counted")
+        if run.posted_jeon != cost_jeon(run.unit_jeon, run.charged):
+            wrong.append(f"run {run.run_id}: {run.posted_jeon} jeon for {run.charged} people")
+        if run.is_finished and run.open_jeon:
+            wrong.append(f"run {run.run_id} is over and still holds {run.open_jeon} jeon")
+    return wrong
+
+
+def _nobody_twice(tx: Tx) -> list[str]:
+    return [f"run {run}: customer {one} more than once" for run, one in books.list_doubles(tx)]
+
+
+def _consent_at_leaving(tx: Tx) -> list[str]:
+    return [f"message {one} left without consent" for one in books.list_without_consent(tx)]
+
+
+def _hours_kept(tx: Tx) -> list[str]:
+    return [
+        f"chunk {chunk_id} left at {at.isoformat()}"
+        for chunk_id, sender, at in books.list_leavings(tx)
+        if not SENDER_DAY[SenderName(sender)].contains(at)
+    ]
+
+
+def _marks_there(tx: Tx) -> list[str]:
+    wrong = []
+    for one in books.list_words(tx):
+        sign = Sign(name=one.shop_name, contact=one.contact or "")
+        bubble = compose(one.bubble, sign, one.body, name=None, picture_url="")
+        if not sign.contact or not is_marked(bubble, sign):
+            wrong.append(f"campaign {one.campaign_id} lacks a mark")
+    return wrong
+
+
+def is_marked(bubble: Bubble, sign: Sign) -> bool:
+    """L6-L9 in the bubble itself: mark first, name and contact in it, refusal last."""
+    match bubble:
+        case ImageCard(title=title, description=words, buttons=buttons):
+            text, last = f"{title}\n{words}", buttons[-1].label
+        case ListCard(header=header, rows=rows, buttons=buttons):
+            text = "\n".join([header, *[row.title for row in rows]])
+            last = buttons[-1].label
+        case Text(text=text):
+            # The sender adds the button to a text (campaigns/senders/solapi_bodies.py).
+            last = REFUSE_LABEL
+        case _:
+            return False
+    starts = text.startswith(f"{AD_MARK} ")
+    return starts and sign.name in text and sign.contact in text and last == REFUSE_LABEL
+
+
+def _refusals_heard(tx: Tx) -> list[str]:
+    return [f"message {one} left after a refusal" for one in books.list_after_refusal(tx)]
+
+
+def _money_goes_home(tx: Tx) -> list[str]:
+    return [f"transfer {one} went to another account" for one in books.list_strayed(tx)]
+
+
+def _log_is_whole(tx: Tx) -> list[str]:
+    ends: dict[str, tuple[int, str]] = {}
+    wrong = []
+    for book, number, act, previous_hash, digest in list_audit(tx):
+        last_number, last_hash = ends.get(book, (0, FIRST_HASH))
+        expected = line_hash(book, number, act, last_hash)
+        if (number, previous_hash, digest) != (last_number + 1, last_hash, expected):
+            wrong.append(f"audit line {book}/{number} does not follow the one before it")
+        ends[book] = (number, digest)
+    heads = books.read_book_ends(tx)
+    return wrong + [f"book {book} was cut" for book in heads if ends.get(book) != heads[book]]
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "I1": _transfers_make_balances,
+    "I2": _nothing_overdrawn,
+    "I3": _holds_resolve_once,
+    "I4": _runs_add_up,
+    "I5": _nobody_twice,
+    "I6": _consent_at_leaving,
+    "I7": _hours_kept,
+    "I8": _marks_there,
+    "I9": _refusals_heard,
+    "I10": _money_goes_home,
+    "I12": _log_is_whole,
+}

@@ -1,0 +1,101 @@
+"""dangol channel: connects a real KakaoTalk channel and says what is missing."""
+
+import argparse
+import os
+import sys
+
+from dangol.commands import in_books
+from domain.people import MarketId
+from domain.refusals import NotFound
+from domain.time import system_now
+from storage.desk import Tx
+from storage.queries.places import ChannelRow, find_channel_by_bot
+from subsidy.channels import NewChannel, Secrets, add_channel, missing_parts, rotate_header
+
+DEFAULT_HEADER = "X-Dangol-Secret"
+OPERATOR = "operator"
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    channel = commands.add_parser("channel", help="connect a KakaoTalk channel")
+    acts = channel.add_subparsers(required=True, metavar="act")
+    _add_parser(acts.add_parser("add", help="connect; keys are read from the environment"))
+    for name, command, text in (
+        ("check", check, "say what is missing"),
+        ("rotate", rotate, "take a new header secret; the old one stays good meanwhile"),
+    ):
+        one = acts.add_parser(name, help=text)
+        one.add_argument("--bot-id", required=True)
+        one.set_defaults(command=command)
+
+
+def _add_parser(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--market", type=int, required=True, help="the market's number")
+    one.add_argument("--name", required=True)
+    one.add_argument("--bot-id", required=True, help="24 hex characters (챗봇 관리자센터)")
+    one.add_argument("--public-id", required=True, help="_xxxx, as in pf.kakao.com/_xxxx")
+    one.add_argument("--search-id", required=True, help="@name")
+    one.add_argument("--event-name", required=True, help="the event set on a block")
+    one.add_argument("--event-block", required=True, help="that block's id")
+    one.add_argument("--header-name", default=DEFAULT_HEADER)
+    one.add_argument("--pf-id", help="SOLAPI's id of the channel (KA01PF…)")
+    one.add_argument("--service-number", help="the customer-service number (L7)")
+    one.set_defaults(command=add)
+
+
+def add(given: argparse.Namespace) -> int:
+    """Keys come from the environment, not from the command line, which others can read."""
+    secrets = Secrets(
+        header_name=given.header_name,
+        header_secrets=_listed("DANGOL_CHANNEL_HEADER_SECRET"),
+        rest_api_key=os.environ.get("DANGOL_CHANNEL_REST_API_KEY", ""),
+        admin_keys=_listed("DANGOL_CHANNEL_ADMIN_KEY"),
+    )
+    new = NewChannel(
+        market_id=MarketId(given.market),
+        name=given.name,
+        bot_id=given.bot_id,
+        public_id=given.public_id,
+        search_id=given.search_id,
+        event_name=given.event_name,
+        event_block_id=given.event_block,
+        pf_id=given.pf_id,
+        service_number=given.service_number,
+        secrets=secrets,
+    )
+    in_books(lambda tx: add_channel(tx, new, actor=OPERATOR, at=system_now()))
+    return check(given)
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    value = os.environ.get(name)
+    return (value,) if value else ()
+
+
+def check(given: argparse.Namespace) -> int:
+    missing = in_books(lambda tx: missing_parts(_find(tx, given.bot_id)))
+    for sentence in missing:
+        sys.stdout.write(f"· {sentence}\n")
+    sys.stdout.write("아직 빠진 것이 있어요.\n" if missing else "다 갖춰졌어요.\n")
+    return 1 if missing else 0
+
+
+def rotate(given: argparse.Namespace) -> int:
+    new_secret = os.environ.get("DANGOL_CHANNEL_HEADER_SECRET", "")
+    if not new_secret:
+        sys.stderr.write("dangol: DANGOL_CHANNEL_HEADER_SECRET is missing\n")
+        return 2
+    in_books(lambda tx: _rotate(tx, given.bot_id, new_secret))
+    return 0
+
+
+def _rotate(tx: Tx, bot_id: str, new_secret: str) -> None:
+    channel_id = _find(tx, bot_id).channel_id
+    rotate_header(tx, channel_id, new_secret, actor=OPERATOR, at=system_now())
+
+
+def _find(tx: Tx, bot_id: str) -> ChannelRow:
+    channel = find_channel_by_bot(tx, bot_id.removesuffix("!"))
+    if channel is None:
+        raise NotFound(f"no channel has the bot {bot_id}")
+    return channel

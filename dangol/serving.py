@@ -1,0 +1,67 @@
+"""Runs a house until it is told to stop, and stops it gently."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import uvloop
+from aiohttp import web
+
+from dangol.settings import Settings
+from dangol.wiring import open_house
+from domain.time import Now
+
+T = TypeVar("T")
+
+SHUTDOWN_SECONDS = 10
+LOG = logging.getLogger(__name__)
+
+
+def run(work: Callable[[], Awaitable[T]]) -> T:
+    """Runs one coroutine on uvloop, the loop all figures in `make bench` are measured on."""
+
+    async def main() -> T:
+        return await work()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main())
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
+    """Serves an application; yields its address (port 0 takes a free one)."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        bound = runner.addresses[0][1]
+        yield f"http://{host}:{bound}"
+    finally:
+        await runner.cleanup()
+
+
+async def until_stopped() -> None:
+    """Returns on SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+async def serve(settings: Settings, now: Now, *, with_worker: bool) -> None:
+    async with (
+        open_house(settings, now, with_worker=with_worker) as house,
+        listening(house.app, settings.host, settings.port) as address,
+    ):
+        LOG.info("단골이 %s 에서 기다려요 (%s)", address, settings.public_url)
+        await until_stopped()
+
+
+async def work(settings: Settings, now: Now) -> None:
+    async with open_house(settings, now):
+        LOG.info("작업자가 일해요")
+        await until_stopped()

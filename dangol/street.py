@@ -1,0 +1,317 @@
+"""A market street for the demo: a program, twelve shops, their regulars and their grants.
+
+Everything is made by the same functions that people use, so nothing here can be true that
+could not be true outside.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dangol.pictures import Color, draw_picture
+from domain.consent import Choice
+from domain.money import Jeon, won
+from domain.people import (
+    ChannelId,
+    CustomerId,
+    Friend,
+    MarketId,
+    ProgramId,
+    Role,
+    ShopId,
+    StaffId,
+)
+from loyalty.consent import choose_advertising
+from loyalty.friendship import set_friend
+from loyalty.joining import join_shop, leave_phone
+from storage.desk import Tx
+from storage.queries.customers import Caller, save_name, see_person
+from subsidy.channels import NewChannel, Secrets, add_channel
+from subsidy.grants import offer_grant, start_grant
+from subsidy.invitations import accept, invite
+from subsidy.programs import open_market, open_program
+from subsidy.shops import add_picture, change_shop, open_shop
+
+SEED = 20_261_125
+PROGRAM = "소신상인 시범 사업"
+BUDGET = won(50_000_000)
+GRANT = won(300_000)
+EVENT_NAME = "shop_news"
+HEADER_NAME = "X-Dangol-Secret"
+CONSENTED, LEFT_PHONE = 0.90, 0.95
+
+BREAD = ((250, 236, 214), (255, 214, 150), (190, 112, 48))
+RICE = ((238, 243, 230), (255, 250, 240), (150, 178, 120))
+GREEN = ((232, 241, 226), (214, 232, 160), (92, 138, 70))
+FRUIT = ((255, 238, 230), (255, 190, 150), (214, 72, 60))
+SEA = ((226, 238, 244), (190, 220, 236), (58, 110, 150))
+MEAT = ((250, 230, 226), (240, 160, 150), (160, 48, 52))
+COFFEE = ((242, 234, 226), (214, 186, 160), (92, 60, 42))
+PINK = ((252, 234, 240), (250, 196, 214), (200, 80, 130))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopPlan:
+    """`share` of the street's people are regulars here."""
+
+    slug: str
+    name: str
+    trade: str
+    contact: str
+    address: str
+    hours: str
+    colors: tuple[Color, Color, Color]
+    share: float
+
+
+def _plan(slug: str, name: str, trade: str, number: int, colors: object, share: float) -> ShopPlan:
+    assert isinstance(colors, tuple)
+    return ShopPlan(
+        slug=slug,
+        name=name,
+        trade=trade,
+        contact=f"02-345-{number:04d}",
+        address=f"서울 마포구 단골길 {number % 100}",
+        hours="매일 09:00–20:00, 일요일 쉬어요",
+        colors=colors,
+        share=share,
+    )
+
+
+SHOPS: Sequence[ShopPlan] = (
+    _plan("happy-bakery", "행복베이커리", "빵집", 1001, BREAD, 0.46),
+    _plan("goun-tteok", "고운떡집", "떡집", 1002, RICE, 0.10),
+    _plan("mom-banchan", "엄마손반찬", "반찬", 1003, GREEN, 0.08),
+    _plan("fresh-fruit", "싱싱과일", "과일", 1004, FRUIT, 0.06),
+    _plan("bada-fish", "바다수산", "생선", 1005, SEA, 0.05),
+    _plan("hanwoo", "으뜸정육점", "정육", 1006, MEAT, 0.05),
+    _plan("alley-coffee", "골목커피", "카페", 1007, COFFEE, 0.06),
+    _plan("danjeong-hair", "단정미용실", "미용실", 1008, PINK, 0.04),
+    _plan("spring-flower", "봄날꽃집", "꽃집", 1009, PINK, 0.03),
+    _plan("gukbap", "할매국밥", "국밥", 1010, COFFEE, 0.03),
+    _plan("kkwabaegi", "꽈배기나라", "분식", 1011, BREAD, 0.02),
+    _plan("dried-fish", "남해건어물", "건어물", 1012, SEA, 0.02),
+)
+FAMILY_NAMES = "김이박최정강조윤장임한오서신권황안송류홍"
+GIVEN_NAMES = [
+    "서연",
+    "민준",
+    "지우",
+    "서준",
+    "하은",
+    "도윤",
+    "지민",
+    "예준",
+    "수아",
+    "시우",
+    "영희",
+    "철수",
+    "순자",
+    "영수",
+    "정숙",
+    "광수",
+    "미영",
+    "성호",
+    "은정",
+    "상철",
+    "보람",
+    "현우",
+    "다은",
+    "재현",
+    "혜진",
+    "동현",
+    "소영",
+    "태윤",
+    "유진",
+    "준호",
+    "경자",
+    "명숙",
+    "말순",
+    "복례",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """Someone who lives nearby, as the pretend KakaoTalk will know them, too."""
+
+    person_id: str
+    name: str
+    phone: str
+    shop_index: int
+    bot_user_key: str
+    app_user_id: str
+    friend: Friend
+    has_consented: bool
+    has_left_phone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenShop:
+    """A shop as it stands in the books, with what the platform's side must know."""
+
+    plan: ShopPlan
+    shop_id: ShopId
+    channel_id: ChannelId
+    owner_id: StaffId
+    channel: NewChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    program_id: ProgramId
+    market_id: MarketId
+    manager_id: StaffId
+    shops: Sequence[OpenShop]
+
+
+def draw_residents(count: int) -> list[Resident]:
+    """The same people every time: names, numbers and habits follow from one seed."""
+    rng = random.Random(SEED)  # noqa: S311 - a story, not a secret
+    weights = [plan.share for plan in SHOPS]
+    return [_resident(rng, number, weights) for number in range(1, count + 1)]
+
+
+def _resident(rng: random.Random, number: int, weights: Sequence[float]) -> Resident:
+    friend = rng.choices(list(Friend), (95, 3, 2))[0]
+    return Resident(
+        person_id=f"p{number}",
+        name=rng.choice(FAMILY_NAMES) + rng.choice(GIVEN_NAMES),
+        phone=f"010{number + 20_000_000:08d}",
+        shop_index=rng.choices(range(len(SHOPS)), weights)[0],
+        bot_user_key=rng.randbytes(33).hex(),
+        app_user_id=str(3_000_000_000 + number),
+        friend=friend,
+        has_consented=rng.random() < CONSENTED,
+        has_left_phone=rng.random() < LEFT_PHONE,
+    )
+
+
+def open_street(tx: Tx, at: datetime) -> Street:
+    """The program with its market, its shops with their grants started, and who runs them."""
+    day = at.date()
+    program_id = open_program(
+        tx,
+        name=PROGRAM,
+        starts_on=day - timedelta(days=60),
+        ends_on=day + timedelta(days=120),
+        budget_jeon=BUDGET,
+        actor="operator",
+        at=at,
+    )
+    market_id = open_market(
+        tx, program_id, name="망원 단골거리", region="서울 마포구", actor="operator", at=at
+    )
+    token = invite(tx, Role.MANAGER, program_id=program_id, name="박담당", at=at)
+    manager_id = accept(tx, token, at)
+    shops = [_open_shop(tx, program_id, market_id, index, at=at) for index in range(len(SHOPS))]
+    return Street(program_id=program_id, market_id=market_id, manager_id=manager_id, shops=shops)
+
+
+def _open_shop(
+    tx: Tx, program_id: ProgramId, market_id: MarketId, index: int, *, at: datetime
+) -> OpenShop:
+    plan = SHOPS[index]
+    channel = _channel(market_id, plan, index)
+    channel_id = add_channel(tx, channel, actor="operator", at=at)
+    shop_id = open_shop(
+        tx,
+        market_id=market_id,
+        channel_id=channel_id,
+        name=plan.name,
+        trade=plan.trade,
+        slug=plan.slug,
+        contact=plan.contact,
+        at=at,
+        actor="operator",
+    )
+    _describe(tx, shop_id, plan, index, at)
+    owner_id = accept(tx, invite(tx, Role.OWNER, shop_id=shop_id, name="사장님", at=at), at)
+    _give(tx, program_id, shop_id, owner_id, at)
+    return OpenShop(
+        plan=plan, shop_id=shop_id, channel_id=channel_id, owner_id=owner_id, channel=channel
+    )
+
+
+def _channel(market_id: MarketId, plan: ShopPlan, index: int) -> NewChannel:
+    rng = random.Random(f"{SEED}:{plan.slug}")  # noqa: S311 - ids of a pretend platform
+    return NewChannel(
+        market_id=market_id,
+        name=plan.name,
+        bot_id=rng.randbytes(12).hex(),
+        public_id=f"_{plan.slug.replace('-', '')[:8]}{index}",
+        search_id=f"@{plan.name}",
+        event_name=EVENT_NAME,
+        event_block_id=rng.randbytes(12).hex(),
+        pf_id=f"KA01PF{rng.randbytes(13).hex().upper()}",
+        service_number=plan.contact,
+        secrets=Secrets(
+            header_name=HEADER_NAME,
+            header_secrets=(rng.randbytes(16).hex(),),
+            rest_api_key=rng.randbytes(16).hex(),
+            admin_keys=(rng.randbytes(16).hex(),),
+        ),
+    )
+
+
+def _describe(tx: Tx, shop_id: ShopId, plan: ShopPlan, index: int, at: datetime) -> None:
+    add_picture(tx, shop_id, draw_picture(plan.colors, index), at)
+    change_shop(
+        tx,
+        shop_id,
+        contact=plan.contact,
+        address=plan.address,
+        hours=plan.hours,
+        welcome=f"{plan.name} 단골이 되어 주셔서 고마워요.",
+        actor="operator",
+        at=at,
+    )
+
+
+def _give(tx: Tx, program_id: ProgramId, shop_id: ShopId, owner_id: StaffId, at: datetime) -> None:
+    """Two grants: one in use that ends in a month, and one that waits to be started."""
+    amounts: Sequence[tuple[Jeon, int, bool]] = ((GRANT, 30, True), (GRANT, 90, False))
+    for amount_jeon, days, is_started in amounts:
+        grant_id = offer_grant(
+            tx,
+            program_id,
+            shop_id,
+            amount_jeon=amount_jeon,
+            start_by=at + timedelta(days=days // 2),
+            expires_at=at + timedelta(days=days),
+            form_key=f"street:{shop_id}:{days}",
+            actor="operator",
+            at=at,
+        )
+        if is_started:
+            start_grant(tx, shop_id, grant_id, actor=f"owner:{owner_id}", at=at)
+
+
+def settle_residents(tx: Tx, street: Street, residents: Sequence[Resident], at: datetime) -> None:
+    """Each resident's past: met the bot, joined, chose, perhaps left a number or blocked."""
+    rng = random.Random(SEED + 1)  # noqa: S311 - a story, not a secret
+    for resident in residents:
+        joined_at = at - timedelta(days=rng.randint(2, 60), minutes=rng.randint(0, 600))
+        _settle(tx, street.shops[resident.shop_index], resident, joined_at)
+
+
+def _settle(tx: Tx, shop: OpenShop, resident: Resident, at: datetime) -> CustomerId:
+    caller = Caller(
+        bot_user_key=resident.bot_user_key,
+        plusfriend_user_key=None,
+        app_user_id=resident.app_user_id,
+        is_friend=resident.friend is not Friend.NONE,
+    )
+    customer_id = see_person(tx, shop.channel_id, caller, at).customer_id
+    save_name(tx, customer_id, resident.name)
+    join_shop(tx, shop.shop_id, customer_id, pressed="네, 14세 이상이에요", at=at)
+    choice = Choice.GRANTED if resident.has_consented else Choice.DECLINED
+    pressed = "네, 소식 받을래요" if resident.has_consented else "괜찮아요"
+    choose_advertising(tx, shop.shop_id, customer_id, choice, pressed=pressed, at=at)
+    if resident.has_left_phone:
+        leave_phone(tx, customer_id, resident.phone, at)
+    if resident.friend is Friend.BLOCKED:
+        blocked_at = at + timedelta(days=1)
+        set_friend(tx, customer_id, Friend.BLOCKED, blocked_at, now=blocked_at)
+    return customer_id

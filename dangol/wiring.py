@@ -1,0 +1,84 @@
+"""Builds the application: books, senders, worker, and the doors in front of them."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot import app as bot
+from bot.door import BotSettings
+from campaigns import worker as work
+from campaigns.dispatch import Dispatcher
+from campaigns.senders.kakao_event import KakaoEventSender
+from campaigns.senders.port import Sender
+from campaigns.senders.solapi import SolapiSender
+from campaigns.worker import Worker
+from console import app as console
+from console.keys import ConsoleSettings
+from dangol import public
+from dangol.settings import Settings
+from domain.campaigns import SenderName
+from domain.time import Now
+from storage.books import Books, open_books
+from storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What one process runs."""
+
+    app: web.Application
+    books: Books
+    worker: Worker
+    console: ConsoleSettings
+
+
+def make_senders(settings: Settings, now: Now) -> Mapping[SenderName, Sender]:
+    senders: dict[SenderName, Sender] = {
+        SenderName.KAKAO_EVENT: KakaoEventSender(settings.kakao_url)
+    }
+    if settings.solapi is not None:
+        senders[SenderName.SOLAPI] = SolapiSender(
+            api_key=settings.solapi.api_key,
+            api_secret=settings.solapi.api_secret,
+            now=now,
+            base_url=settings.solapi.base_url,
+            sender_number=settings.solapi.sender_number,
+        )
+    return senders
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, now: Now, *, with_worker: bool = True
+) -> AsyncIterator[House]:
+    """Opens everything in order and closes it in reverse: books, senders, worker."""
+    async with AsyncExitStack() as stack:
+        books = await stack.enter_async_context(
+            open_books(settings.database_url, Vault(settings.data_key))
+        )
+        senders = make_senders(settings, now)
+        for sender in senders.values():
+            stack.push_async_callback(sender.close)
+        worker = Worker(books, Dispatcher(books, senders, now, settings.public_url), now)
+        house = _build(settings, books, worker, now)
+        if with_worker:
+            await stack.enter_async_context(work.running(worker))
+        yield house
+
+
+def _build(settings: Settings, books: Books, worker: Worker, now: Now) -> House:
+    bot_settings = BotSettings(
+        public_url=settings.public_url,
+        solapi_webhook_secret=settings.solapi.webhook_secret if settings.solapi else "",
+        empty_answer=settings.empty_answer,
+        callback_host=settings.callback_host,
+        wake=worker.wake,
+    )
+    console_settings = ConsoleSettings(public_url=settings.public_url, chat_link=settings.chat_link)
+    app = public.build(books, now)
+    app.add_subapp("/kakao", bot.build(books=books, now=now, settings=bot_settings))
+    app.add_subapp("/reports", bot.build_reports(books=books, now=now, settings=bot_settings))
+    console.setup(app, books=books, now=now, settings=console_settings)
+    return House(app, books, worker, console_settings)

@@ -1,0 +1,154 @@
+"""Greeting, help, information, several shops in one channel, and what was not understood."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.conversation import MEANT, PRESSED
+from bot.understanding import Meaning
+from domain.people import ShopId
+from storage.models.customers import ConsentChoice, Customer, Membership
+from tests.bot.conftest import Bot, add_channel, add_shop
+
+COUNTS = select(
+    select(func.count(col(Customer.id))).scalar_subquery(),
+    select(func.count()).select_from(Membership).scalar_subquery(),
+    select(func.count(col(ConsentChoice.id))).scalar_subquery(),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("안녕하세요~", "매일 아침 굽는 빵집이에요."),
+        ("도움말", "'무료 수신거부'"),
+        ("몇 시까지 해요?", "매일 9시–20시"),
+        ("내 정보", "아직 단골이 아니셔서"),
+        ("탈퇴할래요", "02-345-6789"),
+        ("아무말 대잔치", "잘 못 알아들었어요"),
+        ("", "잘 못 알아들었어요"),
+        ("네", "잘 못 알아들었어요"),
+    ],
+)
+async def test_a_stranger_gets_an_answer_and_a_way_on(bot: Bot, words: str, part: str) -> None:
+    said = await bot.chat.say(words)
+
+    assert part in said.texts
+    assert said.labels == ["단골 되기", "매장 안내", "도움말"]
+
+
+async def test_a_regular_is_greeted_as_one(bot: Bot) -> None:
+    chat = await bot.joined()
+    said = await chat.say("안녕하세요")
+
+    assert "연남빵집 단골" in said.texts
+    assert said.labels == ["내 정보", "매장 안내", "무료 수신거부", "도움말"]
+
+
+async def test_my_info_shows_all_that_is_held(bot: Bot) -> None:
+    """L48: since when, consents with dates, what for, until when, how to end it."""
+    chat = await bot.joined()
+    await chat.say("01012345678")
+    bot.clock.pass_(days=3)
+    said = await chat.say("내 정보 보여 주세요")
+
+    card = said.body["template"]["outputs"][0]["itemCard"]
+    assert card["head"] == {"title": "연남빵집"}
+    assert [(one["title"], one["description"]) for one in card["itemList"]] == [
+        ("단골", "2026년 11월 22일부터"),
+        ("방문", "0번"),
+        ("소식", "2026년 11월 22일부터 받는 중"),
+        ("전화번호", "010-****-5678"),
+    ]
+    details = said.body["template"]["outputs"][1]["simpleText"]["text"]
+    assert all(
+        word in details
+        for word in (
+            "2026년 11월 22일 광고 수신 동의",
+            "전화번호 동의",
+            "쓰는 곳과 기간",
+            "'무료 수신거부'",
+            "'전화번호 삭제'",
+            "02-345-6789",
+        )
+    )
+
+
+async def test_my_info_after_many_choices_still_fits(bot: Bot) -> None:
+    chat = await bot.joined()
+    for _ in range(20):
+        await chat.say("수신거부")
+        await chat.press("다시 받을래요")
+    said = await chat.say("내 정보")
+
+    assert said.body["template"]["outputs"][0]["itemCard"]["head"]["title"] == "연남빵집"
+
+
+async def test_someone_whose_shops_are_several_is_asked_which(bot: Bot) -> None:
+    second = await bot.books.write(
+        add_shop, bot.market_id, bot.channel_id, "성산꽃집 & 작은 식물 가게"
+    )
+    chat = bot.chat
+    asked = await chat.say("단골 되기")
+    assert asked.labels == ["연남빵집", "성산꽃집 & 작은 식물 가"]
+    assert "성산꽃집 & 작은 식물 가게 단골이" in (await chat.press("성산꽃집 & 작은 식물 가")).texts
+    await chat.press("네, 14세 이상이에요")
+
+    shops = await bot.rows(select(col(Membership.shop_id)))
+    assert shops == [(second,)]
+
+
+async def test_a_shop_may_be_named_in_words(bot: Bot) -> None:
+    await bot.books.write(add_shop, bot.market_id, bot.channel_id, "성산꽃집")
+    chat = bot.chat
+
+    assert "연남빵집 단골이 되시겠어요" in (await chat.say("연남 빵집 단골 할래요")).texts
+    assert "성산꽃집\\n" in (await chat.say("성산꽃집 어디예요?")).texts
+    await chat.say("단골 되기")
+    assert "성산꽃집 단골이 되시겠어요" in (await chat.say("성산꽃집이요")).texts
+
+
+async def test_a_street_of_many_shops_lists_ten_and_takes_names(bot: Bot) -> None:
+    for number in range(14):
+        await bot.books.write(add_shop, bot.market_id, bot.channel_id, f"가게 {number:02}")
+    chat = bot.chat
+    said = await chat.say("단골 되기")
+
+    assert len(said.labels) == 10
+    assert "가게 이름을 적어 주세요" in said.texts
+    assert "가게 13 단골이" in (await chat.say("가게 13")).texts
+    assert "15곳의 가게" in (await chat.say("안녕")).texts
+
+
+async def test_a_shop_of_another_channel_is_not_found(bot: Bot) -> None:
+    """A button cannot be made to reach across channels; nothing of the turn is kept."""
+    other = await bot.books.write(add_channel, bot.market_id, bot_id="b2", public_id="_b2")
+    foreign = await bot.books.write(add_shop, bot.market_id, other, "남의 가게")
+    said = await bot.chat.say("단골 되기", {"do": "of_age", "shop": str(foreign)})
+
+    assert said.status == 200
+    assert "여기에 없어요" in said.texts
+    assert await bot.rows(COUNTS) == [(0, 0, 0)]
+
+
+@pytest.mark.parametrize("do", [*PRESSED, "no_such_thing", "", "__class__"])
+@pytest.mark.parametrize("shop", [None, "0", "1", "99999", "-1", "한", "9" * 30])
+async def test_no_button_breaks_anything(bot: Bot, do: str, shop: str | None) -> None:
+    said = await bot.chat.say("눌렀어요", {"do": do, "shop": shop})
+
+    assert said.status == 200
+    assert "문제가 생겨서" not in said.texts
+    assert said.labels
+
+
+async def test_a_channel_without_shops_still_answers(bot: Bot) -> None:
+    await bot.books.write(add_channel, bot.market_id, bot_id="empty", public_id="_empty")
+    chat = bot.chat
+    chat.bot_id = "empty"
+    for words in ("안녕", "단골 되기", "내 정보", "영업시간", "수신거부", "탈퇴", "도움말", "?"):
+        assert "문제가 생겨서" not in (await chat.say(words)).texts, words
+
+
+def test_each_meaning_has_a_handler() -> None:
+    assert set(MEANT) == set(Meaning)
+    assert ShopId(1) == 1
