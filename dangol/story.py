@@ -97,10 +97,13 @@ async def _send(stage: "Stage", owner: Browser, sender: SenderName) -> Sent:
 
 
 def _is_marked(text: str, name: str, contact: str) -> bool:
-    """What a person reads: mark first, name and contact, the free way to refuse last (I8)."""
-    words = text.strip()
-    has_sign = name in words and contact in words
-    return words.startswith(AD_MARK) and has_sign and words.endswith(REFUSE_LABEL)
+    """What a person reads: mark first, name and contact, the free way to refuse last (I8).
+
+    On a brand message the platform may write its own way to refuse below ours.
+    """
+    lines = text.strip().splitlines()
+    has_sign = name in text and contact in text
+    return lines[0].startswith(AD_MARK) and has_sign and REFUSE_LABEL in lines[-1]
 
 
 async def _wait(stage: "Stage", campaign_id: CampaignId) -> tuple[Result, int]:

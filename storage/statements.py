@@ -9,12 +9,14 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Executable,
     FromClause,
     Insert,
     bindparam,
+    cast,
     column,
     func,
     insert,
@@ -135,6 +137,11 @@ def json_rows(dialect: str, name: str, **columns: TypeEngine[Any]) -> FromClause
 def one_of(column: Any, *values: object) -> ColumnElement[bool]:
     """`IN` for constants, which is compiled once: SQLAlchemy's own is expanded per call."""
     return or_(*(column == value for value in values))
+
+
+def total(amounts: Any) -> ColumnElement[int]:
+    """A sum as an integer, 0 of nothing: PostgreSQL would answer with a decimal."""
+    return cast(func.coalesce(func.sum(amounts), 0), BigInteger)
 
 
 def inserting(table: type[SQLModel], *columns: str) -> Insert:

@@ -13,11 +13,15 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from storage.books import Books, open_books
 from storage.migrate import migrate
 from storage.vault import KEY_BYTES, Vault
 from tests.postgres import CannotStart, create_database, drop_database, running_postgres
+
+settings.register_profile("dangol", database=None, deadline=None, print_blob=True)
+settings.load_profile("dangol")
 
 DATABASES = ("sqlite", "postgresql")
 START = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)  # a Wednesday, 10:00 KST

@@ -6,6 +6,9 @@ Each is a plain function over a transaction with defaults, to be handed to `book
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
 
 from domain.campaigns import MessageKind, SenderName
 from domain.consent import Choice
@@ -17,6 +20,7 @@ from loyalty.meeting import recognize
 from storage.desk import Tx
 from storage.queries.customers import Caller
 from storage.queries.ledger import find_price
+from storage.statements import Statement
 from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.grants import offer_grant, start_grant
 from subsidy.programs import open_market, open_program, set_first_prices
@@ -215,3 +219,13 @@ def make_street(
         shop_id=shop_id,
         customers=customers,
     )
+
+
+def rows(tx: Tx, sql: str, **params: object) -> list[tuple[Any, ...]]:
+    """What a test must see, or break, behind the back of the code under test."""
+    return tx.all(Statement(text(sql)), **params)
+
+
+def change(tx: Tx, sql: str, **params: object) -> int:
+    """The same for a statement that returns no rows; how many it touched."""
+    return tx.run(Statement(text(sql)), **params)

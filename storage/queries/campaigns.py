@@ -25,7 +25,7 @@ from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import Customer, Membership
 from storage.models.ledger import Transfer
-from storage.statements import Statement, insert_once, inserting, json_rows
+from storage.statements import Statement, insert_once, inserting, json_rows, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ COUNT_MESSAGES = Statement(
     .group_by(col(Message.state), col(Message.code))
 )
 RUN_MONEY = Statement(
-    select(col(Transfer.phase), func.sum(col(Transfer.amount_jeon)))
+    select(col(Transfer.phase), total(col(Transfer.amount_jeon)))
     .where(col(Transfer.run_id) == bindparam("of_run"))
     .group_by(col(Transfer.phase))
 )
@@ -340,7 +340,7 @@ def count_messages(tx: Tx, run_id: RunId) -> list[tuple[MessageState, str | None
 
 def sum_run_money(tx: Tx, run_id: RunId) -> dict[str, int]:
     """Jeon by phase: what was held, posted and voided for this run."""
-    return {str(row[0]): int(row[1]) for row in tx.all(RUN_MONEY, of_run=run_id)}
+    return {str(row[0]): row[1] for row in tx.all(RUN_MONEY, of_run=run_id)}
 
 
 def add_charged(tx: Tx, run_id: RunId, added: int) -> tuple[int, int]:

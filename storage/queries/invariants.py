@@ -18,7 +18,7 @@ from storage.models.customers import ConsentChoice
 from storage.models.journal import AuditBook
 from storage.models.ledger import Account, Transfer
 from storage.models.places import Channel, Shop
-from storage.statements import Statement, one_of
+from storage.statements import Statement, one_of, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _sum_of(*phases: Phase, minus: tuple[Phase, ...] = ()) -> ColumnElement[int]
         *([(one_of(col(Transfer.phase), *minus), -amount)] if minus else []),
         else_=0,
     )
-    return func.coalesce(func.sum(signed), 0)
+    return total(signed)
 
 
 def _side(account_column: Mapped[int]) -> Select[int, int, int]:
@@ -76,7 +76,7 @@ DRIFTED = Statement(
         )
     )
 )
-NET = func.sum(
+NET = total(
     col(Account.credits_posted)
     - col(Account.debits_posted)
     + col(Account.credits_pending)
@@ -219,7 +219,7 @@ BOOK_ENDS = Statement(select(col(AuditBook.book), col(AuditBook.number), col(Aud
 
 
 def list_unbalanced(tx: Tx) -> list[tuple[ProgramId, int]]:
-    return [(ProgramId(row[0]), int(row[1])) for row in tx.all(UNBALANCED)]
+    return [(ProgramId(row[0]), row[1]) for row in tx.all(UNBALANCED)]
 
 
 def list_drifted(tx: Tx) -> list[int]:

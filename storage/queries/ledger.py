@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     bindparam,
     exists,
-    func,
     insert,
     literal,
     or_,
@@ -31,7 +30,7 @@ from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.ledger import Account, Grant, Transfer
 from storage.models.ledger import Price as PriceTable
-from storage.statements import Statement, inserting, json_rows
+from storage.statements import Statement, inserting, json_rows, total
 
 
 @dataclass(slots=True)
@@ -211,7 +210,7 @@ OPEN_HOLDS = Statement(
     .order_by(col(Transfer.id))
 )
 LAPSED = (
-    select(func.coalesce(func.sum(col(Transfer.amount_jeon)), 0))
+    select(total(col(Transfer.amount_jeon)))
     .where(
         col(Transfer.debit_account_id) == col(Grant.account_id),
         col(Transfer.code) == TransferCode.LAPSE,
@@ -310,9 +309,9 @@ PRICE_AT = Statement(
 SUM_BY_KIND = Statement(
     select(
         col(Account.kind),
-        func.sum(col(Account.debits_pending)),
-        func.sum(col(Account.debits_posted)),
-        func.sum(col(Account.credits_posted)),
+        total(col(Account.debits_pending)),
+        total(col(Account.debits_posted)),
+        total(col(Account.credits_posted)),
     )
     .where(col(Account.program_id) == bindparam("of_program"))
     .group_by(col(Account.kind))
@@ -450,4 +449,4 @@ def find_price(tx: Tx, sender: SenderName, kind: MessageKind, at: datetime) -> P
 def sum_by_kind(tx: Tx, program_id: ProgramId) -> dict[AccountKind, tuple[int, int, int]]:
     """Pending debits, posted debits and posted credits of a program's accounts by kind."""
     rows = tx.all(SUM_BY_KIND, of_program=program_id)
-    return {AccountKind(row[0]): (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+    return {AccountKind(row[0]): (row[1], row[2], row[3]) for row in rows}

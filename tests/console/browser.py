@@ -2,13 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 
 from aiohttp import FormData, web
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
+
+from console.app import setup
+from console.keys import ConsoleSettings
+from console.sessions import BookSessions
+from domain.people import StaffId
+from domain.time import Now
+from storage.books import Books
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+SMALL_BODY = 64 * 1024
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -70,6 +78,30 @@ class Browser:
         """Opens a page and sends a form of it, with its token."""
         shown = await self.get(page)
         return await self.post(path, {"csrf": token_on(shown), **(fields or {})}, files=files)
+
+
+@dataclass(slots=True)
+class Browsers:
+    """Opens browsers, each with its own cookies, on one console."""
+
+    books: Books
+    now: Now
+    settings: ConsoleSettings
+    opened: list[Browser] = field(default_factory=list)
+
+    async def open(self, staff_id: StaffId | None = None) -> Browser:
+        app = web.Application(client_max_size=SMALL_BODY)
+        setup(app, books=self.books, now=self.now, settings=self.settings)
+        client = TestClient(TestServer(app))
+        await client.start_server()
+        if staff_id is not None:
+            sessions = BookSessions(self.books, self.now, self.settings)
+            token = await sessions.open(staff_id)
+            client.session.cookie_jar.update_cookies(
+                {sessions.cookie_name: token}, client.make_url("/")
+            )
+        self.opened.append(Browser(client))
+        return self.opened[-1]
 
 
 def token_on(page: Page) -> str:

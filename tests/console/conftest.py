@@ -1,29 +1,22 @@
 """The console over real HTTP, on a SQLite file of each test's own."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import create_engine
 
-from console.app import setup
 from console.keys import ConsoleSettings
-from console.sessions import BookSessions
-from domain.people import StaffId
 from storage.books import Books, open_books
 from storage.models import metadata
 from storage.vault import Vault
 from subsidy.programs import set_first_prices
-from tests.console.browser import Browser
+from tests.console.browser import Browser, Browsers
 from tests.console.street import MONDAY_TEN, Clock, Street, build_street
 
 PUBLIC_URL = "http://127.0.0.1:8080"
-SMALL_BODY = 64 * 1024
 
 
 @pytest.fixture
@@ -55,30 +48,6 @@ async def street(console_books: Books) -> Street:
 @pytest_asyncio.fixture
 async def other_street(console_books: Books, street: Street) -> Street:
     return await console_books.write(build_street, "이웃")
-
-
-@dataclass(slots=True)
-class Browsers:
-    """Opens browsers, each with its own cookies, on one console."""
-
-    books: Books
-    now: Clock
-    settings: ConsoleSettings
-    opened: list[Browser] = field(default_factory=list)
-
-    async def open(self, staff_id: StaffId | None = None) -> Browser:
-        app = web.Application(client_max_size=SMALL_BODY)
-        setup(app, books=self.books, now=self.now, settings=self.settings)
-        client = TestClient(TestServer(app))
-        await client.start_server()
-        if staff_id is not None:
-            sessions = BookSessions(self.books, self.now, self.settings)
-            token = await sessions.open(staff_id)
-            client.session.cookie_jar.update_cookies(
-                {sessions.cookie_name: token}, client.make_url("/")
-            )
-        self.opened.append(Browser(client))
-        return self.opened[-1]
 
 
 @pytest_asyncio.fixture

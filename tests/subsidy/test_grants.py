@@ -1,0 +1,329 @@
+"""Grants of free cash (F1-F4): inert, started once, burned in order, lapsed by themselves."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.campaigns import MessageKind, SenderName
+from domain.money import Jeon, won
+from domain.people import AccountId, GrantId, ShopId
+from domain.refusals import Conflict, Invalid, NotFound, OverBudget
+from domain.subsidy import AccountKind, GrantState, Phase, TransferCode, burn_order
+from storage.books import Books, open_books
+from storage.desk import Tx
+from storage.queries.ledger import get_program_account, list_lots
+from storage.vault import Vault
+from subsidy.grants import GrantView, lapse_grants, list_grants, pays_for, start_grant
+from subsidy.ledger import Move, transfer
+from subsidy.money import program_money, shop_money
+from tests.factories import (
+    EARLIER,
+    OWNER,
+    Street,
+    change,
+    make_grant,
+    make_program,
+    make_shop,
+    make_street,
+    rows,
+)
+
+PAYS = pays_for(SenderName.KAKAO_EVENT, MessageKind.ADVERTISEMENT)
+START_BY = EARLIER + timedelta(days=7)
+EXPIRES = EARLIER + timedelta(days=30)
+LATER = EARLIER + timedelta(days=1)
+BEFORE_EXPIRY = EXPIRES - timedelta(microseconds=1)
+
+
+def lots(tx: Tx, shop_id: ShopId, at: datetime) -> list[AccountId]:
+    return [lot.account_id for lot in burn_order(list_lots(tx, shop_id, PAYS, at))]
+
+
+def only_grant(tx: Tx, shop_id: ShopId, at: datetime) -> GrantView:
+    (grant,) = list_grants(tx, shop_id, at)
+    return grant
+
+
+def account_of(tx: Tx, grant_id: GrantId) -> AccountId:
+    found = rows(tx, 'SELECT account_id FROM "grant" WHERE id = :id', id=grant_id)
+    return AccountId(found[0][0])
+
+
+def hold_some(tx: Tx, street: Street, grant_id: GrantId, amount: int, at: datetime) -> Move:
+    move = Move(
+        key="hold",
+        code=TransferCode.MESSAGE,
+        phase=Phase.HOLD,
+        debit=account_of(tx, grant_id),
+        credit=get_program_account(tx, street.program_id, AccountKind.SPENT),
+        amount_jeon=Jeon(amount),
+    )
+    transfer(tx, [move], happened_at=at, recorded_at=at)
+    return move
+
+
+def resolve(tx: Tx, of: Move, phase: Phase, at: datetime) -> None:
+    hold_id = rows(tx, "SELECT id FROM transfer WHERE key = 'hold'")[0][0]
+    move = Move(
+        key=f"{phase}:{hold_id}",
+        code=of.code,
+        phase=phase,
+        debit=of.debit,
+        credit=of.credit,
+        amount_jeon=of.amount_jeon,
+        hold_id=hold_id,
+    )
+    transfer(tx, [move], happened_at=at, recorded_at=at)
+
+
+async def test_a_grant_pays_nothing_until_its_owner_starts_it(books: Books) -> None:
+    """F1."""
+    street = await books.write(make_street, grant_won=0)
+
+    await books.write(make_grant, street.program_id, street.shop_id, is_started=False)
+
+    assert await books.read(lots, street.shop_id, LATER) == []
+
+
+async def test_a_started_grant_pays(books: Books) -> None:
+    """F1."""
+    street = await books.write(make_street, grant_won=0)
+
+    await books.write(make_grant, street.program_id, street.shop_id, is_started=True)
+
+    assert len(await books.read(lots, street.shop_id, LATER)) == 1
+
+
+async def test_starting_again_keeps_the_first_date(books: Books) -> None:
+    """F4."""
+    street = await books.write(make_street, grant_won=0)
+    grant_id = await books.write(make_grant, street.program_id, street.shop_id)
+
+    await books.write(start_grant, street.shop_id, grant_id, actor=OWNER, at=LATER)
+
+    assert (await books.read(only_grant, street.shop_id, LATER)).started_at == EARLIER
+
+
+async def test_a_grant_is_not_started_at_its_last_instant_or_later(books: Books) -> None:
+    """F2."""
+    street = await books.write(make_street, grant_won=0)
+    grant_id = await books.write(make_grant, street.program_id, street.shop_id, is_started=False)
+
+    with pytest.raises(Conflict):
+        await books.write(start_grant, street.shop_id, grant_id, actor=OWNER, at=START_BY)
+
+
+async def test_a_grant_is_started_just_before_its_last_instant(books: Books) -> None:
+    """F2."""
+    street = await books.write(make_street, grant_won=0)
+    grant_id = await books.write(make_grant, street.program_id, street.shop_id, is_started=False)
+    at = START_BY - timedelta(microseconds=1)
+
+    await books.write(start_grant, street.shop_id, grant_id, actor=OWNER, at=at)
+
+    assert (await books.read(only_grant, street.shop_id, at)).state is GrantState.STARTED
+
+
+async def test_another_shops_grant_is_not_found(books: Books) -> None:
+    street = await books.write(make_street)
+    other = await books.write(make_shop, street.market_id, street.channel_id, slug="other")
+    (grant,) = await books.read(list_grants, street.shop_id, LATER)
+
+    with pytest.raises(NotFound):
+        await books.write(start_grant, other, grant.grant_id, actor=OWNER, at=LATER)
+
+
+async def test_the_grant_that_expires_first_burns_first(books: Books) -> None:
+    """F3."""
+    street = await books.write(make_street, grant_won=0)
+    late, soon = [
+        await books.write(
+            make_grant,
+            street.program_id,
+            street.shop_id,
+            form_key=f"grant-{days}",
+            expires_at=EARLIER + timedelta(days=days),
+        )
+        for days in (60, 20)
+    ]
+
+    order = await books.read(lots, street.shop_id, LATER)
+
+    assert order == [await books.read(account_of, soon), await books.read(account_of, late)]
+
+
+async def test_a_grant_pays_until_its_last_instant_and_not_at_it(books: Books) -> None:
+    """F2."""
+    street = await books.write(make_street)
+
+    assert len(await books.read(lots, street.shop_id, BEFORE_EXPIRY)) == 1
+    assert await books.read(lots, street.shop_id, EXPIRES) == []
+
+
+async def test_what_is_left_lapses_at_expiry(books: Books) -> None:
+    """F2."""
+    street = await books.write(make_street, grant_won=100)
+
+    early = await books.write_batch(lapse_grants, BEFORE_EXPIRY)
+    lapsed = await books.write_batch(lapse_grants, EXPIRES)
+
+    grant = await books.read(only_grant, street.shop_id, EXPIRES)
+    assert (early, lapsed) == (0, 1)
+    assert (grant.state, grant.lapsed_jeon, grant.left_jeon) == (GrantState.EXPIRED, 10_000, 0)
+
+
+async def test_a_grant_that_was_never_started_lapses_at_its_start_date(books: Books) -> None:
+    """F2."""
+    street = await books.write(make_street, grant_won=0)
+    await books.write(make_grant, street.program_id, street.shop_id, is_started=False)
+
+    await books.write_batch(lapse_grants, START_BY)
+
+    grant = await books.read(only_grant, street.shop_id, START_BY)
+    assert grant.state is GrantState.LAPSED_UNUSED
+    assert grant.lapsed_jeon == grant.amount_jeon
+
+
+async def test_lapsing_twice_takes_nothing_more(books: Books) -> None:
+    await books.write(make_street, grant_won=100)
+
+    counts = [await books.write_batch(lapse_grants, EXPIRES) for _ in range(2)]
+
+    assert counts == [1, 0]
+
+
+async def test_a_hold_made_before_expiry_may_be_posted_after_it(books: Books) -> None:
+    street = await books.write(make_street, grant_won=100)
+    (grant,) = await books.read(list_grants, street.shop_id, LATER)
+    move = await books.write(hold_some, street, grant.grant_id, 4_000, BEFORE_EXPIRY)
+    await books.write_batch(lapse_grants, EXPIRES)
+
+    await books.write(resolve, move, Phase.POST, EXPIRES + timedelta(hours=1))
+
+    after = await books.read(only_grant, street.shop_id, EXPIRES + timedelta(hours=1))
+    assert (after.spent_jeon, after.lapsed_jeon, after.held_jeon) == (4_000, 6_000, 0)
+
+
+async def test_money_given_back_to_an_expired_grant_lapses_the_next_time(books: Books) -> None:
+    street = await books.write(make_street, grant_won=100)
+    (grant,) = await books.read(list_grants, street.shop_id, LATER)
+    move = await books.write(hold_some, street, grant.grant_id, 4_000, BEFORE_EXPIRY)
+    await books.write_batch(lapse_grants, EXPIRES)
+    await books.write(resolve, move, Phase.VOID, EXPIRES)
+
+    count = await books.write_batch(lapse_grants, EXPIRES)
+
+    after = await books.read(only_grant, street.shop_id, EXPIRES)
+    assert count == 1
+    assert (after.spent_jeon, after.lapsed_jeon, after.left_jeon) == (0, 10_000, 0)
+
+
+async def test_pressing_offer_twice_gives_one_grant(books: Books) -> None:
+    street = await books.write(make_street, grant_won=0)
+
+    ids = [
+        await books.write(make_grant, street.program_id, street.shop_id, is_started=False)
+        for _ in range(2)
+    ]
+
+    assert ids[0] == ids[1]
+    assert len(await books.read(list_grants, street.shop_id, LATER)) == 1
+
+
+async def test_two_offers_of_one_form_at_once_give_one_grant(
+    books: Books, database_url: str, vault: Vault
+) -> None:
+    street = await books.write(make_street, grant_won=0)
+    async with open_books(database_url, vault) as other:
+        desks = [books, other if database_url.startswith("postgresql") else books]
+        offers = [
+            desks[number % 2].write(make_grant, street.program_id, street.shop_id, is_started=False)
+            for number in range(6)
+        ]
+        ids = await asyncio.gather(*offers)
+
+    assert len(set(ids)) == 1
+    assert len(await books.read(list_grants, street.shop_id, LATER)) == 1
+
+
+async def test_an_offer_over_the_programs_budget_writes_nothing(books: Books) -> None:
+    street = await books.write(make_street, budget_won=1_000, grant_won=0)
+
+    with pytest.raises(OverBudget):
+        await books.write(
+            make_grant, street.program_id, street.shop_id, amount_won=1_000.5, is_started=False
+        )
+
+    assert await books.read(list_grants, street.shop_id, LATER) == []
+    assert (await books.read(program_money, street.program_id)).left_jeon == won(1_000)
+
+
+async def test_a_whole_budget_may_be_granted(books: Books) -> None:
+    street = await books.write(make_street, budget_won=1_000, grant_won=1_000)
+
+    assert (await books.read(only_grant, street.shop_id, LATER)).left_jeon == won(1_000)
+
+
+async def test_a_shop_of_another_program_is_not_found(books: Books) -> None:
+    street = await books.write(make_street, grant_won=0)
+    other = await books.write(make_program, name="다른 프로그램")
+
+    with pytest.raises(NotFound):
+        await books.write(make_grant, other, street.shop_id)
+
+
+@pytest.mark.parametrize(
+    ("amount_won", "start_by", "expires_at", "field"),
+    [
+        (0, START_BY, EXPIRES, "amount"),
+        (-1, START_BY, EXPIRES, "amount"),
+        (1, EARLIER, EXPIRES, "start_by"),
+        (1, START_BY, START_BY - timedelta(seconds=1), "expires_at"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_an_impossible_offer_is_refused_beside_its_field(
+    books: Books, amount_won: int, start_by: datetime, expires_at: datetime, field: str
+) -> None:
+    street = await books.write(make_street, grant_won=0)
+
+    with pytest.raises(Invalid) as refusal:
+        await books.write(
+            make_grant,
+            street.program_id,
+            street.shop_id,
+            amount_won=amount_won,
+            start_by=start_by,
+            expires_at=expires_at,
+        )
+
+    assert list(refusal.value.fields) == [field]
+
+
+async def test_a_grant_pays_only_what_its_terms_name(books: Books) -> None:
+    street = await books.write(make_street)
+    await books.write(change, "UPDATE \"grant\" SET pays = 'solapi:advertisement'")
+
+    assert await books.read(lots, street.shop_id, LATER) == []
+
+
+@pytest.mark.parametrize(
+    "at", [EARLIER, LATER, BEFORE_EXPIRY, EXPIRES, EXPIRES + timedelta(days=1)]
+)
+@pytest.mark.parametrize("lapses", [False, True])
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_what_a_shop_was_granted_is_always_held_spent_lapsed_or_left(
+    books: Books, at: datetime, lapses: bool
+) -> None:
+    """Also in the moments between a grant's end and the worker's next look."""
+    street = await books.write(make_street, grant_won=100)
+    (grant,) = await books.read(list_grants, street.shop_id, LATER)
+    await books.write(hold_some, street, grant.grant_id, 4_000, EARLIER)
+    if lapses:
+        await books.write_batch(lapse_grants, at)
+
+    money = await books.read(shop_money, street.shop_id, at)
+
+    parts = money.held_jeon + money.spent_jeon + money.lapsed_jeon + money.left_jeon
+    assert money.granted_jeon == parts
