@@ -29,7 +29,7 @@ format: setup
 	$(BIN)/ruff format .
 
 bench: setup
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench
 
 soak: setup
 	$(BIN)/python -m tests.simulation.soak

@@ -10,6 +10,7 @@ from bot.words import say
 
 CHAT_BODY_MAX = 64 * 1024
 REPORTS_BODY_MAX = 8 * 1024 * 1024
+JSON = {"Content-Type": "application/json"}
 LOG = logging.getLogger(__name__)
 
 
@@ -23,7 +24,7 @@ class BadCall(Exception):
 
 
 def json_answer(body: bytes) -> web.Response:
-    return web.Response(body=body, content_type="application/json")
+    return web.Response(body=body, headers=JSON)
 
 
 async def read_body(request: web.Request, size_max: int) -> bytes:
@@ -60,4 +61,4 @@ async def clear_errors(request: web.Request, handler: Handler) -> web.StreamResp
 
 def _error(status: int, sentence: str) -> web.Response:
     body = orjson.dumps({"error": sentence})
-    return web.Response(status=status, body=body, content_type="application/json")
+    return web.Response(status=status, body=body, headers=JSON)

@@ -7,7 +7,7 @@ from typing import Literal
 from aiohttp import web
 
 from bot.channels import Channels
-from bot.deadline import Callbacks
+from bot.deadline import BUDGET_SECONDS, Callbacks
 from bot.gathering import Gathering
 from domain.time import Now
 from storage.books import Books
@@ -26,6 +26,7 @@ class BotSettings:
     solapi_webhook_secret: str = field(repr=False)
     empty_answer: EmptyAnswer = "empty"
     callback_host: str = "bot-api.kakao.com"
+    budget_seconds: float = BUDGET_SECONDS
     wake: Callable[[], None] = lambda: None
 
 

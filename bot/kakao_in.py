@@ -1,8 +1,7 @@
 """Kakao's skill payload as an `Utterance` (kakao-chatbot.md section 1)."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -23,8 +22,7 @@ Json = dict[str, Any]
 NOTHING: Json = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Utterance:
+class Utterance(NamedTuple):
     """One call of the skill. `do` and `shop_id` come from the button that was pressed."""
 
     bot_id: str
@@ -65,9 +63,8 @@ def read_utterance(payload: Json) -> Utterance:
     words = request.get("utterance")
     do = extra.get("do")
     url = request.get("callbackUrl")
-    shop, run, chunk = (
-        _number(one) for one in (extra.get("shop"), params.get("run"), params.get("chunk"))
-    )
+    shop = _number(extra.get("shop"))
+    run, chunk = _number(params.get("run")), _number(params.get("chunk"))
     return Utterance(
         bot_id=_key(_object(payload.get("bot")).get("id"), "bot.id").removesuffix("!"),
         caller=_caller(user),

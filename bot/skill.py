@@ -1,14 +1,14 @@
 """POST from a chat block: who calls, what was said, the answer within the deadline."""
 
-import asyncio
 import logging
+from collections.abc import Awaitable
 
 from aiohttp import web
 
 from bot.bodies import CHAT_BODY_MAX, BadCall, json_answer, read_body
 from bot.channels import Channel
 from bot.conversation import apology, converse, refusal_words, reply_to_test
-from bot.deadline import BUDGET_SECONDS, Late, within
+from bot.deadline import Late, within
 from bot.door import DOOR, Door
 from bot.event_block import show_event
 from bot.kakao_in import Utterance, load_json, read_utterance
@@ -49,20 +49,22 @@ def _is_event(said: Utterance, channel: Channel) -> bool:
 
 
 async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
-    reply = asyncio.ensure_future(_reply(door, channel, said))
+    work = door.books.write(converse, channel.channel_id, said, door.now())
     try:
-        return encode(await within(reply, BUDGET_SECONDS))
+        return encode(await _worded(within(work, door.settings.budget_seconds)))
     except Late:
-        LOG.warning("a turn took longer than %s s", BUDGET_SECONDS)
-        if door.callbacks.promise(said.callback_url, reply, encode):
+        LOG.warning("a turn took longer than %s s", door.settings.budget_seconds)
+        if door.callbacks.promise(said.callback_url, _worded(work), encode):
             return WAITING
         return encode(text_reply(say("trouble", "late")))
 
 
-async def _reply(door: Door, channel: Channel, said: Utterance) -> Reply:
+async def _worded(work: Awaitable[Reply]) -> Reply:
     """A refusal is a kind sentence, a bug an apology; nothing of the turn is written then."""
     try:
-        return await door.books.write(converse, channel.channel_id, said, door.now())
+        return await work
+    except Late:
+        raise
     except Refusal as refusal:
         LOG.info("refused: %r", refusal)
         return refusal_words(refusal)

@@ -33,17 +33,24 @@ class Turn:
     def customer_id(self) -> CustomerId:
         return self.meeting.person.customer_id
 
-    def shop(self, among: Sequence[ShopStanding] | None = None) -> ShopStanding | None:
-        """The shop that is meant: pressed, named, asked about, or the only one; else None."""
-        shops = self.meeting.shops if among is None else among
+    def asked_shop(self) -> ShopStanding | None:
+        """The shop whose text was shown: pressed under it, or asked about just before."""
         person = self.meeting.person
         if self.said.shop_id is not None:
             return self.meeting.shop(self.said.shop_id)
-        if len(self.meeting.shops) > 1 and (named := _named(self.said.words, self.meeting.shops)):
-            return named
         if person.asking and person.asking_shop_id is not None:
             return self.meeting.shop(person.asking_shop_id)
-        return shops[0] if len(shops) == 1 else None
+        return None
+
+    def shop(self, among: Sequence[ShopStanding] | None = None) -> ShopStanding | None:
+        """The shop that is meant: pressed, named, asked about, or the only one; else None."""
+        every = self.meeting.shops
+        if self.said.shop_id is None and len(every) > 1 and self.said.words:
+            named = _named(self.said.words, every)
+            if named is not None:
+                return named
+        shops = every if among is None else among
+        return self.asked_shop() or (shops[0] if len(shops) == 1 else None)
 
 
 @lru_cache(BUTTONS_KEPT_MAX)
@@ -84,7 +91,7 @@ def which_shop(text: str, do: str, shops: Sequence[ShopStanding]) -> Reply:
         for shop in shops[:CHOICES_MAX]
     )
     if len(shops) > CHOICES_MAX:
-        text = f"{text}\n{say('help', 'not_listed')}"
+        text = "\n".join((text, say("help", "not_listed")))
     return Reply((Text(text),), listed, question=f"which_{do}")
 
 
@@ -96,8 +103,6 @@ def listed_names(shops: Sequence[ShopStanding]) -> str:
 
 def _named(words: str, shops: Sequence[ShopStanding]) -> ShopStanding | None:
     """The one shop whose name stands in these words; the longest name wins."""
-    if not words:
-        return None
     bare = squeezed(words)
     found = [shop for shop in shops if (name := squeezed(shop.name)) and name in bare]
     return max(found, key=lambda shop: len(shop.name)) if found else None

@@ -3,6 +3,10 @@
 import re
 import unicodedata
 from enum import StrEnum, auto
+from functools import lru_cache
+
+COMMON_LENGTH_MAX = 16
+DIGIT = re.compile(r"\d")
 
 
 class Meaning(StrEnum):
@@ -31,7 +35,8 @@ NOISE = re.compile(r"(?:[\W_]|[ㅋㅎㅠㅜ])+")
 POLITE = re.compile(r"(?:이에요|이예요|예요|에요|입니다|합니다|습니다|이요|요|용|염)$")
 QUESTION = re.compile(r"[?？]|(?:나요|까요|는지|가요|을까|ㄹ까)[\s.~!]*$")
 PHONE = re.compile(
-    r"(?<!\d)(?:\+?82[\s.-]?\(?0?\)?|0)1[016789][\s().-]{0,3}\d{3,4}[\s.-]{0,3}\d{4}(?!\d)"
+    r"(?<!\d)(?:\+?82[\s.-]?\(?0?\)?|0)1[016789][\s().-]{0,3}\d{3,4}[\s.-]{0,3}\d{4}(?!\d)",
+    re.ASCII,
 )
 
 ADVERT = (
@@ -118,7 +123,16 @@ RULES = (
 
 
 def understand(words: str) -> Meaning:
-    """What a person means, whatever they were asked."""
+    """What a person means, whatever they were asked.
+
+    Short words without digits are remembered: buttons say the same over and over, and no
+    one's number stays in memory.
+    """
+    is_common = len(words) <= COMMON_LENGTH_MAX and not DIGIT.search(words)
+    return _remembered(words) if is_common else _meaning(words)
+
+
+def _meaning(words: str) -> Meaning:
     plain = _plain(words)
     bare = NOISE.sub("", plain)
     if UNDONE.search(bare):
@@ -130,6 +144,9 @@ def understand(words: str) -> Meaning:
     if not QUESTION.search(words) and (agreed := _agreement(bare)):
         return agreed
     return next((meaning for rule, meaning in RULES if rule.search(bare)), Meaning.UNKNOWN)
+
+
+_remembered = lru_cache(maxsize=4_096)(_meaning)
 
 
 def phone_in(words: str) -> str | None:

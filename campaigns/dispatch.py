@@ -25,7 +25,7 @@ from domain.campaigns import (
 )
 from domain.compliance import SENDER_DAY, Sign
 from domain.people import ChunkId, MessageId
-from domain.refusals import Rejected, Retryable, Unknown
+from domain.refusals import Rejected, Retryable, SenderError, Unknown
 from domain.time import Now
 from storage.books import Books
 from storage.desk import Tx
@@ -82,12 +82,12 @@ class Dispatcher:
         except Retryable as trouble:
             LOG.info("chunk %d: %s, tried again later", chunk.chunk_id, trouble)
             at = self._now() + _pause(RETRY_AFTER, chunk.tries)
-            await self._books.write_batch(books.begin_again, chunk.chunk_id, at)
+            await self._books.write_batch(books.begin_again, chunk, at)
         except Unknown as doubt:
             LOG.warning("chunk %d has left already: %s", chunk.chunk_id, doubt)
             await self._doubt(chunk.chunk_id)
         except Rejected as refusal:
-            await self._give_up(chunk.chunk_id, refusal.code)
+            await self._give_up(chunk, refusal.code)
         return True
 
     async def ask_next(self) -> bool:
@@ -101,7 +101,7 @@ class Dispatcher:
             return True
         try:
             await self._ask(chunk, chunk.provider_ref)
-        except (Retryable, Unknown) as trouble:
+        except SenderError as trouble:
             LOG.info("chunk %d cannot be asked about: %s", chunk.chunk_id, trouble)
             await self._wait(chunk, chunk.state)
         return True
@@ -141,15 +141,22 @@ class Dispatcher:
                 raise
             await self._doubt(chunk.chunk_id)
         else:
-            act_at = self._now() + _pause(LOOK_AFTER, 1)
+            now = self._now()
             await self._books.write_batch(
-                books.move_chunk, chunk.chunk_id, ChunkState.ACCEPTED, act_at=act_at, ref=new_ref
+                books.move_chunk,
+                chunk.chunk_id,
+                ChunkState.ACCEPTED,
+                at=now,
+                act_at=now + _pause(LOOK_AFTER, 1),
+                ref=new_ref,
             )
 
     async def _doubt(self, chunk_id: ChunkId) -> None:
         """To be asked about, but not before a late first request must have ended."""
-        act_at = self._now() + DOUBT_PAUSE
-        await self._books.write_batch(books.move_chunk, chunk_id, ChunkState.UNKNOWN, act_at=act_at)
+        now = self._now()
+        await self._books.write_batch(
+            books.move_chunk, chunk_id, ChunkState.UNKNOWN, at=now, act_at=now + DOUBT_PAUSE
+        )
 
     async def _ask(self, chunk: ChunkRow, ref: str) -> None:
         account, people = await self._books.read(_addresses, chunk)
@@ -169,28 +176,55 @@ class Dispatcher:
         (providers.md A11 step 6).
         """
         if is_gone:
-            await self._books.write_batch(books.begin_again, chunk.chunk_id, self._now())
+            await self._books.write_batch(books.begin_again, chunk, self._now())
             return
-        _, everybody = await self._books.read(_addresses, chunk)
-        batch = await self._load(chunk)
-        staying = {one.message_id for one in batch.people}
-        gone = [one for one in everybody.values() if one not in staying]
+        if not await self._books.write_batch(books.renew_lease, chunk, self._now() + LEASE):
+            return
+        batch = await self._take_back(chunk, ref)
+        if not batch.people:  # emptied, the place cannot be sent late either
+            await self._books.write_batch(books.begin_again, chunk, self._now())
+            return
         try:
-            await self._let_go(chunk, batch, ref, gone)
+            await self._let_go(chunk, batch, ref, ())
         except Rejected as refusal:
-            await self._give_up(chunk.chunk_id, refusal.code)
+            await self._give_up(chunk, refusal.code)
+
+    async def _take_back(self, chunk: ChunkRow, ref: str) -> Batch:
+        """Takes out everybody who may not leave any more; the others, to be let go again.
+
+        Nobody is written as refused before the provider has let go of them: a first request
+        that was merely late may still carry them, and then they are delivered and paid for.
+        """
+        removed: list[MessageId] = []
+        while True:
+            batch, gone = await self._books.write_batch(
+                _load_again, chunk, removed, self._now(), self._public_url
+            )
+            if not gone:
+                return batch
+            await self._senders[chunk.sender].remove(batch, ref, gone)
+            removed += gone
 
     async def _wait(self, chunk: ChunkRow, state: ChunkState) -> None:
-        act_at = self._now() + _pause(LOOK_AFTER, chunk.tries)
-        await self._books.write_batch(books.move_chunk, chunk.chunk_id, state, act_at=act_at)
+        now = self._now()
+        act_at = now + _look_pause(chunk, now)
+        await self._books.write_batch(
+            books.move_chunk, chunk.chunk_id, state, at=now, act_at=act_at
+        )
 
-    async def _give_up(self, chunk_id: ChunkId, code: str) -> None:
-        LOG.warning("chunk %d was refused: %s", chunk_id, code)
-        await self._books.write_batch(_close, chunk_id, MessageState.FAILED, code, self._now())
+    async def _give_up(self, chunk: ChunkRow, code: str) -> None:
+        LOG.warning("chunk %d was refused: %s", chunk.chunk_id, code)
+        await self._books.write_batch(_fail, chunk, code, self._now())
 
 
 def _pause(seconds: Sequence[int], tries: int) -> timedelta:
     return timedelta(seconds=seconds[min(max(tries, 1), len(seconds)) - 1])
+
+
+def _look_pause(chunk: ChunkRow, now: datetime) -> timedelta:
+    """The longer ago it left, the longer until it is asked about again."""
+    ago = (now - chunk.started_at).total_seconds() if chunk.started_at else 0
+    return timedelta(seconds=next((one for one in LOOK_AFTER if one > ago), LOOK_AFTER[-1]))
 
 
 def _without(batch: Batch, gone: Sequence[MessageId]) -> Batch:
@@ -199,32 +233,69 @@ def _without(batch: Batch, gone: Sequence[MessageId]) -> Batch:
     return replace(batch, people=staying)
 
 
+def _load_again(
+    tx: Tx, chunk: ChunkRow, removed: Sequence[MessageId], at: datetime, public_url: str
+) -> tuple[Batch, list[MessageId]]:
+    """A chunk in doubt, and who is still to be removed; nothing is written while somebody is."""
+    facts = books.get_run_facts(tx, chunk.run_id)
+    may_leave = _is_time(facts, at) and sign_of(tx, get_shop(tx, chunk.shop_id)) is not None
+    staying = _sort(tx, chunk, facts, at)[0] if may_leave else []
+    kept = {one.message_id for one in staying}.union(removed)
+    everybody = books.list_all(tx, chunk.chunk_id)
+    if gone := [one.message_id for one in everybody if one.message_id not in kept]:
+        return _batch(tx, chunk, ()), gone
+    return load_batch(tx, chunk, at, public_url), []
+
+
 def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
     """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
     facts = books.get_run_facts(tx, chunk.run_id)
     shop = get_shop(tx, chunk.shop_id)
     sign = sign_of(tx, shop)
-    assert sign is not None, "a campaign without a contact is refused when it is booked"
-    gated = _gate(tx, chunk, facts, at)
+    people: list[Outgoing] = []
+    if sign is None:  # taken away since it was booked; the law wants one (L7)
+        _cancel(tx, chunk, "L7", at)
+    else:
+        staying = _gate(tx, chunk, facts, at).staying
+        people = [_outgoing(facts, sign, one, public_url) for one in staying]
+    return _batch(tx, chunk, people)
+
+
+def _batch(tx: Tx, chunk: ChunkRow, people: Sequence[Outgoing]) -> Batch:
+    shop = get_shop(tx, chunk.shop_id)
     return Batch(
         shop_id=chunk.shop_id,
         run_id=chunk.run_id,
         chunk_id=chunk.chunk_id,
         send_key=chunk.send_key,
         account=account_of(get_channel(tx, shop.channel_id)),
-        people=tuple(_outgoing(facts, sign, one, public_url) for one in gated.staying),
+        people=tuple(people),
     )
 
 
 def _gate(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
     """Who of a chunk may leave at this instant; the others are written as refused.
 
-    Outside the sender's hours the chunk is put off, or canceled when that is too late.
+    Outside the sender's hours the chunk is put off; what is too late is canceled.
     """
-    reopens_at = SENDER_DAY[facts.sender].next_open(at)
-    if reopens_at > at:
-        _put_off(tx, chunk, facts, reopens_at, at)
+    if not _is_time(facts, at):
+        _put_off(tx, chunk, facts, SENDER_DAY[facts.sender].next_open(at), at)
         return Gated([], [])
+    staying, marks = _sort(tx, chunk, facts, at)
+    books.mark_messages(tx, marks, at)
+    if not staying:
+        close_chunk(tx, chunk.chunk_id, at)
+    return Gated(staying, [mark.id for mark in marks])
+
+
+def _is_time(facts: RunFacts, at: datetime) -> bool:
+    return SENDER_DAY[facts.sender].contains(at) and at <= facts.not_later_than
+
+
+def _sort(
+    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime
+) -> tuple[list[Addressee], list[Mark]]:
+    """Who of those still open may leave, and the refusals of the others, not yet written."""
     marks: list[Mark] = []
     staying: list[Addressee] = []
     for person in books.list_open(tx, chunk.chunk_id):
@@ -233,10 +304,7 @@ def _gate(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
             staying.append(person)
         else:
             marks.append(Mark(id=person.message_id, state=MessageState.REFUSED, code=rule))
-    books.mark_messages(tx, marks, at)
-    if not staying:
-        close_chunk(tx, chunk.chunk_id, at)
-    return Gated(staying, [mark.id for mark in marks])
+    return staying, marks
 
 
 def _outgoing(facts: RunFacts, sign: Sign, person: Addressee, public_url: str) -> Outgoing:
@@ -251,13 +319,17 @@ def _outgoing(facts: RunFacts, sign: Sign, person: Addressee, public_url: str) -
     )
 
 
-def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, reopens_at: datetime, at: datetime) -> None:
-    if chunk.state is not ChunkState.PLANNED:
-        return
-    if reopens_at > facts.not_later_than:
-        _close(tx, chunk.chunk_id, MessageState.CANCELED, "TOO_LATE", at)
-    else:
-        books.begin_again(tx, chunk.chunk_id, reopens_at)
+def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, leaves_at: datetime, at: datetime) -> None:
+    if leaves_at > facts.not_later_than:
+        _cancel(tx, chunk, "TOO_LATE", at)
+    elif chunk.state is ChunkState.PLANNED:
+        books.begin_again(tx, chunk, leaves_at)
+
+
+def _cancel(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
+    """Only what has not left: a chunk in doubt is taken back first."""
+    if chunk.state is ChunkState.PLANNED:
+        _close(tx, chunk.chunk_id, MessageState.CANCELED, code, at)
 
 
 def _start(
@@ -267,6 +339,8 @@ def _start(
 
     None when the lease was lost, or nobody may leave now: then nothing leaves.
     """
+    if not books.renew_lease(tx, chunk, at + LEASE):
+        return None
     settle_reports(tx, refused, at)
     gated = _gate(tx, chunk, books.get_run_facts(tx, chunk.run_id), at)
     if not gated.staying or not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
@@ -275,10 +349,11 @@ def _start(
 
 
 def _addresses(tx: Tx, chunk: ChunkRow) -> tuple[Account, Mapping[str, MessageId]]:
+    """Whom the request named: a task that counts fewer has not counted yet."""
     shop = get_shop(tx, chunk.shop_id)
     people = {
         address: person.message_id
-        for person in books.list_all(tx, chunk.chunk_id)
+        for person in books.list_sent(tx, chunk.chunk_id)
         if (address := address_of(chunk.sender, person)) is not None
     }
     return account_of(get_channel(tx, shop.channel_id)), people
@@ -290,7 +365,7 @@ def _take(tx: Tx, chunk_id: ChunkId, progress: Progress, at: datetime) -> bool:
     if progress.is_over:
         books.close_open(tx, chunk_id, MessageState.UNKNOWN, "UNNAMED", at)
         if not close_chunk(tx, chunk_id, at):
-            books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, act_at=NEVER)
+            books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, at=at, act_at=NEVER)
         return True
     return close_chunk(tx, chunk_id, at)
 
@@ -302,11 +377,16 @@ def _nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
     """
     books.close_open(tx, chunk.chunk_id, MessageState.UNKNOWN, "LOST", at)
     if not close_chunk(tx, chunk.chunk_id, at):
-        is_last = chunk.tries >= len(LOOK_AFTER)
-        act_at = NEVER if is_last else at + _pause(LOOK_AFTER, chunk.tries)
-        books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, act_at=act_at)
+        pause = _look_pause(chunk, at)
+        act_at = NEVER if pause.total_seconds() == LOOK_AFTER[-1] else at + pause
+        books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, at=at, act_at=act_at)
 
 
 def _close(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
     books.close_open(tx, chunk_id, state, code[:24], at)
     close_chunk(tx, chunk_id, at)
+
+
+def _fail(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
+    if books.renew_lease(tx, chunk, at + LEASE):
+        _close(tx, chunk.chunk_id, MessageState.FAILED, code, at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from campaigns.booking import get_price
+from campaigns.booking import get_price, sign_of
 from campaigns.gate import gate_regular
 from domain.campaigns import (
     CHUNK_SIZE,
@@ -18,7 +18,7 @@ from domain.campaigns import (
 from domain.compliance import SENDER_DAY
 from domain.money import Price
 from domain.people import ChunkId, CustomerId, RunId
-from domain.refusals import Conflict, Refusal
+from domain.refusals import Conflict, Refusal, Unlawful
 from domain.subsidy import AccountKind, HoldPart, Phase, TransferCode, plan_holds
 from storage.desk import Tx
 from storage.queries import campaigns as books
@@ -78,6 +78,8 @@ def _move(tx: Tx, campaign: CampaignRow, event: CampaignEvent) -> bool:
 
 
 def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
+    if sign_of(tx, get_shop(tx, campaign.shop_id)) is None:
+        raise Unlawful("L7")
     gated = _gate(books.list_audience(tx, campaign.shop_id), campaign.sender, at)
     if not gated.allowed and not gated.refused:
         raise Conflict("no_audience")

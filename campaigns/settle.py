@@ -19,10 +19,13 @@ from subsidy.ledger import resolve_holds
 
 
 def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
-    """Takes a set of reports; a provider's opt-out is a refusal to us (I9)."""
+    """Takes a set of reports; a provider's opt-out is a refusal to us (I9).
+
+    Once: a repeated report must not undo what the person agreed to after the first.
+    """
     opted_out = [report.message_id for report in reports if report.is_opt_out]
-    for customer_id in chunks.list_customers_of(tx, opted_out) if opted_out else ():
-        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at)
+    for customer_id in chunks.list_open_customers(tx, opted_out) if opted_out else ():
+        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
     for chunk_id in chunks.mark_messages(tx, chunks.marks_of(reports), at):
         close_chunk(tx, chunk_id, at)
 

@@ -49,8 +49,9 @@ def show_message(
         mark = Mark(id=person.message_id, state=MessageState.REFUSED, code=verdict.rule)
         mark_messages(tx, [mark], at)
         return None
-    note_shown(tx, person.message_id, at)
     sign = sign_of(tx, get_shop(tx, shop_id))
-    assert sign is not None, "a campaign without a contact is refused when it is booked"
+    if sign is None:  # taken away since it left; without one nothing is shown (L7)
+        return None
+    note_shown(tx, person.message_id, at)
     picture_url = f"{public_url}/media/{facts.picture_id}"
     return compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url)

@@ -11,7 +11,7 @@ from console.csrf import same_origin, with_token
 from console.errors import errors_as_pages
 from console.forms import room_for_pictures
 from console.gate import only_managers, only_owners
-from console.headers import with_headers
+from console.headers import long_lived, with_headers
 from console.keys import BOOKS, NOW, SETTINGS, ConsoleSettings
 from console.leaving import leave
 from console.manager import grants as offers
@@ -80,6 +80,6 @@ def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSett
 
 
 def _static() -> web.Application:
-    part = web.Application(middlewares=(with_headers, errors_as_pages))
+    part = web.Application(middlewares=(with_headers, errors_as_pages, long_lived))
     part.router.add_static("/", STATIC)
     return part

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from aiohttp.typedefs import Handler
 from aiohttp.web_request import FileField
 
@@ -37,6 +38,9 @@ class Form:
         return self.files.get(name)
 
 
+BROKEN = (ValueError, LookupError, RuntimeError, HttpProcessingError)
+"""What aiohttp raises for bodies that contradict their own headers."""
+
 FORM = web.RequestKey("form", Form)
 
 
@@ -45,7 +49,7 @@ async def read_form(request: web.Request) -> Form:
     if FORM not in request:
         try:
             request[FORM] = _sorted_out(await request.post())
-        except ValueError as error:
+        except BROKEN as error:
             raise web.HTTPBadRequest from error
     return request[FORM]
 

@@ -20,6 +20,18 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+KEEP_FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+@web.middleware
+async def long_lived(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A file whose address changes with its content never has to be asked for again."""
+    response = await handler(request)
+    if "v" in request.query:
+        response.headers["Cache-Control"] = KEEP_FOR_A_YEAR
+    return response
+
+
 @web.middleware
 async def with_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)

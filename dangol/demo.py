@@ -123,7 +123,7 @@ def _settings(database_url: str, address: str, world_port: int) -> Settings:
         data_key=os.urandom(KEY_BYTES),
         public_url=address,
         kakao_url=f"http://{HOST}:{world_port}",
-        callback_host=HOST,
+        callback_host=f"{HOST}:{world_port}",
         chat_link=f"http://{HOST}:{world_port}/pf",
         solapi=Solapi(
             api_key=SOLAPI_KEY,

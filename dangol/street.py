@@ -213,7 +213,7 @@ def _open_shop(
     tx: Tx, program_id: ProgramId, market_id: MarketId, index: int, *, at: datetime
 ) -> OpenShop:
     plan = SHOPS[index]
-    channel = _channel(market_id, plan, index)
+    channel = plan_channel(market_id, index)
     channel_id = add_channel(tx, channel, actor="operator", at=at)
     shop_id = open_shop(
         tx,
@@ -234,7 +234,9 @@ def _open_shop(
     )
 
 
-def _channel(market_id: MarketId, plan: ShopPlan, index: int) -> NewChannel:
+def plan_channel(market_id: MarketId, index: int) -> NewChannel:
+    """The same channel every time, so that a benchmark can call it without asking."""
+    plan = SHOPS[index]
     rng = random.Random(f"{SEED}:{plan.slug}")  # noqa: S311 - ids of a pretend platform
     return NewChannel(
         market_id=market_id,

@@ -1,8 +1,10 @@
 """What a person agreed to, and what that allows (L1, L2, L4, L13, L14, L40-L44)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from domain.time import in_kst, kst_instant
 
 TEXT_VERSION = "2026-11"
 """The version of the texts in templates/messages/joining.j2; a change of words is a new one."""
@@ -54,9 +56,8 @@ class Standing:
 
 
 def reconfirm_by(granted_at: datetime) -> datetime:
-    """Before the same calendar day of the second year (L14); 29 February counts as the 28th."""
-    year = granted_at.year + RECONFIRM_YEARS
-    try:
-        return granted_at.replace(year=year)
-    except ValueError:
-        return granted_at.replace(year=year, day=28)
+    """Before the same Korean day of the second year begins (L14); 29 February counts as the 28th."""
+    day = in_kst(granted_at).date()
+    year = day.year + RECONFIRM_YEARS
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return kst_instant(day.replace(year=year, day=28 if is_leap_day else day.day), time(0))

@@ -21,7 +21,7 @@ AGE_OF_CONSENT = 14
 """L44: below it a guardian would have to consent, so the bot declines."""
 
 DISPLAY_NAME_MAX = 20
-MOBILE = re.compile(r"01[016789]\d{7,8}")
+MOBILE = re.compile(r"01[016789][0-9]{7,8}")
 
 
 class Role(StrEnum):

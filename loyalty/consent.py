@@ -24,11 +24,13 @@ def choose_advertising(
     *,
     pressed: str,
     at: datetime,
+    is_told: bool = True,
 ) -> ConsentRecord:
     """Records one choice; the record is what the L13 notice tells the person.
 
-    `notice_at` is the same instant when the reply itself is the notice. Repeating a choice
-    adds nothing that matters: consent keeps its first date.
+    `notice_at` is the same instant when the reply itself is the notice; without a reply
+    (`is_told` is false) the notice is still due. Repeating a choice adds nothing that
+    matters: consent keeps its first date.
     """
     if choice is Choice.GRANTED:
         grant_advertising(tx, shop_id, customer_id, at)
@@ -40,7 +42,7 @@ def choose_advertising(
         text_version=TEXT_VERSION,
         pressed=pressed[:60],
         chosen_at=at,
-        notice_at=at,
+        notice_at=at if is_told else None,
     )
     record_choice(tx, shop_id, customer_id, record)
     who = f"customer:{customer_id}"
@@ -50,7 +52,7 @@ def choose_advertising(
 
 
 def stop_advertising(
-    tx: Tx, customer_id: CustomerId, *, pressed: str, at: datetime
+    tx: Tx, customer_id: CustomerId, *, pressed: str, at: datetime, is_told: bool = True
 ) -> Sequence[ShopId]:
     """Withdraws from every shop of this channel in one step (L4, L11); the shops concerned.
 
@@ -58,5 +60,7 @@ def stop_advertising(
     """
     shops = list_member_shops(tx, customer_id)
     for shop_id in shops:
-        choose_advertising(tx, shop_id, customer_id, Choice.WITHDRAWN, pressed=pressed, at=at)
+        choose_advertising(
+            tx, shop_id, customer_id, Choice.WITHDRAWN, pressed=pressed, at=at, is_told=is_told
+        )
     return shops

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.consent import Choice
 from domain.people import ChannelId, CustomerId, Friend
-from loyalty.consent import stop_advertising
+from loyalty.consent import choose_advertising, stop_advertising
 from storage.desk import Tx
-from storage.queries.customers import list_by_app_user, list_by_phone, note_friend
+from storage.queries.customers import (
+    list_by_app_user,
+    list_by_phone,
+    list_consented_before,
+    note_friend,
+)
 from storage.queries.journal import insert_inbound_once
 
 PRESSED_BLOCK = "channel blocked"
@@ -55,9 +61,26 @@ def note_channel_event(
 def set_friend(
     tx: Tx, customer_id: CustomerId, friend: Friend, happened_at: datetime, *, now: datetime
 ) -> None:
-    """Notes the tie unless something newer is known; a block withdraws consent at once."""
-    if note_friend(tx, customer_id, friend, happened_at) and friend is Friend.BLOCKED:
-        stop_advertising(tx, customer_id, pressed=PRESSED_BLOCK, at=now)
+    """Notes the tie unless something newer is known; a block withdraws consent at once.
+
+    A block that is heard of late still withdraws what was agreed to before it.
+    """
+    is_newest = note_friend(tx, customer_id, friend, happened_at)
+    if friend is not Friend.BLOCKED:
+        return
+    if is_newest:
+        stop_advertising(tx, customer_id, pressed=PRESSED_BLOCK, at=now, is_told=False)
+        return
+    for shop_id in list_consented_before(tx, customer_id, happened_at):
+        choose_advertising(
+            tx,
+            shop_id,
+            customer_id,
+            Choice.WITHDRAWN,
+            pressed=PRESSED_BLOCK,
+            at=now,
+            is_told=False,
+        )
 
 
 def note_opt_outs(
@@ -66,5 +89,5 @@ def note_opt_outs(
     """A provider's own refusals are refusals to us (I9)."""
     found = [one for digits in phones for one in list_by_phone(tx, channel_id, digits)]
     for customer_id in found:
-        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at)
+        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
     return found

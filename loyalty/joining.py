@@ -35,7 +35,7 @@ def join_shop(
 def leave_phone(tx: Tx, customer_id: CustomerId, words: str, at: datetime) -> str:
     """Keeps the number a person typed, sealed; its digits. Raises Invalid(phone)."""
     digits = normal_phone(words)
-    if digits is None:
+    if digits is None or not digits.isascii():
         raise Invalid({"phone": "휴대폰 번호 모양이 아니에요. 010-1234-5678처럼 적어 주세요."})
     save_phone(tx, customer_id, digits)
     for shop_id in list_member_shops(tx, customer_id):

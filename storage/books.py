@@ -1,9 +1,9 @@
 """The books: plain functions over a transaction, awaited from the event loop."""
 
+from asyncio import Future
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar
 
 from storage.desk import Desk, Tx
 from storage.drivers import dialect_of, open_link
@@ -25,34 +25,33 @@ class Books:
         self._batches = batches
         self._reader = reader
 
-    async def write(
+    def write(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Runs work that a person waits for; committed when this returns.
+    ) -> "Future[T]":
+        """Runs work that a person waits for; committed when the future is done.
 
-        Raises what the work raises, with nothing written.
+        It holds what the work returned, or raised with nothing written. The work goes on
+        when the future is canceled.
         """
-        return cast("T", await self._people.submit(_bound(work, *args, **kwargs), is_batch=False))
+        return self._people.submit(_bound(work, *args, **kwargs), is_batch=False)
 
-    async def write_batch(
+    def write_batch(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    ) -> "Future[T]":
         """Runs work that can wait: after everything people asked for."""
-        return cast("T", await self._batches.submit(_bound(work, *args, **kwargs), is_batch=True))
+        return self._batches.submit(_bound(work, *args, **kwargs), is_batch=True)
 
-    async def read(
+    def read(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    ) -> "Future[T]":
         """Runs work on a read-only connection beside the writer."""
-        return cast("T", await self._reader.submit(_bound(work, *args, **kwargs), is_batch=False))
+        return self._reader.submit(_bound(work, *args, **kwargs), is_batch=False)
 
 
 def _bound(
     work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
 ) -> Callable[[Tx], T]:
-    if not args and not kwargs:
-        return cast("Callable[[Tx], T]", work)
-    return lambda tx: partial(work, tx)(*args, **kwargs)
+    return lambda tx: work(tx, *args, **kwargs)
 
 
 @asynccontextmanager

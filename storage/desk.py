@@ -68,6 +68,7 @@ class Desk:
         self._batches: deque[Job] = deque()
         self._wake = threading.Event()
         self._stopping = False
+        self._is_called = False
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
@@ -76,8 +77,15 @@ class Desk:
         assert not self._stopping, "no work after closing"
         job = Job(work, self._loop.create_future())
         (self._batches if is_batch else self._people).append(job)
-        self._wake.set()
+        if not self._is_called:
+            # Once a turn of the loop: what came in together is one group and one commit.
+            self._is_called = True
+            self._loop.call_soon(self._call)
         return job.answer
+
+    def _call(self) -> None:
+        self._is_called = False
+        self._wake.set()
 
     async def close(self) -> None:
         """Finishes what was submitted, then closes the connection."""

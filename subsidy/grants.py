@@ -53,13 +53,15 @@ def _view(row: books.GrantRow, at: datetime) -> GrantView:
         left_jeon=row.left_jeon,
         at=at,
     )
+    # Past its date nothing is left, also in the moments before `lapse_grants` writes it down.
+    is_over = state in (GrantState.EXPIRED, GrantState.LAPSED_UNUSED)
     return GrantView(
         grant_id=row.grant_id,
         amount_jeon=row.amount_jeon,
-        left_jeon=row.left_jeon if state in (GrantState.OFFERED, GrantState.STARTED) else Jeon(0),
+        left_jeon=Jeon(0) if is_over else row.left_jeon,
         held_jeon=Jeon(row.debits_pending),
         spent_jeon=Jeon(row.debits_posted - row.lapsed_jeon),
-        lapsed_jeon=Jeon(row.lapsed_jeon),
+        lapsed_jeon=Jeon(row.lapsed_jeon + (row.left_jeon if is_over else 0)),
         state=state,
         start_by=row.start_by,
         started_at=row.started_at,
@@ -85,6 +87,8 @@ def offer_grant(
     The same `form_key` gives the same grant again. Raises Invalid, NotFound, OverBudget.
     """
     key = f"grant:{program_id}:{form_key}"
+    source = books.get_program_account(tx, program_id, AccountKind.PROGRAM)
+    books.lock_accounts(tx, [source])  # of two presses at once the second finds the first
     if known := books.find_grant_by_key(tx, key):
         return known
     _check_offer(amount_jeon, start_by, expires_at, at)
@@ -102,7 +106,6 @@ def offer_grant(
         start_by=start_by,
         expires_at=expires_at,
     )
-    source = books.get_program_account(tx, program_id, AccountKind.PROGRAM)
     move = _single(key, TransferCode.GRANT, source, account_id, amount_jeon)
     transfer(tx, [move], happened_at=at, recorded_at=at)
     act = Act(

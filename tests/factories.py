@@ -10,10 +10,20 @@ from typing import Any
 
 from sqlalchemy import text
 
-from domain.campaigns import MessageKind, SenderName
+from campaigns.booking import Draft, book_campaign
+from campaigns.plan import plan_next
+from domain.campaigns import BubbleKind, MessageKind, SenderName
 from domain.consent import Choice
 from domain.money import won
-from domain.people import ChannelId, CustomerId, GrantId, MarketId, ProgramId, ShopId
+from domain.people import (
+    CampaignId,
+    ChannelId,
+    CustomerId,
+    GrantId,
+    MarketId,
+    ProgramId,
+    ShopId,
+)
 from loyalty.consent import choose_advertising
 from loyalty.joining import join_shop, leave_phone
 from loyalty.meeting import recognize
@@ -221,11 +231,53 @@ def make_street(
     )
 
 
-def rows(tx: Tx, sql: str, **params: object) -> list[tuple[Any, ...]]:
+BUBBLE_OF = {SenderName.KAKAO_EVENT: BubbleKind.LIST, SenderName.SOLAPI: BubbleKind.TEXT}
+"""What each sender can draw without a picture."""
+
+
+def make_draft(
+    sender: SenderName = SenderName.KAKAO_EVENT,
+    body: str = "#{고객명}님, 오늘 식빵이 나왔어요.",
+    *,
+    due_at: datetime | None = None,
+) -> Draft:
+    return Draft(sender=sender, bubble=BUBBLE_OF[sender], body=body, due_at=due_at)
+
+
+def make_campaign(
+    tx: Tx,
+    shop_id: ShopId,
+    *,
+    at: datetime,
+    draft: Draft | None = None,
+    form_key: str = "form-1",
+) -> CampaignId:
+    """Booked, not planned."""
+    return book_campaign(
+        tx, shop_id, draft or make_draft(), form_key=form_key, staff_id=None, at=at
+    )
+
+
+def make_run(
+    tx: Tx,
+    shop_id: ShopId,
+    *,
+    at: datetime,
+    sender: SenderName = SenderName.KAKAO_EVENT,
+    form_key: str = "form-1",
+) -> CampaignId:
+    """Booked and planned: its chunks wait to leave."""
+    draft = make_draft(sender)
+    campaign_id = make_campaign(tx, shop_id, at=at, draft=draft, form_key=form_key)
+    assert plan_next(tx, at)
+    return campaign_id
+
+
+def rows(tx: Tx, sql: str, /, **params: object) -> list[tuple[Any, ...]]:
     """What a test must see, or break, behind the back of the code under test."""
     return tx.all(Statement(text(sql)), **params)
 
 
-def change(tx: Tx, sql: str, **params: object) -> int:
+def change(tx: Tx, sql: str, /, **params: object) -> int:
     """The same for a statement that returns no rows; how many it touched."""
     return tx.run(Statement(text(sql)), **params)

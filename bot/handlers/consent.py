@@ -8,7 +8,7 @@ from bot.understanding import Meaning
 from bot.words import say
 from domain.bubbles import Bubble, Button, Text
 from domain.consent import Choice
-from domain.people import ShopId
+from domain.people import Friend, ShopId
 from loyalty.consent import choose_advertising, stop_advertising
 from storage.queries.customers import ShopStanding
 
@@ -49,7 +49,7 @@ def answer_ads(turn: Turn, meaning: Meaning) -> Reply | None:
         case Meaning.NO:
             return decline_ads(turn)
         case Meaning.UNKNOWN:
-            shop = turn.shop()
+            shop = turn.asked_shop()
             if shop is None or not shop.is_member:
                 return None
             again = Text(say("consent", "ads_again_question"))
@@ -60,7 +60,7 @@ def answer_ads(turn: Turn, meaning: Meaning) -> Reply | None:
 
 def agree_ads(turn: Turn) -> Reply:
     """Reached from a button under the text, or a clear yes right after it."""
-    shop = turn.shop()
+    shop = turn.asked_shop()
     if shop is None or not shop.is_member:
         return plain(turn, say("consent", "not_regular"))
     is_repeated = shop.advertising_since is not None
@@ -80,7 +80,7 @@ def agree_ads(turn: Turn) -> Reply:
 
 def decline_ads(turn: Turn) -> Reply:
     """Who had agreed meanwhile and now says no has withdrawn (L4)."""
-    shop = turn.shop()
+    shop = turn.asked_shop()
     if shop is None or not shop.is_member:
         return plain(turn, say("consent", "not_regular"))
     has_agreed = shop.advertising_since is not None
@@ -124,4 +124,6 @@ def _granted(turn: Turn, shop: ShopStanding) -> Reply:
 
 def _granted_notice(turn: Turn, shop: ShopStanding) -> Bubble:
     """L13; a consent that stood already keeps its first date."""
-    return Text(say("consent", "granted", shop=shop.name, at=shop.advertising_since or turn.at))
+    at = shop.advertising_since or turn.at
+    is_friend = turn.meeting.person.friend is Friend.ADDED  # K7: nobody else is reached
+    return Text(say("consent", "granted", shop=shop.name, at=at, is_friend=is_friend))

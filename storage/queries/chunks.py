@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    or_,
     select,
     update,
 )
@@ -21,6 +22,7 @@ from sqlmodel import col
 
 from domain.campaigns import BubbleKind, ChunkState, MessageState, Outcome, Report, SenderName
 from domain.people import ChannelId, ChunkId, CustomerId, Friend, MessageId, RunId, ShopId
+from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import Customer, Membership
@@ -30,7 +32,10 @@ from storage.statements import Statement, json_rows, one_of
 
 @dataclass(frozen=True, slots=True)
 class ChunkRow:
-    """A leased chunk; `tries` is the lease's number, so that only its holder goes on."""
+    """A leased chunk; `tries` is the lease's number, so that only its holder goes on.
+
+    It only ever grows: a number that came back would give an old holder a new one's lease.
+    """
 
     chunk_id: ChunkId
     shop_id: ShopId
@@ -140,6 +145,14 @@ EVERYBODY = (
     .order_by(col(Message.id))
 )
 ALL_OF_CHUNK = Statement(EVERYBODY)
+SENT_OF_CHUNK = Statement(
+    EVERYBODY.join(Chunk, col(Chunk.id) == col(Message.chunk_id)).where(
+        or_(
+            col(Message.state) != MessageState.REFUSED,
+            col(Message.settled_at) > col(Chunk.started_at),
+        )
+    )
+)
 OPEN_OF_CHUNK = Statement(EVERYBODY.where(one_of(col(Message.state), *OPEN_STATES)))
 ONE_MESSAGE = Statement(
     select(*ADDRESSEE, col(Message.state), col(Message.shop_id))
@@ -174,8 +187,16 @@ START = Statement(
         state=ChunkState.STARTED,
         started_at=bindparam("at"),
         act_at=bindparam("until"),
-        tries=0,
     )
+)
+RENEW = Statement(
+    update(Chunk)
+    .where(
+        col(Chunk.id) == bindparam("of_chunk"),
+        col(Chunk.state) != ChunkState.SETTLED,
+        col(Chunk.tries) == bindparam("of_try"),
+    )
+    .values(act_at=bindparam("until"))
 )
 MOVE_CHUNK = Statement(
     update(Chunk)
@@ -184,17 +205,21 @@ MOVE_CHUNK = Statement(
         state=bindparam("new_state"),
         act_at=bindparam("act_at"),
         provider_ref=func.coalesce(bindparam("ref", type_=String()), col(Chunk.provider_ref)),
+        started_at=func.coalesce(col(Chunk.started_at), bindparam("at", type_=INSTANT)),
     )
 )
 FORGET_REF = Statement(
     update(Chunk)
-    .where(col(Chunk.id) == bindparam("of_chunk"), col(Chunk.state) != ChunkState.SETTLED)
+    .where(
+        col(Chunk.id) == bindparam("of_chunk"),
+        col(Chunk.state) != ChunkState.SETTLED,
+        col(Chunk.tries) == bindparam("of_try"),
+    )
     .values(
         state=ChunkState.PLANNED,
         act_at=bindparam("act_at"),
         provider_ref=None,
         started_at=None,
-        tries=0,
     )
 )
 LOCK_CHUNK = Statement(
@@ -245,7 +270,7 @@ def _customers_of(dialect: str) -> Executable:
     rows = json_rows(dialect, "wanted", id=BigInteger())
     return (
         select(col(Message.customer_id))
-        .where(col(Message.id).in_(select(rows.c.id)))
+        .where(col(Message.id).in_(select(rows.c.id)), one_of(col(Message.state), *OPEN_STATES))
         .order_by(col(Message.customer_id))
     )
 
@@ -315,6 +340,11 @@ def list_all(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
     return [_addressee(tx, row) for row in tx.all(ALL_OF_CHUNK, of_chunk=chunk_id)]
 
 
+def list_sent(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
+    """Everybody whom this chunk's request named: not those refused before it left."""
+    return [_addressee(tx, row) for row in tx.all(SENT_OF_CHUNK, of_chunk=chunk_id)]
+
+
 def find_message(
     tx: Tx, *, channel_id: ChannelId, run_id: RunId, chunk_id: ChunkId, customer_id: CustomerId
 ) -> tuple[Addressee, MessageState, ShopId] | None:
@@ -339,16 +369,30 @@ def start_chunk(tx: Tx, chunk: ChunkRow, *, at: datetime, until: datetime) -> bo
     return bool(tx.run(START, of_chunk=chunk.chunk_id, of_try=chunk.tries, at=at, until=until))
 
 
+def renew_lease(tx: Tx, chunk: ChunkRow, until: datetime) -> bool:
+    """Asked before anything is written that only the holder may write; locks the chunk."""
+    return bool(tx.run(RENEW, of_chunk=chunk.chunk_id, of_try=chunk.tries, until=until))
+
+
 def move_chunk(
-    tx: Tx, chunk_id: ChunkId, state: ChunkState, *, act_at: datetime, ref: str | None = None
+    tx: Tx,
+    chunk_id: ChunkId,
+    state: ChunkState,
+    *,
+    at: datetime,
+    act_at: datetime,
+    ref: str | None = None,
 ) -> None:
-    """Notes a new state unless the chunk is settled already."""
-    tx.run(MOVE_CHUNK, of_chunk=chunk_id, new_state=state, act_at=act_at, ref=ref)
+    """Notes that a chunk has left or may have, unless it is settled already."""
+    tx.run(MOVE_CHUNK, of_chunk=chunk_id, new_state=state, at=at, act_at=act_at, ref=ref)
 
 
-def begin_again(tx: Tx, chunk_id: ChunkId, act_at: datetime) -> None:
-    """Only for a chunk of which it is certain that nothing left."""
-    tx.run(FORGET_REF, of_chunk=chunk_id, act_at=act_at)
+def begin_again(tx: Tx, chunk: ChunkRow, act_at: datetime) -> bool:
+    """Only for a chunk of which it is certain that nothing left.
+
+    False when the lease was lost: then somebody else may have sent it meanwhile.
+    """
+    return bool(tx.run(FORGET_REF, of_chunk=chunk.chunk_id, of_try=chunk.tries, act_at=act_at))
 
 
 def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> list[ChunkId]:
@@ -360,8 +404,11 @@ def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> list[ChunkId]:
 
 
 def marks_of(reports: Sequence[Report]) -> list[Mark]:
-    """The last word on each message: a set may hold a message twice."""
-    last = {report.message_id: report for report in reports}
+    """The first certain word on each message: a set may hold a message twice."""
+    told: dict[MessageId, Report] = {}
+    for report in reports:
+        if report.message_id not in told or told[report.message_id].outcome is Outcome.UNKNOWN:
+            told[report.message_id] = report
     return [
         Mark(
             id=report.message_id,
@@ -369,11 +416,12 @@ def marks_of(reports: Sequence[Report]) -> list[Mark]:
             code=report.code[:24],
             paid=report.is_charged,
         )
-        for report in last.values()
+        for report in told.values()
     ]
 
 
-def list_customers_of(tx: Tx, message_ids: Sequence[MessageId]) -> list[CustomerId]:
+def list_open_customers(tx: Tx, message_ids: Sequence[MessageId]) -> list[CustomerId]:
+    """The people behind those of these messages that have no outcome yet."""
     wanted = orjson.dumps([{"id": one} for one in message_ids]).decode()
     return [CustomerId(row[0]) for row in tx.all(CUSTOMERS_OF, wanted=wanted)]
 

@@ -1,9 +1,8 @@
 """Customers, memberships and their choices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,9 +26,8 @@ from storage.statements import Fresh, Statement, insert_once, inserting, upsert
 PHONE = "customer.phone"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A customer as the chat needs them."""
+class Person(NamedTuple):
+    """A customer as the chat needs them; a tuple, because every turn makes one."""
 
     customer_id: CustomerId
     friend: Friend
@@ -40,8 +38,7 @@ class Person:
     asking_shop_id: ShopId | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShopStanding:
+class ShopStanding(NamedTuple):
     """One shop of the channel and how this person stands with it."""
 
     shop_id: ShopId
@@ -60,8 +57,7 @@ class ShopStanding:
         return self.joined_at is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(NamedTuple):
     """Who a skill call says it is."""
 
     bot_user_key: str
@@ -75,7 +71,8 @@ PERSON = (
     col(Customer.friend),
     col(Customer.of_age_at),
     col(Customer.name),
-    col(Customer.phone_hash).is_not(None),
+    # SQLite 3.40 answers `IS NOT NULL` wrongly in an upsert's RETURNING.
+    func.coalesce(col(Customer.phone_hash), "") != "",
     col(Customer.asking),
     col(Customer.asking_shop_id),
 )
@@ -238,6 +235,15 @@ MEMBER_SHOPS = Statement(
     .order_by(col(Membership.shop_id))
 )
 
+CONSENTED_BEFORE = Statement(
+    select(col(Membership.shop_id))
+    .where(
+        col(Membership.customer_id) == bindparam("customer_id"),
+        col(Membership.advertising_since) <= bindparam("at"),
+    )
+    .order_by(col(Membership.shop_id))
+)
+
 
 def see_person(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> Person:
     """Makes or refreshes the customer behind a call and locks the row for this turn.
@@ -254,13 +260,13 @@ def see_person(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> P
         at=at,
     )
     assert row is not None, "an upsert always returns its row"
-    return Person(*row)
+    return Person._make(row)
 
 
 def list_standings(tx: Tx, channel_id: ChannelId, customer_id: CustomerId) -> list[ShopStanding]:
     """The channel's shops, in the order they came, each with this person's standing."""
     rows = tx.all(STANDINGS, channel_id=channel_id, customer_id=customer_id)
-    return [ShopStanding(*row) for row in rows]
+    return [ShopStanding._make(row) for row in rows]
 
 
 def save_question(
@@ -353,3 +359,8 @@ def note_friend(tx: Tx, customer_id: CustomerId, friend: Friend, at: datetime) -
 
 def list_member_shops(tx: Tx, customer_id: CustomerId) -> list[ShopId]:
     return [row[0] for row in tx.all(MEMBER_SHOPS, customer_id=customer_id)]
+
+
+def list_consented_before(tx: Tx, customer_id: CustomerId, at: datetime) -> list[ShopId]:
+    """The shops whose advertising this person has agreed to since before an instant."""
+    return [row[0] for row in tx.all(CONSENTED_BEFORE, customer_id=customer_id, at=at)]

@@ -157,9 +157,16 @@ def claim_invitation(tx: Tx, token_hash: str, at: datetime) -> bool:
     return bool(tx.run(USE_INVITATION, of_token=token_hash, at=at, used_at=at))
 
 
-def insert_session(tx: Tx, token_hash: str, staff_id: StaffId, **facts: object) -> None:
-    """`facts`: content, expires_at."""
-    tx.run(INSERT_SESSION, token_hash=token_hash, staff_id=staff_id, **facts)
+def insert_session(
+    tx: Tx, token_hash: str, staff_id: StaffId, *, content: str, expires_at: datetime
+) -> None:
+    tx.run(
+        INSERT_SESSION,
+        token_hash=token_hash,
+        staff_id=staff_id,
+        content=content,
+        expires_at=expires_at,
+    )
 
 
 def find_session(tx: Tx, token_hash: str, at: datetime) -> SessionRow | None:

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,10 +14,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import create_engine
-from sqlmodel import SQLModel
 
-import storage.models
 from bot.app import build, build_reports
 from bot.door import BotSettings
 from domain.people import ChannelId, MarketId, ShopId
@@ -39,7 +37,6 @@ ADMIN_KEY = "admin-key-1"
 SOLAPI_SECRET = "FAKE-WEBHOOK-SECRET"
 PAYLOADS = Path(__file__).parent / "payloads"
 VAULT = Vault(b"k" * 32)
-assert storage.models.metadata is SQLModel.metadata
 
 
 @dataclass(slots=True)
@@ -218,12 +215,10 @@ def clock() -> Clock:
 
 
 @pytest_asyncio.fixture
-async def bot_books(tmp_path: Path) -> AsyncIterator[Books]:
-    url = f"sqlite:///{tmp_path / 'dangol.db'}"
-    engine = create_engine(url)
-    SQLModel.metadata.create_all(engine)
-    engine.dispose()
-    async with open_books(url, VAULT) as books:
+async def bot_books(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Books]:
+    path = tmp_path / "bot.db"
+    shutil.copyfile(sqlite_template, path)
+    async with open_books(f"sqlite:///{path}", VAULT) as books:
         yield books
 
 

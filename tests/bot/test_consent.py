@@ -125,3 +125,19 @@ async def test_stop_reaches_every_shop_of_a_street(bot: Bot) -> None:
     asked = await chat.press("다시 받을래요")
     assert asked.labels == ["연남빵집", "성산꽃집"]
     assert (await chat.press("성산꽃집")).labels == ["네, 소식 받을래요", "괜찮아요"]
+
+
+async def test_a_yes_is_for_the_shop_whose_text_was_shown(bot: Bot) -> None:
+    """L2: naming another shop in the answer agrees to nothing of that shop."""
+    second = await bot.books.write(add_shop, bot.market_id, bot.channel_id, "성산꽃집")
+    chat = bot.chat
+    for shop_id in (second, bot.shop_id):
+        await chat.say("단골 되기", {"do": "join", "shop": str(shop_id)})
+        if chat.last and "아니요" in chat.last.labels:
+            await chat.press("네, 14세 이상이에요")
+    await chat.say("소식 받을래요 성산꽃집")
+
+    hears = await bot.rows(
+        select(col(Membership.shop_id)).where(col(Membership.advertising_since).is_not(None))
+    )
+    assert hears == [(bot.shop_id,)]

@@ -73,6 +73,16 @@ async def test_agreeing_is_answered_with_the_notice(bot: Bot) -> None:
     assert said.labels == ["건너뛰기"]
 
 
+async def test_who_has_not_added_the_channel_is_told_that_it_takes_that(bot: Bot) -> None:
+    """K7"""
+    chat = bot.chat
+    chat.is_friend = False
+    await chat.say("단골 되기")
+    await chat.press("네, 14세 이상이에요")
+
+    assert "'채널 추가'를 눌러" in (await chat.press("네, 소식 받을래요")).texts
+
+
 async def test_declining_costs_nothing_and_asks_for_no_phone(bot: Bot) -> None:
     """L41, L65: without advertising there is no use for a number."""
     chat = bot.chat
@@ -81,7 +91,7 @@ async def test_declining_costs_nothing_and_asks_for_no_phone(bot: Bot) -> None:
     said = await chat.press("괜찮아요")
 
     assert "광고성 정보 받지 않음" in said.texts
-    assert "적립은 그대로" in said.texts
+    assert "혜택은 그대로" in said.texts
     assert "번호" not in said.texts
     assert await bot.rows(STANDING) == [(bot.clock.at, None, None)]
     assert (await bot.rows(CHOICES))[1][:2] == ("advertising", "declined")

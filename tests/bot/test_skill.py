@@ -217,7 +217,7 @@ async def test_a_bug_is_logged_once_and_said_kindly(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A closed table stands in for any bug: the turn is rolled back."""
-    await bot.books.write(lambda tx: tx._link.run("ALTER TABLE customer RENAME TO gone", {}))  # noqa: SLF001
+    await bot.books.write(lambda tx: tx._link.run("ALTER TABLE customer RENAME TO gone", {}))
     with caplog.at_level(logging.ERROR):
         said = await bot.chat.say("도움말")
 

@@ -1,5 +1,6 @@
 """A browser without scripts: it opens pages and fills in their forms."""
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,7 +62,9 @@ class Browser:
         """Sends a form exactly as given, without a token."""
         form = FormData(dict(fields or {}))
         for name, body in (files or {}).items():
-            form.add_field(name, body, filename=f"{name}.jpg", content_type="image/jpeg")
+            form.add_field(
+                name, io.BytesIO(body), filename=f"{name}.jpg", content_type="image/jpeg"
+            )
         async with self.client.post(
             path, data=form, headers=headers, allow_redirects=False
         ) as response:

@@ -135,7 +135,8 @@ def test_a_template_brings_no_script_and_no_style_of_its_own(name: str) -> None:
 
 
 def test_no_template_is_unused() -> None:
-    code = "".join(path.read_text() for path in Path("console").rglob("*.py"))
+    files = [path for part in ("console", "dangol") for path in Path(part).rglob("*.py")]
+    code = "".join(path.read_text() for path in files)
     used = {name for name in template_files() if f'"{name}"' in code}
     for name in template_files():
         source = (TEMPLATES / "pages" / name).read_text()

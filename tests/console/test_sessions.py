@@ -10,7 +10,7 @@ from aiohttp import web
 from console.keys import ConsoleSettings
 from console.sessions import sign_in_directly
 from storage.books import Books
-from tests.console.browser import Browser, Browsers
+from tests.console.browser import Browser
 from tests.console.street import Clock, Street
 
 

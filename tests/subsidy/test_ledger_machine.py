@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -64,15 +65,22 @@ class Sitting:
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """`left` and `held` are what should be; the books are what is."""
+    """`left` and `open` are what should be; the books are what is."""
 
-    def __init__(self, new_url: Callable[[], str], done: Callable[[str], None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.url, self.done = new_url(), done
+        self.url = self.new_url()
         self.sitting = Sitting(self.url)
+        self.number = count()
         self.left: Counter[AccountId] = Counter()
         self.open: dict[str, tuple[Move, int]] = {}
         self.made: list[Move] = []
+
+    def new_url(self) -> str:
+        raise NotImplementedError
+
+    def drop(self) -> None:
+        """Lets go of the database."""
 
     @initialize()
     def begin(self) -> None:
@@ -96,7 +104,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def move(self, phase: Phase, debit: AccountId, credit: AccountId, amount: int) -> Move:
         return Move(
-            key=uuid4().hex,
+            key=f"move-{next(self.number):05}",
             code=TransferCode.MESSAGE,
             phase=phase,
             debit=debit,
@@ -141,7 +149,7 @@ class LedgerMachine(RuleBasedStateMachine):
         parts = ((Phase.POST, posted), (Phase.VOID, move.amount_jeon - posted))
         moves = [
             Move(
-                key=f"{phase}:{move.key[:40]}",
+                key=f"{phase}:{move.key}",
                 code=move.code,
                 phase=phase,
                 debit=move.debit,
@@ -209,31 +217,36 @@ class LedgerMachine(RuleBasedStateMachine):
             assert entry[4] - entry[5] == taken
             assert entry[7] - entry[6] == given
         self.sitting.close()
-        self.done(self.url)
+        self.drop()
 
 
 def test_the_ledger_keeps_up_with_a_dictionary_on_sqlite(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
-    def new_url() -> str:
-        path = tmp_path / f"{uuid4().hex}.db"
-        shutil.copyfile(sqlite_template, path)
-        return f"sqlite:///{path}"
+    class OnSqlite(LedgerMachine):
+        def new_url(self) -> str:
+            path = tmp_path / f"{uuid4().hex}.db"
+            shutil.copyfile(sqlite_template, path)
+            return f"sqlite:///{path}"
 
-    many = settings(
-        max_examples=150, stateful_step_count=30, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(lambda: LedgerMachine(new_url, lambda _: None), settings=many)
+    run_state_machine_as_test(OnSqlite, settings=examples(150))
 
 
 def test_the_ledger_keeps_up_with_a_dictionary_on_postgresql(
     postgres_url: str, postgres_template: str
 ) -> None:
-    def new_url() -> str:
-        return create_database(postgres_url, f"dangol_{uuid4().hex}", postgres_template)
+    class OnPostgres(LedgerMachine):
+        def new_url(self) -> str:
+            self.name = f"dangol_{uuid4().hex}"
+            return create_database(postgres_url, self.name, postgres_template)
 
-    def done(url: str) -> None:
-        drop_database(postgres_url, url.partition("?")[0].rpartition("/")[2])
+        def drop(self) -> None:
+            drop_database(postgres_url, self.name)
 
-    few = settings(max_examples=15, stateful_step_count=30, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(lambda: LedgerMachine(new_url, done), settings=few)
+    run_state_machine_as_test(OnPostgres, settings=examples(15))
+
+
+def examples(most: int) -> settings:
+    return settings(
+        max_examples=most, stateful_step_count=30, suppress_health_check=list(HealthCheck)
+    )

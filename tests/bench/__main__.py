@@ -1,0 +1,39 @@
+"""make bench: one JSON object a line."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from storage.migrate import migrate
+from tests.bench import pipeline, turns
+from tests.postgres import create_database, running_postgres
+
+
+def lines(folder: Path, postgres: str) -> Iterator[dict[str, Any]]:
+    yield from turns.measure(_fresh(folder, postgres, "turns"))
+    yield from pipeline.measure(lambda name: _fresh(folder, postgres, name))
+
+
+def _fresh(folder: Path, postgres: str, name: str) -> dict[str, str]:
+    """Migrated databases that nobody has used."""
+    databases = {
+        "sqlite": f"sqlite:///{folder / name}.db",
+        "postgresql": create_database(postgres, f"bench_{name}"),
+    }
+    for url in databases.values():
+        migrate(url)
+    return databases
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, running_postgres(is_durable=True) as postgres:
+        for line in lines(Path(folder), postgres):
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The servers that are measured, each in a process of its own: a bare echo, and ours."""
+
+import asyncio
+import os
+import sys
+
+from aiohttp import web
+
+from dangol import serving
+from dangol.settings import Settings
+from dangol.stage import HOST, DemoClock
+from dangol.street import draw_residents, open_street, settle_residents
+from dangol.wiring import open_house
+from storage.vault import KEY_BYTES
+from tests.bench.payloads import RESIDENTS
+
+
+async def echo() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read(), content_type="application/json")
+
+    app = web.Application()
+    app.router.add_post("/kakao/skill", answer)
+    await _listen(app)
+
+
+async def ours(database_url: str) -> None:
+    """The whole house with a street of residents; the worker runs as it does for real."""
+    clock = DemoClock()
+    settings = Settings(
+        database_url=database_url,
+        data_key=os.urandom(KEY_BYTES),
+        public_url="http://bench.invalid",
+    )
+    async with open_house(settings, clock.now) as house:
+        street = await house.books.write(open_street, clock.start)
+        residents = draw_residents(RESIDENTS)
+        await house.books.write(settle_residents, street, residents, clock.start)
+        await _listen(house.app)
+
+
+async def _listen(app: web.Application) -> None:
+    async with serving.listening(app, HOST, 0) as address:
+        sys.stdout.write(address + "\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    name, *rest = sys.argv[1:]
+    serving.run(echo if name == "echo" else lambda: ours(rest[0]))

@@ -1,0 +1,57 @@
+"""The templates: all compile, all are used, consent texts are tied to their version."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from bot.words import BLOCKS, FOLDER, on_day, say
+from domain.consent import TEXT_VERSION
+from tests.bot.conftest import SUNDAY_TEN
+
+BOT = Path(__file__).resolve().parents[2] / "bot"
+CONSENT_TEXTS = {"2026-11": "66d810413133f9f7e373d796662d8f7aa22e97a9c24d0e93e5d93865f62704d8"}
+"""L2, L43: other words are another version, so that a record says what was read."""
+
+
+def test_every_block_is_used() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in BOT.rglob("*.py"))
+    unused = [
+        (file, block)
+        for file, block in BLOCKS
+        if not re.search(rf'"{block.removesuffix("_label")}"', source)
+    ]
+
+    assert unused == []
+
+
+def test_consent_texts_belong_to_their_version() -> None:
+    words = (FOLDER / "joining.j2").read_bytes()
+
+    assert CONSENT_TEXTS[TEXT_VERSION] == hashlib.sha256(words).hexdigest()
+
+
+def test_a_missing_fact_is_an_error_not_a_gap() -> None:
+    with pytest.raises(UndefinedError):
+        say("welcome", "street", other=1)
+
+
+def test_words_are_not_templates() -> None:
+    assert "{{ 7*7 }}" in say(
+        "shop_info", "shop", name="{{ 7*7 }}", hours="", address="", contact=""
+    )
+
+
+def test_days_are_korean_days() -> None:
+    assert on_day(SUNDAY_TEN) == "2026년 11월 22일"
+    assert on_day(SUNDAY_TEN.replace(hour=15)) == "2026년 11월 23일"
+
+
+def test_labels_fit_their_buttons() -> None:
+    """kakao-chatbot.md 2.9"""
+    labels = [say(file, block) for file, block in BLOCKS if file == "buttons"]
+
+    assert max(map(len, labels)) <= 14
+    assert len(set(labels)) == len(labels)

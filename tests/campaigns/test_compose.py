@@ -1,0 +1,206 @@
+"""An owner's words: placeholders and nothing else, each mistake told in a Korean sentence."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.compose import LINES_MAX, check_draft, compose, read_words
+from domain.bubbles import ListCard, Text
+from domain.campaigns import BODY_MAX, BUBBLES, BubbleKind, SenderName
+from domain.compliance import Sign
+from domain.people import DISPLAY_NAME_MAX
+from domain.refusals import Invalid
+from tests.factories import CONTACT, SHOP_NAME
+
+SIGN = Sign(name=SHOP_NAME, contact=CONTACT)
+KNOWN = "쓸 수 있는 것: #{고객명}, #{매장명}"
+
+
+def said(body: str, *, name: str | None = "김보람", shop_name: str = SHOP_NAME) -> str:
+    """What a person reads between the marks."""
+    sign = Sign(name=shop_name, contact=CONTACT)
+    card = compose(BubbleKind.LIST, sign, body, name=name, picture_url=None)
+    assert isinstance(card, ListCard)
+    return card.rows[0].title
+
+
+def sentence(body: str, shop_name: str = SHOP_NAME) -> str:
+    with pytest.raises(Invalid) as refusal:
+        read_words(body, shop_name)
+    assert list(refusal.value.fields) == ["body"]
+    return refusal.value.fields["body"]
+
+
+def test_names_are_filled_in() -> None:
+    assert said("#{고객명}님, #{매장명}이에요.") == "김보람님, 연남빵집이에요."
+
+
+def test_blanks_inside_a_placeholder_do_not_matter() -> None:
+    assert said("#{ 고객명 }님") == "김보람님"
+
+
+def test_who_has_no_name_is_a_regular() -> None:
+    assert said("#{고객명}님", name=None) == "단골님"
+
+
+def test_a_name_longer_than_a_screen_is_cut() -> None:
+    assert said("#{고객명}", name="가" * 60) == "가" * DISPLAY_NAME_MAX
+
+
+def test_a_name_that_looks_like_a_placeholder_stays_as_it_is() -> None:
+    assert said("#{고객명}", name="#{매장명}") == "#{매장명}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{% for x in y %}",
+        "{{ 고객명 }}",
+        "{# 말 #}",
+        "{% raw %}{% endraw %}",
+        "50% 할인 {오늘만}",
+        "#1 인기 빵",
+        "# {고객명}",
+        "100%}",
+        "첫 줄\n둘째 줄",
+    ],
+)
+def test_what_is_not_a_placeholder_is_plain_text(words: str) -> None:
+    assert said(words) == words
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "#{고객명.__class__}",
+        "#{고객명|center(999)}",
+        "#{1+1}",
+        "#{고객명 * 99}",
+        "#{'가' * 999999}",
+        "#{고객명()}",
+        "#{고객명[0]}",
+        "#{[고객명]}",
+        "#{고객명 ~ 매장명}",
+        "#{고객명 if 매장명}",
+        "#{true}",
+        "#{none}",
+        "#{range(9)}",
+        "#{self}",
+        "#{고객명.format}",
+    ],
+)
+def test_an_expression_is_refused(expression: str) -> None:
+    assert KNOWN in sentence(f"안녕하세요 {expression}") or "모양을 확인" in sentence(expression)
+
+
+def test_an_unknown_placeholder_is_named_with_those_that_there_are() -> None:
+    assert sentence("#{이름}님") == f"#{{이름}}은(는) 쓸 수 없어요. {KNOWN}"
+
+
+@pytest.mark.parametrize("body", ["#{고객명", "안녕 #{}", "#{고 객 명}", "#{'}"])
+def test_a_broken_placeholder_is_told_by_its_line(body: str) -> None:
+    assert sentence(body) == "1번째 줄의 #{ } 모양을 확인해 주세요."
+
+
+def test_the_line_of_a_broken_placeholder_is_counted() -> None:
+    assert sentence("첫 줄\n#{}") == "2번째 줄의 #{ } 모양을 확인해 주세요."
+
+
+@pytest.mark.parametrize("body", ["", " ", "\n", "\u3000"])
+def test_no_words_at_all_are_refused(body: str) -> None:
+    assert sentence(body) == "보낼 말을 적어 주세요."
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["\x00", "\x01", "\x01{", "\x02{", "\x07", "\t", "\r", "\x1b", "\x7f", "\ud83d"],
+)
+def test_signs_that_nobody_sees_are_refused(sign: str) -> None:
+    assert sentence(f"식빵{sign}이 나왔어요") == (
+        "보이지 않는 글자가 섞여 있어요. 지우고 다시 적어 주세요."
+    )
+
+
+def test_an_emoji_is_plain_text() -> None:
+    assert said("갓 구운 🥐 👨‍👩‍👧") == "갓 구운 🥐 👨‍👩‍👧"
+
+
+def test_a_text_fits_up_to_its_last_letter() -> None:
+    assert said("가" * BODY_MAX) == "가" * BODY_MAX
+
+
+def test_a_text_one_letter_too_long_says_how_many() -> None:
+    assert sentence("가" * (BODY_MAX + 1)) == "120자까지 보낼 수 있어요. 1자만 줄여 주세요."
+
+
+def test_a_text_must_fit_with_the_longest_name() -> None:
+    rest = "가" * (BODY_MAX - DISPLAY_NAME_MAX)
+
+    read_words("#{고객명}" + rest, SHOP_NAME)
+
+    assert sentence("#{고객명}가" + rest) == "120자까지 보낼 수 있어요. 1자만 줄여 주세요."
+
+
+def test_a_text_must_fit_with_the_shops_own_name() -> None:
+    assert "줄여 주세요" in sentence("#{매장명}" * 10, "가" * 20)
+
+
+def test_a_very_long_text_is_refused_before_it_is_read() -> None:
+    assert sentence("#{고객명}" * 200) == "120자까지 보낼 수 있어요. 지금은 1200자예요."
+
+
+def test_lines_fit_up_to_the_last() -> None:
+    assert said("가" + "\n가" * (LINES_MAX - 1)).count("\n") == LINES_MAX - 1
+    assert sentence("가" + "\n가" * LINES_MAX) == "8줄까지 보낼 수 있어요."
+
+
+@given(st.text(max_size=BODY_MAX))
+def test_any_text_without_placeholders_is_refused_or_said_as_it_is(body: str) -> None:
+    with suppress(Invalid):
+        said_words = read_words(body, SHOP_NAME).fill({"고객명": "", "매장명": ""})
+        assert said_words == body.removesuffix("\n") or "#{" in body
+
+
+def refused_draft(
+    sender: SenderName, bubble: BubbleKind, sign: Sign | None, *, has_picture: bool = True
+) -> dict[str, str]:
+    with pytest.raises(Invalid) as refusal:
+        check_draft(sender, bubble, sign, has_picture=has_picture)
+    return refusal.value.fields
+
+
+def test_an_advertisement_without_a_contact_is_refused() -> None:
+    """L7."""
+    assert refused_draft(SenderName.KAKAO_EVENT, BubbleKind.LIST, None) == {
+        "contact": "광고에는 연락처가 꼭 있어야 해요. 매장 전화번호를 먼저 적어 주세요."
+    }
+
+
+def test_a_picture_card_without_a_picture_is_refused() -> None:
+    fields = refused_draft(SenderName.KAKAO_EVENT, BubbleKind.PICTURE, SIGN, has_picture=False)
+
+    assert fields == {
+        "picture": "사진 카드에는 사진이 필요해요. 사진을 고르거나 글 카드로 바꿔 주세요."
+    }
+
+
+@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("bubble", list(BubbleKind))
+def test_a_sender_is_given_only_what_it_can_draw(sender: SenderName, bubble: BubbleKind) -> None:
+    if bubble in BUBBLES[sender]:
+        assert check_draft(sender, bubble, SIGN, has_picture=True) == SIGN
+    else:
+        assert refused_draft(sender, bubble, SIGN) == {
+            "bubble": "이 방법으로는 그 모양을 보낼 수 없어요."
+        }
+
+
+def test_a_plain_text_carries_mark_name_words_and_contact() -> None:
+    """L6-L9."""
+    bubble = compose(BubbleKind.TEXT, SIGN, "식빵이 나왔어요.", name=None, picture_url=None)
+
+    assert isinstance(bubble, Text)
+    assert bubble.text.startswith("(광고) 연남빵집\n식빵이 나왔어요.")
+    assert CONTACT in bubble.text

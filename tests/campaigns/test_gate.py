@@ -1,0 +1,160 @@
+"""Who is reached after what a person did, straight from the books (L1, L4, K7, I9)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from campaigns.booking import dry_run
+from domain.campaigns import SenderName
+from domain.consent import Choice
+from domain.people import CustomerId, Friend
+from loyalty.consent import choose_advertising, stop_advertising
+from loyalty.friendship import ChannelEvent, note_channel_event, note_opt_outs
+from loyalty.meeting import recognize
+from storage.books import Books
+from storage.desk import Tx
+from storage.queries.customers import list_choices
+from tests.conftest import START, Clock
+from tests.factories import Street, make_caller, make_draft, make_street, phone_of
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+HOUR = timedelta(hours=1)
+
+
+def refused(tx: Tx, street: Street) -> Mapping[str, int]:
+    """Why the only regular would not get an advertisement now; empty when they would."""
+    return dry_run(tx, street.shop_id, make_draft(SenderName.SOLAPI), START).refused
+
+
+def event(friend: Friend, hours: float, *, number: int = 1) -> ChannelEvent:
+    """A webhook about the first regular, so many hours from the start."""
+    return ChannelEvent(
+        resource_id=f"event-{friend}-{hours}",
+        friend=friend,
+        app_user_id=make_caller(number).app_user_id,
+        happened_at=START + hours * HOUR,
+        body="{}",
+    )
+
+
+async def hear(books: Books, street: Street, *events: ChannelEvent) -> None:
+    for one in events:
+        await books.write(note_channel_event, street.channel_id, one, START + 9 * HOUR)
+
+
+def agree(tx: Tx, street: Street, customer_id: CustomerId, hours: float) -> None:
+    choose_advertising(
+        tx,
+        street.shop_id,
+        customer_id,
+        Choice.GRANTED,
+        pressed="받을게요",
+        at=START + hours * HOUR,
+    )
+
+
+async def test_a_regular_who_agreed_is_reached(books: Books) -> None:
+    street = await books.write(make_street, people=1)
+
+    assert await books.read(refused, street) == {}
+
+
+async def test_a_block_withdraws_and_adding_again_restores_nothing(books: Books) -> None:
+    """I9."""
+    street = await books.write(make_street, people=1)
+
+    await hear(books, street, event(Friend.BLOCKED, 1), event(Friend.ADDED, 2))
+
+    assert await books.read(refused, street) == {"L4": 1}
+
+
+async def test_webhooks_in_the_wrong_order_end_the_same(books: Books) -> None:
+    """I9."""
+    street = await books.write(make_street, people=1)
+
+    await hear(books, street, event(Friend.ADDED, 2), event(Friend.BLOCKED, 1))
+
+    assert await books.read(refused, street) == {"L4": 1}
+
+
+async def test_a_block_that_is_heard_of_after_the_person_spoke_still_withdraws(
+    books: Books,
+) -> None:
+    """I9: a turn without `isFriend` moves the tie's date past the block."""
+    street = await books.write(make_street, people=1)
+    stranger = make_caller(1, is_friend=False)
+    await books.write(recognize, street.channel_id, stranger, START + 2 * HOUR)
+
+    await hear(books, street, event(Friend.BLOCKED, 1))
+
+    await books.write(recognize, street.channel_id, make_caller(1), START + 3 * HOUR)
+    assert await books.read(refused, street) == {"L4": 1}
+
+
+async def test_a_late_block_does_not_undo_what_was_agreed_to_after_it(books: Books) -> None:
+    street = await books.write(make_street, people=1)
+    (customer_id,) = street.customers
+    await books.write(stop_advertising, customer_id, pressed="그만", at=START)
+    await books.write(recognize, street.channel_id, make_caller(1, is_friend=False), START + HOUR)
+    await books.write(recognize, street.channel_id, make_caller(1), START + 2 * HOUR)
+    await books.write(agree, street, customer_id, 2)
+
+    await hear(books, street, event(Friend.BLOCKED, 0.5))
+
+    assert await books.read(refused, street) == {}
+
+
+async def test_a_webhook_is_taken_once(books: Books) -> None:
+    street = await books.write(make_street, people=1)
+    block = event(Friend.BLOCKED, 1)
+
+    taken = [
+        await books.write(note_channel_event, street.channel_id, block, START + 2 * HOUR)
+        for _ in range(2)
+    ]
+
+    assert taken == [True, False]
+
+
+async def test_who_blocked_has_not_been_told_yet(books: Books) -> None:
+    """L13: no answer of ours was the notice, so it is still due."""
+    street = await books.write(make_street, people=1)
+
+    await hear(books, street, event(Friend.BLOCKED, 1))
+
+    choices = await books.read(list_choices, street.shop_id, street.customers[0])
+    assert (choices[-1].choice, choices[-1].notice_at) == (Choice.WITHDRAWN, None)
+
+
+async def test_who_said_stop_in_the_chat_is_told_by_the_answer(books: Books, clock: Clock) -> None:
+    """L13."""
+    street = await books.write(make_street, people=1)
+
+    await books.write(stop_advertising, street.customers[0], pressed="그만", at=clock.now())
+
+    choices = await books.read(list_choices, street.shop_id, street.customers[0])
+    assert choices[-1].notice_at == clock.now()
+
+
+async def test_a_number_on_the_providers_opt_out_list_is_not_reached(
+    books: Books, clock: Clock
+) -> None:
+    """I9."""
+    street = await books.write(make_street, people=1)
+
+    found = await books.write(note_opt_outs, street.channel_id, [phone_of(1)], clock.now())
+
+    assert found == street.customers
+    assert await books.read(refused, street) == {"L4": 1}
+
+
+async def test_who_agrees_again_is_reached_again(books: Books, clock: Clock) -> None:
+    street = await books.write(make_street, people=1)
+    (customer_id,) = street.customers
+    await books.write(stop_advertising, customer_id, pressed="그만", at=clock.now())
+
+    await books.write(agree, street, customer_id, 0)
+
+    assert await books.read(refused, street) == {}

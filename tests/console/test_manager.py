@@ -1,0 +1,151 @@
+"""The manager's desk: every won, every shop, and nothing of other programs."""
+
+import re
+
+import pytest
+
+from storage.books import Books
+from storage.queries.places import find_shop_by_slug
+from tests.console.browser import Browser, Browsers
+from tests.console.street import (
+    Clock,
+    Street,
+    add_regulars,
+    book_news,
+    give_grant,
+    report_all,
+)
+
+NEW_SHOP = {
+    "channel": "1",
+    "name": "은혜떡방",
+    "trade": "떡집",
+    "slug": "eunhye",
+    "contact": "02-555-1234",
+}
+
+
+@pytest.fixture
+async def busy(console_books: Books, street: Street) -> Street:
+    await console_books.write(give_grant, street, is_started=True)
+    await console_books.write(add_regulars, street.shop_id, 10)
+    await console_books.write(book_news, street)
+    await console_books.write(report_all, 8, 2)
+    return street
+
+
+async def test_the_overview_shows_where_every_won_is(manager: Browser, busy: Street) -> None:
+    words = (await manager.get("/manager")).words
+
+    for tile in ("예산 10,000,000원", "지급 300,000원", "예약 0원", "사용 132원", "소멸 0원"):
+        label, amount = tile.split()
+        assert re.search(rf"{label} ?{amount}", words), tile
+    assert re.search(r"남음 ?9,999,868원", words)
+
+
+async def test_the_overview_shows_each_shop(manager: Browser, busy: Street) -> None:
+    words = (await manager.get("/manager")).words
+
+    assert "보람빵집 빵집 보람시장 10 10 방금" in words
+    assert "299,868원" in words
+
+
+async def test_a_shop_that_sent_nothing_for_two_weeks_is_marked(
+    manager: Browser, busy: Street, console_clock: Clock
+) -> None:
+    assert "잠자는 가게" not in (await manager.get("/manager")).words
+
+    console_clock.pass_(days=14, minutes=1)
+
+    assert "잠자는 가게" in (await manager.get("/manager")).words
+
+
+async def test_a_shops_sheet_shows_its_grants_news_and_owners(
+    manager: Browser, busy: Street
+) -> None:
+    words = (await manager.get(f"/manager/shops/{busy.shop_id}")).words
+
+    for expected in ("보람빵집", "쓰는 중", "오늘 3시 식빵 나와요", "김보람", "132원"):
+        assert expected in words
+
+
+async def test_another_programs_shop_is_not_there(
+    browsers: Browsers, other_street: Street, street: Street, console_books: Books
+) -> None:
+    neighbor = await browsers.open(other_street.manager)
+    sheet = f"/manager/shops/{street.shop_id}"
+
+    pages = [
+        await neighbor.get(sheet),
+        await neighbor.submit("/manager/shops/new", f"{sheet}/invitations", {"name": "도둑"}),
+        await neighbor.submit(
+            "/manager/shops/new",
+            f"{sheet}/grants",
+            {"amount": "1000", "start_by": "2026-12-07", "expires_at": "2027-01-22"},
+        ),
+    ]
+
+    assert [page.status for page in pages] == [404, 404, 404]
+    assert "보람빵집" not in (await neighbor.get("/manager")).words
+
+
+async def test_an_invitation_link_is_shown_once_and_works(
+    manager: Browser, busy: Street, stranger: Browser
+) -> None:
+    sheet = f"/manager/shops/{busy.shop_id}"
+
+    page = await manager.submit(sheet, f"{sheet}/invitations", {"name": "박새로"})
+
+    found = re.search(r"http://127\.0\.0\.1:8080(/join/[\w-]+)", page.words)
+    assert found
+    assert found[1] not in (await manager.get(sheet)).html
+    assert "박새로 사장님" in (await stranger.get(found[1])).words
+
+
+async def test_an_invitation_without_a_name_gets_a_sentence(manager: Browser, busy: Street) -> None:
+    sheet = f"/manager/shops/{busy.shop_id}"
+
+    page = await manager.submit(sheet, f"{sheet}/invitations", {"name": " "})
+
+    assert page.status == 422
+    assert "이름을" in page.words
+    assert "/join/" not in page.html
+
+
+async def test_a_manager_opens_a_shop(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    opened = await manager.submit("/manager/shops/new", "/manager/shops", NEW_SHOP)
+
+    shop = await console_books.read(find_shop_by_slug, "eunhye")
+    assert shop is not None
+    assert opened.location == f"/manager/shops/{shop.shop_id}"
+    assert "가게를 열었어요" in (await manager.get(opened.location)).words
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"channel": "2"}, "어느 톡채널"),
+        ({"channel": "가"}, "어느 톡채널"),
+        ({"name": ""}, "이름을"),
+        ({"trade": ""}, "업종을"),
+        ({"trade": "가" * 21}, "업종을"),
+        ({"slug": "Eun Hye"}, "영문 소문자"),
+        ({"slug": "bakery-1"}, "이미 쓰는 주소"),
+        ({"contact": "전화"}, "전화번호 모양"),
+    ],
+)
+async def test_a_wrong_shop_gets_a_sentence_and_keeps_the_words(
+    manager: Browser,
+    street: Street,
+    other_street: Street,
+    changes: dict[str, str],
+    sentence: str,
+) -> None:
+    """Channel 2 is another program's."""
+    page = await manager.submit("/manager/shops/new", "/manager/shops", {**NEW_SHOP, **changes})
+
+    assert page.status == 422
+    assert sentence in page.words
+    assert page.value("contact") == changes.get("contact", NEW_SHOP["contact"])

@@ -1,0 +1,165 @@
+"""What soaks found, each as a story of its own: late requests, refusals, people nobody names."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from campaigns.dispatch import LEASE, Dispatcher
+from campaigns.plan import plan_next
+from domain.campaigns import Batch, MessageState, SenderName
+from domain.people import MessageId
+from simulator.faults import Fault
+
+from .crashing import BrittleSender, Fuse
+from .harness import Life, open_life
+from .points import REGULARS, TALK
+from .town import BOT_ID, Town, bot_user_key, settle_town
+from .verdict import judge
+
+SEND = "POST /messages/v4/groups/*/send"
+SHORTLY = timedelta(seconds=1)
+NEVER_BLOWS = 1_000_000
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    path = tmp_path_factory.mktemp("town") / "settled.db"
+    return asyncio.run(settle_town(f"sqlite:///{path}", REGULARS))
+
+
+class Suspended(BrittleSender):
+    """A sender whose machine stands still just before it lets a chunk go."""
+
+    def __init__(self, life: Life) -> None:
+        super().__init__(life.senders[SenderName.SOLAPI], Fuse(NEVER_BLOWS))
+        self.stands_still = asyncio.Event()
+        self.may_go = asyncio.Event()
+
+    async def send(self, batch: Batch, ref: str | None) -> str:
+        self.stands_still.set()
+        await self.may_go.wait()
+        return await super().send(batch, ref)
+
+
+class Overtaken(BrittleSender):
+    """A sender that is overtaken by the suspended one before it takes anybody out."""
+
+    def __init__(self, life: Life, suspended: Suspended, sending: "asyncio.Task[bool]") -> None:
+        super().__init__(life.senders[SenderName.SOLAPI], Fuse(NEVER_BLOWS))
+        self._suspended = suspended
+        self._sending = sending
+
+    async def remove(self, batch: Batch, ref: str | None, gone: Sequence[MessageId]) -> None:
+        self._suspended.may_go.set()
+        await self._sending
+        await super().remove(batch, ref, gone)
+
+
+def dispatcher(life: Life, sender: BrittleSender) -> Dispatcher:
+    senders = {SenderName.SOLAPI: sender}
+    return Dispatcher(life.books, senders, life.clock.now, life.settings.public_url)
+
+
+@pytest.mark.parametrize("refusing", [1, REGULARS + 2])
+async def test_whom_a_late_request_carried_is_not_written_as_refused(
+    town: Town, tmp_path: Path, refusing: int
+) -> None:
+    """Our word is the handset's, also when refusal and late request cross (one, or everybody)."""
+    async with open_life(town, tmp_path) as life:
+        campaign_id = await life.book(SenderName.SOLAPI)
+        await life.books.write(plan_next, life.clock.now())
+        suspended = Suspended(life)
+        sending = asyncio.create_task(dispatcher(life, suspended).send_next())
+        await suspended.stands_still.wait()
+        for number in range(1, refusing + 1):
+            await life.refuse(number)
+        life.clock.push(LEASE + SHORTLY)
+
+        await dispatcher(life, Overtaken(life, suspended, sending)).ask_next()
+
+        await life.run_until_still(life.make_worker())
+        verdict = await judge(life, campaign_id)
+        assert not verdict.broken
+        assert verdict.received == 246
+
+
+async def test_who_refuses_while_it_is_in_doubt_gets_nothing(town: Town, tmp_path: Path) -> None:
+    """I9: the same group is released once more, but without whoever refused meanwhile."""
+    async with open_life(town, tmp_path) as life:
+        life.faults.arm(Fault(endpoint=SEND, kind="close_before_reading"))
+        campaign_id = await life.book(SenderName.SOLAPI)
+        await life.finish_due(life.make_worker())
+        await life.refuse(5)
+
+        await life.run_until_still(life.make_worker())
+
+        verdict = await judge(life, campaign_id)
+        assert not verdict.broken
+        assert verdict.received == 245
+        assert verdict.count(MessageState.REFUSED) == 5
+
+
+async def test_a_chunk_that_lost_someone_before_it_left_is_settled(
+    town: Town, tmp_path: Path
+) -> None:
+    """A task counts whom it was asked for, not whom the run had planned."""
+    async with open_life(town, tmp_path) as life:
+        campaign_id = await life.book(SenderName.KAKAO_EVENT)
+        await life.books.write(plan_next, life.clock.now())
+        await life.refuse(5)
+
+        await life.run_until_still(life.make_worker())
+
+        verdict = await judge(life, campaign_id)
+        assert not verdict.broken
+        assert verdict.count(MessageState.DELIVERED) == 247
+
+
+async def test_whom_kakao_counts_but_does_not_name_waits_for_a_person(
+    town: Town, tmp_path: Path
+) -> None:
+    """The others of the chunk are known by our skill's own calls; its money stays held."""
+    async with open_life(town, tmp_path) as life:
+        del life.world._by_key["botUserKey", BOT_ID, bot_user_key(5)]
+        campaign_id = await life.book(SenderName.KAKAO_EVENT)
+
+        await life.run_until_still(life.make_worker())
+
+        verdict = await judge(life, campaign_id, unknown_max=1)
+        assert not verdict.broken
+        assert verdict.count(MessageState.UNKNOWN) == 1
+        assert verdict.held_jeon > 0
+
+
+async def test_what_comes_after_closing_time_is_not_sent(town: Town, tmp_path: Path) -> None:
+    """I7: a chunk in doubt at 20:50 is not released in the evening."""
+    async with open_life(town, tmp_path) as life:
+        life.clock.push(timedelta(hours=10, minutes=49, seconds=40))
+        life.faults.arm(Fault(endpoint=SEND, kind="close_before_reading"))
+        campaign_id = await life.book(SenderName.SOLAPI)
+
+        await life.run_until_still(life.make_worker())
+
+        verdict = await judge(life, campaign_id)
+        assert not verdict.broken
+        assert verdict.received == 0
+        assert verdict.held_jeon == 0
+
+
+@pytest.mark.parametrize("has_acted", [True, False])
+async def test_a_lost_answer_is_told_by_our_skill_alone(
+    town: Town, tmp_path: Path, has_acted: bool
+) -> None:
+    async with open_life(town, tmp_path) as life:
+        kind = "close_after_acting" if has_acted else "close_after_reading"
+        life.faults.arm(Fault(endpoint=TALK, kind=kind))  # type: ignore[arg-type]
+        campaign_id = await life.book(SenderName.KAKAO_EVENT)
+
+        await life.run_until_still(life.make_worker())
+
+        verdict = await judge(life, campaign_id, unknown_max=1 if has_acted else 100)
+        assert not verdict.broken
+        assert verdict.held_jeon > 0
