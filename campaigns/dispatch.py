@@ -42,8 +42,12 @@ LEASE = timedelta(minutes=2)
 RETRY_AFTER = (1, 5, 15, 60, 300)
 """Seconds until a chunk of which nothing left is tried again."""
 
-LOOK_AFTER = (2, 5, 15, 60, 300, 600, 3_600)
-"""Seconds until a provider is asked again (providers.md E), the last one for ever."""
+LOOK_AFTER: Mapping[SenderName, tuple[int, ...]] = {
+    SenderName.KAKAO_EVENT: (2, 5, 15, 60, 300, 600, 3_600),
+    SenderName.SOLAPI: (30, 60, 300, 600, 3_600),
+}
+"""Seconds until a provider is asked again, the last one for ever. SOLAPI tells us by itself
+(providers.md A8), so it is asked only about what it has not told."""
 
 DOUBT_PAUSE = timedelta(seconds=40)
 """A sender's whole time-out and a margin: two releases of one group must not race (A11)."""
@@ -147,7 +151,7 @@ class Dispatcher:
                 chunk.chunk_id,
                 ChunkState.ACCEPTED,
                 at=now,
-                act_at=now + _pause(LOOK_AFTER, 1),
+                act_at=now + _pause(LOOK_AFTER[chunk.sender], 1),
                 ref=new_ref,
             )
 
@@ -224,7 +228,8 @@ def _pause(seconds: Sequence[int], tries: int) -> timedelta:
 def _look_pause(chunk: ChunkRow, now: datetime) -> timedelta:
     """The longer ago it left, the longer until it is asked about again."""
     ago = (now - chunk.started_at).total_seconds() if chunk.started_at else 0
-    return timedelta(seconds=next((one for one in LOOK_AFTER if one > ago), LOOK_AFTER[-1]))
+    pauses = LOOK_AFTER[chunk.sender]
+    return timedelta(seconds=next((one for one in pauses if one > ago), pauses[-1]))
 
 
 def _without(batch: Batch, gone: Sequence[MessageId]) -> Batch:
@@ -342,6 +347,7 @@ def _start(
     if not books.renew_lease(tx, chunk, at + LEASE):
         return None
     settle_reports(tx, refused, at)
+    books.lock_standings(tx, chunk.chunk_id)
     gated = _gate(tx, chunk, books.get_run_facts(tx, chunk.run_id), at)
     if not gated.staying or not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
         return None
@@ -378,7 +384,7 @@ def _nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
     books.close_open(tx, chunk.chunk_id, MessageState.UNKNOWN, "LOST", at)
     if not close_chunk(tx, chunk.chunk_id, at):
         pause = _look_pause(chunk, at)
-        act_at = NEVER if pause.total_seconds() == LOOK_AFTER[-1] else at + pause
+        act_at = NEVER if pause.total_seconds() == LOOK_AFTER[chunk.sender][-1] else at + pause
         books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, at=at, act_at=act_at)
 
 

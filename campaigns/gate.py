@@ -12,9 +12,9 @@ def gate_regular(sender: SenderName, person: PersonFacts, at: datetime) -> Verdi
     """The gate at planning, over a shop's regulars."""
     to = Recipient(
         friend=person.friend,
-        is_of_age=person.of_age_at is not None,
-        has_advertising_consent=person.advertising_since is not None,
-        has_withdrawn=person.withdrawn_at is not None,
+        is_of_age=person.is_of_age,
+        has_advertising_consent=person.has_consent,
+        has_withdrawn=person.has_withdrawn,
         has_address=sender is SenderName.KAKAO_EVENT or person.has_phone,
     )
     return may_send(sender, to, at)
@@ -24,9 +24,9 @@ def gate_addressee(sender: SenderName, person: Addressee, at: datetime) -> Verdi
     """The gate once more, when a chunk leaves; a deleted person has neither consent nor address."""
     to = Recipient(
         friend=person.friend,
-        is_of_age=person.of_age_at is not None,
-        has_advertising_consent=person.advertising_since is not None,
-        has_withdrawn=person.withdrawn_at is not None,
+        is_of_age=person.is_of_age,
+        has_advertising_consent=person.has_consent,
+        has_withdrawn=person.has_withdrawn,
         has_address=address_of(sender, person) is not None,
     )
     return may_send(sender, to, at)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from campaigns.invariants import check_invariants
-from dangol import channels, demo, invitations, serving, simulate
+from dangol import channels, demo, invitations, programs, serving, simulate
 from dangol.settings import SettingsError, data_key, database_url, read_settings
 from domain.refusals import Refusal
 from domain.time import system_now
@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one.set_defaults(command=audit)
     _demo_parser(commands)
+    programs.add_parser(commands)
     invitations.add_parser(commands)
     channels.add_parser(commands)
     simulate.add_parser(commands)

@@ -30,6 +30,7 @@ from domain.time import Now
 from simulator import app as simulator
 from simulator.app import KAKAO
 from simulator.kakao import Kakao
+from simulator.phones import VISITOR
 from simulator.settings import Settings as WorldSettings
 from simulator.values import Bot, SolapiAccount
 from simulator.world import World
@@ -41,8 +42,6 @@ SOLAPI_SECRET = "DEMO-SECRET-0000000000000000001"  # noqa: S105 - of a pretend p
 WEBHOOK_SECRET = "DEMO-WEBHOOK-SECRET"  # noqa: S105 - of a pretend provider
 BALANCE_WON = 10_000_000
 SETTLE_AT_ONCE = 250
-PHONE_OWNER = "me"
-"""The visitor of the demo: someone who has not joined anything yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ async def show(options: Options) -> None:
     async with open_stage(options, port=options.port, world_port=options.port + 10) as stage:
         sys.stdout.write(
             f"\n  단골거리가 열렸어요.  {stage.address}\n\n"
-            f"  손님의 휴대폰  {stage.world_address}/phones/{PHONE_OWNER}\n"
+            f"  손님의 휴대폰  {stage.world_address}/phones/{VISITOR}\n"
             f"  사장님         {stage.address}/demo/owner\n"
             f"  담당자         {stage.address}/demo/manager\n\n"
             "  끝내려면 Ctrl-C\n\n"
@@ -103,7 +102,7 @@ async def open_stage(options: Options, *, port: int, world_port: int) -> AsyncIt
         ):
             street = await _people_street(house, world, options.people, address, clock)
             doors.add(
-                house, street, phone_url=f"{world_address}/phones/{PHONE_OWNER}", now=clock.now
+                house, street, phone_url=f"{world_address}/phones/{VISITOR}", now=clock.now
             )
             async with serving.listening(house.app, HOST, port):
                 yield Stage(
@@ -143,14 +142,14 @@ async def _people_street(
     for start in range(0, count, SETTLE_AT_ONCE):
         some = residents[start : start + SETTLE_AT_ONCE]
         await house.books.write_batch(settle_residents, street, some, clock.start)
+    world.add_person(
+        person_id=VISITOR, name="나", phone="01000000000", app_user_id="3999999999"
+    )
     for shop in street.shops:
         world.add_bot(_bot(shop, address))
     world.add_account(_account(street, address))
     for resident in residents:
         _place(world, resident, street)
-    world.add_person(
-        person_id=PHONE_OWNER, name="나", phone="01000000000", app_user_id="3999999999"
-    )
     return street
 
 

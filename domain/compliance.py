@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Row, Text
 from domain.campaigns import BubbleKind, SenderName
@@ -40,8 +42,7 @@ SENDER_DAY: Mapping[SenderName, Window] = {
 """I7: the law's hours and the sender's. Both senders end in KakaoTalk, so K1 holds for both."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(NamedTuple):
     """What the gate must know of one person, as it stands at this instant."""
 
     friend: Friend
@@ -51,6 +52,7 @@ class Recipient:
     has_address: bool
 
 
+@lru_cache(maxsize=16)
 def may_leave(sender: SenderName, at: datetime) -> Verdict:
     """Whether any advertisement may leave through this sender at this instant (L5, K1)."""
     if not LAW_DAY.contains(at):

@@ -1,12 +1,13 @@
 """Consent to advertising: given, declined, withdrawn; each choice kept as proof."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.audit import Act, shop_book
 from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
 from domain.people import CustomerId, ShopId
 from storage.desk import Tx
+from storage.queries.chunks import find_left_since
 from storage.queries.customers import (
     grant_advertising,
     list_member_shops,
@@ -14,6 +15,8 @@ from storage.queries.customers import (
     withdraw_advertising,
 )
 from storage.queries.journal import append_audit
+
+JUST_AFTER = timedelta(microseconds=1)
 
 
 def choose_advertising(
@@ -36,6 +39,7 @@ def choose_advertising(
         grant_advertising(tx, shop_id, customer_id, at)
     elif choice is Choice.WITHDRAWN:
         withdraw_advertising(tx, shop_id, customer_id, at)
+        at = _heard_at(tx, shop_id, customer_id, at)
     record = ConsentRecord(
         purpose=Purpose.ADVERTISING,
         choice=choice,
@@ -49,6 +53,15 @@ def choose_advertising(
     act = Act(actor=who, act=f"advertising_{choice}", subject=who, at=at)
     append_audit(tx, shop_book(shop_id), act)
     return record
+
+
+def _heard_at(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> datetime:
+    """A refusal counts from when the books have it (I9).
+
+    What left while it waited to be written could not know of it, and stands before it.
+    """
+    left_at = find_left_since(tx, shop_id, customer_id, at)
+    return at if left_at is None else left_at + JUST_AFTER
 
 
 def stop_advertising(

@@ -16,6 +16,8 @@ WORDS_LENGTH_MAX = 1_000
 PAGE_NUMBER_MAX = 100_000
 STATIC_FILES = {"simulator.css": "text/css", "simulator.js": "text/javascript"}
 PICTURE_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
+VISITOR = "me"
+"""Whose phone a link from the web opens; where nobody has this id, the first person's."""
 SAME_SITE = ("same-origin", "none")
 
 Form = Mapping[str, object]
@@ -35,6 +37,8 @@ class Phones:
             web.get("/", self.street),
             web.get("/open", self.open_link),
             web.get("/calls", self.calls),
+            web.get("/pf/{public_id}/chat", self.enter_channel),
+            web.get("/pf/{public_id}/friend", self.add_channel),
             web.get("/phones/{person_id}", self.phone),
             web.get(chat, self.chat),
             web.post(f"{chat}/say", self._deed(self._say)),
@@ -151,6 +155,28 @@ class Phones:
         if not url:
             raise web.HTTPBadRequest(text="http:// 또는 https://로 시작하는 주소를 넣어 주세요.")
         return see_other(url)
+
+    async def enter_channel(self, request: web.Request) -> web.Response:
+        """pf.kakao.com/…/chat: a shop's page leads here, and on to the visitor's own phone."""
+        return see_other(self._door(*self._visit(request)))
+
+    async def add_channel(self, request: web.Request) -> web.Response:
+        person_id, bot_id = self._visit(request)
+        if not self._world.is_friend(person_id, bot_id):
+            self._world.add_friend(person_id, bot_id, notify=True)
+        return see_other(self._door(person_id, bot_id))
+
+    def _visit(self, request: web.Request) -> tuple[str, str]:
+        """Who comes in from the web, and through which channel's door."""
+        people = self._world.people
+        bot_id = self._world.bot_id_of_channel(request.match_info["public_id"])
+        if bot_id is None or not people:
+            raise web.HTTPNotFound(text="그런 톡채널은 없어요.")
+        return (VISITOR if VISITOR in people else next(iter(people))), bot_id
+
+    @staticmethod
+    def _door(person_id: str, bot_id: str) -> str:
+        return f"/phones/{quote(person_id)}/{quote(bot_id)}"
 
     async def static(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]

@@ -168,18 +168,18 @@ def make_grant(
     amount_won: float = 300_000,
     is_started: bool = True,
     form_key: str = "grant-1",
-    start_by: datetime | None = None,
     expires_at: datetime | None = None,
     at: datetime = EARLIER,
 ) -> GrantId:
     """Free cash, started at once unless said otherwise; good for 30 days, startable for 7."""
+    expires_at = expires_at or at + timedelta(days=30)
     grant_id = offer_grant(
         tx,
         program_id,
         shop_id,
         amount_jeon=won(amount_won),
-        start_by=start_by or at + timedelta(days=7),
-        expires_at=expires_at or at + timedelta(days=30),
+        start_by=min(at + timedelta(days=7), expires_at),
+        expires_at=expires_at,
         form_key=form_key,
         actor=MANAGER,
         at=at,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -41,15 +42,14 @@ class CampaignRow:
     not_later_than: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
+class PersonFacts(NamedTuple):
     """What the gate must know of one regular, straight from the books."""
 
     customer_id: CustomerId
     friend: Friend
-    of_age_at: datetime | None
-    advertising_since: datetime | None
-    withdrawn_at: datetime | None
+    is_of_age: bool
+    has_consent: bool
+    has_withdrawn: bool
     has_phone: bool
 
 
@@ -149,9 +149,9 @@ PEOPLE = (
     select(
         col(Customer.id),
         col(Customer.friend),
-        col(Customer.of_age_at),
-        col(Membership.advertising_since),
-        col(Membership.withdrawn_at),
+        col(Customer.of_age_at).is_not(None),
+        col(Membership.advertising_since).is_not(None),
+        col(Membership.withdrawn_at).is_not(None),
         col(Customer.phone_hash).is_not(None),
     )
     .join(Membership, col(Membership.customer_id) == col(Customer.id))
@@ -296,11 +296,11 @@ def postpone(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, due_at: datetime)
 
 def list_audience(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:
     """All regulars who agreed to advertising now."""
-    return [PersonFacts(*row) for row in tx.all(AUDIENCE, of_shop=shop_id)]
+    return [PersonFacts._make(row) for row in tx.all(AUDIENCE, of_shop=shop_id)]
 
 
 def list_regulars(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:
-    return [PersonFacts(*row) for row in tx.all(ALL_REGULARS, of_shop=shop_id)]
+    return [PersonFacts._make(row) for row in tx.all(ALL_REGULARS, of_shop=shop_id)]
 
 
 def insert_run(tx: Tx, **facts: object) -> RunId:

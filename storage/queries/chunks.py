@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -60,8 +61,7 @@ class RunFacts:
     not_later_than: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """One waiting message with all that gate and sender need of its person."""
 
     message_id: MessageId
@@ -70,9 +70,9 @@ class Addressee:
     bot_user_key: str | None
     phone: str | None
     friend: Friend
-    of_age_at: datetime | None
-    advertising_since: datetime | None
-    withdrawn_at: datetime | None
+    is_of_age: bool
+    has_consent: bool
+    has_withdrawn: bool
 
 
 CHUNK = (
@@ -129,9 +129,9 @@ ADDRESSEE = (
     col(Customer.bot_user_key),
     col(Customer.phone),
     col(Customer.friend),
-    col(Customer.of_age_at),
-    col(Membership.advertising_since),
-    col(Membership.withdrawn_at),
+    col(Customer.of_age_at).is_not(None),
+    col(Membership.advertising_since).is_not(None),
+    col(Membership.withdrawn_at).is_not(None),
 )
 STANDING = and_(
     col(Membership.customer_id) == col(Message.customer_id),
@@ -165,6 +165,22 @@ ONE_MESSAGE = Statement(
         col(Message.chunk_id) == bindparam("of_chunk"),
         col(Customer.channel_id) == bindparam("of_channel"),
         col(Chunk.started_at).is_not(None),
+    )
+)
+LOCK_STANDINGS = Statement(
+    select(col(Membership.customer_id))
+    .join(Message, STANDING)
+    .where(col(Message.chunk_id) == bindparam("of_chunk"))
+    .order_by(col(Membership.customer_id))
+    .with_for_update(read=True, of=Membership)
+)
+LAST_LEFT = Statement(
+    select(func.max(func.coalesce(col(Message.shown_at), col(Chunk.started_at))))
+    .join(Chunk, col(Chunk.id) == col(Message.chunk_id))
+    .where(
+        col(Chunk.shop_id) == bindparam("of_shop"),
+        col(Chunk.started_at) >= bindparam("since"),
+        col(Message.customer_id) == bindparam("of_customer"),
     )
 )
 SAVE_REF = Statement(
@@ -323,11 +339,10 @@ def get_run_facts(tx: Tx, run_id: RunId) -> RunFacts:
     return RunFacts(*row)
 
 
-def _addressee(tx: Tx, row: tuple[object, ...]) -> Addressee:
-    *before, sealed, friend, of_age_at, since, withdrawn = row[:9]
-    phone = tx.vault.unseal(sealed, purpose=PHONE) if isinstance(sealed, bytes) else None
-    tie = friend or Friend.NONE
-    return Addressee(*[*before, phone, tie, of_age_at, since, withdrawn])  # type: ignore[arg-type]
+def _addressee(tx: Tx, row: tuple[Any, ...]) -> Addressee:
+    sealed, friend = row[4], row[5]
+    phone = tx.vault.unseal(sealed, purpose=PHONE) if sealed else None
+    return Addressee._make((*row[:4], phone, friend or Friend.NONE, *row[6:9]))
 
 
 def list_open(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
@@ -343,6 +358,19 @@ def list_all(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
 def list_sent(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
     """Everybody whom this chunk's request named: not those refused before it left."""
     return [_addressee(tx, row) for row in tx.all(SENT_OF_CHUNK, of_chunk=chunk_id)]
+
+
+def lock_standings(tx: Tx, chunk_id: ChunkId) -> None:
+    """Waits for whoever is just refusing, and keeps others until we are done (I9)."""
+    tx.all(LOCK_STANDINGS, of_chunk=chunk_id)
+
+
+def find_left_since(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, since: datetime
+) -> datetime | None:
+    """When the last of this shop's messages to this person left, if not before `since`."""
+    row = tx.one(LAST_LEFT, of_shop=shop_id, of_customer=customer_id, since=since)
+    return row[0] if row else None
 
 
 def find_message(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from campaigns.dispatch import Dispatcher
+from campaigns.invariants import check_invariants
 from campaigns.results import Result, campaign_result
 from domain.campaigns import SenderName
 from domain.people import CampaignId, ChunkId, CustomerId, RunId, ShopId
@@ -32,16 +33,21 @@ class Stage:
         senders = {self.sender.name: self.sender}
         return Dispatcher(books or self.books, senders, self.clock.now, PUBLIC_URL)
 
+    def everybody(self) -> dict[CustomerId, int]:
+        """What `sender.arrived` counts when each regular got it once."""
+        return dict.fromkeys(self.street.customers, 1)
+
     async def drain(self, *, hours: float = 3) -> None:
-        """Lets everything happen that becomes due within so many hours."""
+        """Lets everything happen that becomes due within so many hours; no promise is broken."""
         dispatcher, end = self.dispatcher(), self.clock.now() + timedelta(hours=hours)
         while True:
             while await dispatcher.send_next() or await dispatcher.ask_next():
                 pass
             due_at = await self.books.read(find_next_act)
             if due_at is None or due_at > end:
-                return
+                break
             self.clock.at = max(self.clock.at, due_at)
+        assert await broken_promises(self.books) == {}
 
     async def result(self) -> Result:
         return await self.books.read(campaign_result, self.street.shop_id, self.campaign_id)
@@ -68,6 +74,12 @@ async def set_stage(
         street=street,
         campaign_id=campaign_id,
     )
+
+
+async def broken_promises(books: Books) -> dict[str, list[str]]:
+    """What `dangol audit` would say: nothing."""
+    told = await books.read(check_invariants)
+    return {name: found for name, found in told.items() if found}
 
 
 def _grant_left(tx: Tx, shop_id: ShopId) -> int:

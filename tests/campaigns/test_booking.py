@@ -203,9 +203,7 @@ async def test_a_grant_that_ends_before_the_campaign_leaves_does_not_count(
     """F2."""
     street = await books.write(make_street, grant_won=0)
     ends_at = clock.now() + timedelta(hours=1)
-    await books.write(
-        make_grant, street.program_id, street.shop_id, start_by=ends_at, expires_at=ends_at
-    )
+    await books.write(make_grant, street.program_id, street.shop_id, expires_at=ends_at)
 
     with pytest.raises(Conflict, match="no_money"):
         await books.write(

@@ -1,18 +1,16 @@
 """Letting a chunk leave: at most once, whatever breaks at whichever line."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 
-from campaigns.dispatch import LEASE, RETRY_AFTER
+from campaigns.dispatch import RETRY_AFTER
 from campaigns.showing import show_message
 from domain.campaigns import CampaignState, SenderName
-from domain.people import CustomerId
-from domain.refusals import Rejected, Retryable, SenderError, Unknown
+from domain.refusals import Rejected, Retryable, Unknown
 from storage.books import Books
 from storage.queries.chunks import find_next_act
-from tests.campaigns.fakes import Crash, Step
+from tests.campaigns.fakes import Step
 from tests.campaigns.stage import PUBLIC_URL, Stage, set_stage
 from tests.conftest import Clock
 from tests.factories import change
@@ -29,10 +27,6 @@ def cost(stage: Stage, people: int) -> int:
     return -(-PRICES[stage.sender.name] * people // 100) * 100
 
 
-def everybody(stage: Stage) -> dict[CustomerId, int]:
-    return dict.fromkeys(stage.street.customers, 1)
-
-
 @pytest.mark.parametrize("sender", SENDERS)
 async def test_a_run_arrives_once_and_is_paid_for(
     books: Books, clock: Clock, sender: SenderName
@@ -42,66 +36,10 @@ async def test_a_run_arrives_once_and_is_paid_for(
     await stage.drain()
 
     result = await stage.result()
-    assert stage.sender.arrived == everybody(stage)
+    assert stage.sender.arrived == stage.everybody()
     assert (result.state, result.delivered) == (CampaignState.FINISHED, 3)
     assert (result.spent_jeon, result.held_jeon) == (cost(stage, 3), 0)
     assert await stage.grant_left() == FULL_GRANT - cost(stage, 3)
-
-
-@pytest.mark.parametrize("happens", [False, True])
-@pytest.mark.parametrize("call", ["open", "fill", "send", "look"])
-@pytest.mark.parametrize("sender", SENDERS)
-@on_sqlite
-async def test_nobody_is_sent_to_twice_after_a_crash(
-    books: Books, clock: Clock, sender: SenderName, call: str, *, happens: bool
-) -> None:
-    stage = await set_stage(books, clock, sender)
-    stage.sender.script(call, Step(error=Crash(), happens=happens))
-    with pytest.raises(Crash):
-        await stage.drain()
-
-    clock.advance(LEASE)
-    await stage.drain()
-
-    assert max(stage.sender.arrived.values(), default=0) <= 1
-    assert stage.sender.calls.count("send") <= (2 if stage.sender.has_places else 1)
-
-
-@pytest.mark.parametrize("happens", [False, True])
-@pytest.mark.parametrize("call", ["open", "fill", "send", "look"])
-@on_sqlite
-async def test_what_can_be_asked_about_arrives_all_the_same_after_a_crash(
-    books: Books, clock: Clock, call: str, *, happens: bool
-) -> None:
-    stage = await set_stage(books, clock, SenderName.SOLAPI)
-    stage.sender.script(call, Step(error=Crash(), happens=happens))
-    with pytest.raises(Crash):
-        await stage.drain()
-
-    clock.advance(LEASE)
-    await stage.drain()
-
-    result = await stage.result()
-    assert stage.sender.arrived == everybody(stage)
-    assert (result.delivered, result.spent_jeon) == (3, cost(stage, 3))
-
-
-@pytest.mark.parametrize("happens", [False, True])
-@on_sqlite
-async def test_after_a_crash_at_the_start_the_provider_is_asked_before_anything_is_repeated(
-    books: Books, clock: Clock, *, happens: bool
-) -> None:
-    stage = await set_stage(books, clock, SenderName.SOLAPI)
-    stage.sender.script("send", Step(error=Crash(), happens=happens))
-    with pytest.raises(Crash):
-        await stage.drain()
-
-    clock.advance(LEASE)
-    await stage.drain()
-
-    after = stage.sender.calls[stage.sender.calls.index("send") + 1 :]
-    assert after[0] == "look"
-    assert after.count("send") == (0 if happens else 1)
 
 
 @pytest.mark.parametrize("happens", [False, True])
@@ -116,7 +54,7 @@ async def test_an_unknown_answer_is_asked_about_and_never_blindly_repeated(
 
     after = stage.sender.calls[stage.sender.calls.index("send") + 1 :]
     assert after[0] == "look"
-    assert stage.sender.arrived == everybody(stage)
+    assert stage.sender.arrived == stage.everybody()
 
 
 @pytest.mark.parametrize("happens", [False, True])
@@ -185,7 +123,7 @@ async def test_what_may_be_tried_again_is_tried_until_it_works(
 
     await stage.drain()
 
-    assert stage.sender.arrived == everybody(stage)
+    assert stage.sender.arrived == stage.everybody()
     assert (await stage.result()).spent_jeon == cost(stage, 3)
 
 
@@ -312,103 +250,6 @@ async def test_when_everybody_withdraws_nothing_leaves_and_the_money_goes_back(
     assert await stage.grant_left() == FULL_GRANT
 
 
-LOST = [None, Retryable("CONNECT"), Rejected("BAD"), Unknown("SENDING")]
-
-
-@pytest.mark.parametrize("error", LOST)
-@pytest.mark.parametrize("call", BEFORE_LEAVING)
-@pytest.mark.parametrize("sender", SENDERS)
-@on_sqlite
-async def test_a_worker_that_lost_its_lease_neither_sends_nor_spoils(
-    books: Books, clock: Clock, sender: SenderName, call: str, error: SenderError | None
-) -> None:
-    """It hangs in a call for longer than its lease while another one finishes the chunk."""
-    stage = await set_stage(books, clock, sender)
-    stage.sender.script(call, Step(before=taken_over(stage, stage.drain), error=error))
-
-    await stage.dispatcher().send_next()
-    await stage.drain()
-
-    result = await stage.result()
-    assert stage.sender.arrived == everybody(stage)
-    assert (result.delivered, result.spent_jeon) == (3, cost(stage, 3))
-
-
-@pytest.mark.parametrize("error", LOST)
-@pytest.mark.parametrize("sender", SENDERS)
-@on_sqlite
-async def test_a_worker_that_lost_its_lease_to_a_chunk_on_its_way_leaves_it_alone(
-    books: Books, clock: Clock, sender: SenderName, error: SenderError | None
-) -> None:
-    """The other one has sent it, and nothing is reported yet."""
-    stage = await set_stage(books, clock, sender)
-    other = stage.dispatcher()
-    stage.sender.script("fill", Step(before=taken_over(stage, other.send_next), error=error))
-
-    await stage.dispatcher().send_next()
-    await stage.drain()
-
-    result = await stage.result()
-    assert stage.sender.arrived == everybody(stage)
-    assert (result.delivered, result.spent_jeon) == (3, cost(stage, 3))
-
-
-@on_sqlite
-async def test_a_worker_that_lost_its_lease_until_the_evening_does_not_begin_again(
-    books: Books, clock: Clock
-) -> None:
-    stage = await set_stage(books, clock)
-    await books.write(change, "UPDATE campaign SET not_later_than = '2026-12-24 00:00:00'")
-
-    async def until_evening() -> None:
-        await taken_over(stage, stage.dispatcher().send_next)()
-        clock.advance(timedelta(hours=11))
-
-    stage.sender.script("fill", Step(before=until_evening))
-
-    await stage.dispatcher().send_next()
-    await stage.drain(hours=24)
-
-    assert stage.sender.arrived == everybody(stage)
-    assert (await stage.result()).delivered == 3
-
-
-@on_sqlite
-async def test_an_asker_that_lost_its_lease_does_not_begin_again(
-    books: Books, clock: Clock
-) -> None:
-    """Both hear that the group is gone; one of them has made another and sent it."""
-    stage = await set_stage(books, clock)
-    stage.sender.script("send", Step(error=Unknown("TIMEOUT"), happens=False))
-    assert await stage.dispatcher().send_next()
-    stage.sender.places.clear()
-    clock.advance(timedelta(minutes=1))
-    other = stage.dispatcher()
-
-    async def others_turn() -> None:
-        clock.advance(LEASE)
-        assert await other.ask_next()
-        assert await other.send_next()
-
-    stage.sender.script("look", Step(before=others_turn))
-    await stage.dispatcher().ask_next()
-    await stage.drain()
-
-    assert stage.sender.arrived == everybody(stage)
-
-
-def taken_over(
-    stage: Stage, work: Callable[[], Awaitable[object]]
-) -> Callable[[], Awaitable[None]]:
-    """Time enough for the lease to end, and somebody else who then works."""
-
-    async def take_over() -> None:
-        stage.clock.advance(LEASE)
-        await work()
-
-    return take_over
-
-
 @pytest.mark.parametrize("sender", SENDERS)
 @on_sqlite
 async def test_what_is_still_being_prepared_when_the_evening_comes_is_canceled(
@@ -438,7 +279,7 @@ async def test_in_the_last_second_of_the_day_it_still_leaves(books: Books, clock
 
     await stage.dispatcher().send_next()
 
-    assert stage.sender.arrived == everybody(stage)
+    assert stage.sender.arrived == stage.everybody()
 
 
 @on_sqlite

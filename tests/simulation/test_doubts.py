@@ -10,7 +10,8 @@ import pytest
 from campaigns.dispatch import LEASE, Dispatcher
 from campaigns.plan import plan_next
 from domain.campaigns import Batch, MessageState, SenderName
-from domain.people import MessageId
+from domain.people import CustomerId, MessageId
+from loyalty.consent import stop_advertising
 from simulator.faults import Fault
 
 from .crashing import BrittleSender, Fuse
@@ -100,6 +101,24 @@ async def test_who_refuses_while_it_is_in_doubt_gets_nothing(town: Town, tmp_pat
         assert not verdict.broken
         assert verdict.received == 245
         assert verdict.count(MessageState.REFUSED) == 5
+
+
+@pytest.mark.parametrize("sender", list(SenderName))
+async def test_a_refusal_that_waited_while_it_left_counts_from_when_it_was_heard(
+    town: Town, tmp_path: Path, sender: SenderName
+) -> None:
+    """I9: a request that has left could not know of it, and nobody is accused of it."""
+    async with open_life(town, tmp_path) as life:
+        campaign_id = await life.book(sender)
+        await life.books.write(plan_next, life.clock.now())
+        pressed_at = life.clock.now()
+        await life.finish_due(life.make_worker())
+
+        await life.books.write(stop_advertising, CustomerId(5), pressed="수신거부", at=pressed_at)
+
+        await life.run_until_still(life.make_worker())
+        verdict = await judge(life, campaign_id)
+        assert not verdict.broken
 
 
 async def test_a_chunk_that_lost_someone_before_it_left_is_settled(

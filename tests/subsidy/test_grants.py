@@ -14,11 +14,12 @@ from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.queries.ledger import get_program_account, list_lots
 from storage.vault import Vault
-from subsidy.grants import GrantView, lapse_grants, list_grants, pays_for, start_grant
+from subsidy.grants import GrantView, lapse_grants, list_grants, offer_grant, pays_for, start_grant
 from subsidy.ledger import Move, transfer
 from subsidy.money import program_money, shop_money
 from tests.factories import (
     EARLIER,
+    MANAGER,
     OWNER,
     Street,
     change,
@@ -290,12 +291,15 @@ async def test_an_impossible_offer_is_refused_beside_its_field(
 
     with pytest.raises(Invalid) as refusal:
         await books.write(
-            make_grant,
+            offer_grant,
             street.program_id,
             street.shop_id,
-            amount_won=amount_won,
+            amount_jeon=won(amount_won),
             start_by=start_by,
             expires_at=expires_at,
+            form_key="grant-1",
+            actor=MANAGER,
+            at=EARLIER,
         )
 
     assert list(refusal.value.fields) == [field]

@@ -1,0 +1,95 @@
+"""Many regulars at once, for the benchmarks only: the demo lives each person's story instead."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, String, bindparam, insert, select
+from sqlmodel import col
+
+from domain.consent import Choice, Purpose
+from domain.people import ChannelId, Friend, ShopId
+from storage.columns import INSTANT
+from storage.desk import Tx
+from storage.models.customers import ConsentChoice, Customer, Membership
+from storage.queries.customers import PHONE
+from storage.statements import Statement, inserting
+
+AT = bindparam("at", type_=INSTANT)
+CHANNEL = bindparam("channel_id", type_=BigInteger())
+SHOP = bindparam("shop_id", type_=BigInteger())
+
+
+CUSTOMER = Statement(
+    inserting(
+        Customer,
+        "channel_id",
+        "bot_user_key",
+        "phone",
+        "phone_hash",
+        "friend",
+        "friend_at",
+        "of_age_at",
+        "created_at",
+        "last_seen_at",
+    )
+)
+MEMBERS = Statement(
+    insert(Membership).from_select(
+        ["shop_id", "customer_id", "joined_at", "advertising_since", "visits"],
+        select(SHOP, col(Customer.id), AT, AT, bindparam("visits", type_=BigInteger())).where(
+            col(Customer.channel_id) == CHANNEL
+        ),
+        include_defaults=False,
+    )
+)
+CHOICES = Statement(
+    insert(ConsentChoice).from_select(
+        ["shop_id", "customer_id", "purpose", "choice", "text_version", "pressed", "chosen_at"],
+        select(
+            SHOP,
+            col(Customer.id),
+            bindparam("purpose", type_=String()),
+            bindparam("choice", type_=String()),
+            bindparam("version", type_=String()),
+            bindparam("pressed", type_=String()),
+            AT,
+        ).where(col(Customer.channel_id) == CHANNEL),
+        include_defaults=False,
+    )
+)
+
+
+def phone_of(number: int) -> str:
+    return f"010{number + 50_000_000:08d}"
+
+
+def key_of(number: int) -> str:
+    return f"{number:066x}"
+
+
+def gather(tx: Tx, channel_id: ChannelId, shop_id: ShopId, count: int, at: datetime) -> None:
+    """`count` friends of a channel, all members who agreed to advertising and left a number."""
+    for number in range(count):
+        phone = phone_of(number)
+        tx.run(
+            CUSTOMER,
+            channel_id=channel_id,
+            bot_user_key=key_of(number),
+            phone=tx.vault.seal(phone, purpose=PHONE),
+            phone_hash=tx.vault.fingerprint(phone, purpose=PHONE),
+            friend=Friend.ADDED,
+            friend_at=at,
+            of_age_at=at,
+            created_at=at,
+            last_seen_at=at,
+        )
+    tx.run(MEMBERS, channel_id=channel_id, shop_id=shop_id, visits=0, at=at)
+    tx.run(
+        CHOICES,
+        channel_id=channel_id,
+        shop_id=shop_id,
+        purpose=Purpose.ADVERTISING.value,
+        choice=Choice.GRANTED.value,
+        version="bench",
+        pressed="bench",
+        at=at,
+    )

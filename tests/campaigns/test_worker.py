@@ -1,0 +1,161 @@
+"""The worker: everything that is due, by any number of hands, once."""
+
+import asyncio
+import logging
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from campaigns.dispatch import Dispatcher
+from campaigns.results import list_campaigns
+from campaigns.worker import Worker, running
+from domain.campaigns import CampaignState, SenderName
+from storage.books import Books, open_books
+from storage.queries.chunks import find_next_act
+from storage.queries.journal import find_last_beat
+from storage.vault import Vault
+from subsidy.grants import list_grants
+from tests.campaigns.fakes import FakeSender, Step
+from tests.campaigns.stage import PUBLIC_URL, broken_promises
+from tests.conftest import Clock
+from tests.factories import make_campaign, make_draft, make_street
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+SOON = timedelta(minutes=1)
+
+
+def make_worker(books: Books, sender: FakeSender, clock: Clock) -> Worker:
+    dispatcher = Dispatcher(books, {sender.name: sender}, clock.now, PUBLIC_URL)
+    return Worker(books, dispatcher, clock.now)
+
+
+async def work(worker: Worker, books: Books, clock: Clock) -> None:
+    """Until nothing is due within an hour."""
+    end = clock.now() + timedelta(hours=1)
+    while True:
+        while await worker.step():
+            pass
+        due_at = await books.read(find_next_act)
+        if due_at is None or due_at > end:
+            return
+        clock.at = max(clock.at, due_at)
+
+
+@pytest.mark.parametrize("sender", list(SenderName))
+async def test_a_booked_campaign_is_planned_sent_and_settled(
+    books: Books, clock: Clock, sender: SenderName
+) -> None:
+    street = await books.write(make_street)
+    draft = make_draft(sender)
+    await books.write(make_campaign, street.shop_id, at=clock.now(), draft=draft)
+    fake = FakeSender(sender)
+
+    await work(make_worker(books, fake, clock), books, clock)
+
+    (line,) = await books.read(list_campaigns, street.shop_id)
+    assert fake.arrived == dict.fromkeys(street.customers, 1)
+    assert (line.state, line.delivered) == (CampaignState.FINISHED, 3)
+    assert await broken_promises(books) == {}
+
+
+async def test_several_workers_send_many_campaigns_once(
+    books: Books, clock: Clock, database_url: str, vault: Vault
+) -> None:
+    """I5: on PostgreSQL with connections of their own, as two processes have."""
+    street = await books.write(make_street, people=130)
+    for number in range(4):
+        await books.write(make_campaign, street.shop_id, at=clock.now(), form_key=f"form-{number}")
+    fake = FakeSender(SenderName.KAKAO_EVENT)
+    async with open_books(database_url, vault) as second:
+        desks = [books, second if database_url.startswith("postgresql") else books]
+        workers = [make_worker(desk, fake, clock) for desk in desks]
+        for _ in range(12):
+            await asyncio.gather(*[worker.step() for worker in workers])
+            clock.advance(SOON)
+
+    lines = await books.read(list_campaigns, street.shop_id)
+    assert fake.arrived == Counter(dict.fromkeys(street.customers, 4))
+    assert Counter(line.state for line in lines) == {CampaignState.FINISHED: 4}
+    assert sum(line.spent_jeon for line in lines) == 4 * 214_500
+    assert await broken_promises(books) == {}
+
+
+@on_sqlite
+async def test_a_campaign_that_lacks_money_is_set_aside_and_the_next_one_leaves(
+    books: Books, clock: Clock
+) -> None:
+    street = await books.write(make_street, grant_won=50)
+    for number in range(2):
+        await books.write(make_campaign, street.shop_id, at=clock.now(), form_key=f"form-{number}")
+
+    worker = make_worker(books, FakeSender(SenderName.KAKAO_EVENT), clock)
+
+    await work(worker, books, clock)
+
+    states = [line.state for line in await books.read(list_campaigns, street.shop_id)]
+    assert states == [CampaignState.STUCK, CampaignState.FINISHED]
+
+
+@on_sqlite
+async def test_a_bug_in_one_step_is_logged_and_stops_nothing_else(
+    books: Books, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    street = await books.write(make_street)
+    for number in range(2):
+        await books.write(make_campaign, street.shop_id, at=clock.now(), form_key=f"form-{number}")
+    fake = FakeSender(SenderName.SOLAPI)
+    fake.name = SenderName.KAKAO_EVENT
+    fake.script("open", Step(error=ZeroDivisionError("a bug"), happens=False))
+
+    with caplog.at_level(logging.ERROR):
+        worker = make_worker(books, fake, clock)
+        await worker.step()
+        await worker.step()
+
+    assert fake.arrived == dict.fromkeys(street.customers, 1)
+    assert [one.message for one in caplog.records] == ["a step of the worker failed"]
+
+
+@on_sqlite
+async def test_what_was_left_by_a_bug_leaves_after_its_lease(books: Books, clock: Clock) -> None:
+    street = await books.write(make_street)
+    draft = make_draft(SenderName.SOLAPI)
+    await books.write(make_campaign, street.shop_id, at=clock.now(), draft=draft)
+    fake = FakeSender(SenderName.SOLAPI)
+    fake.script("fill", Step(error=ZeroDivisionError("a bug")))
+
+    await work(make_worker(books, fake, clock), books, clock)
+
+    assert fake.arrived == dict.fromkeys(street.customers, 1)
+
+
+@on_sqlite
+async def test_grants_lapse_by_themselves(books: Books, clock: Clock) -> None:
+    """F2."""
+    street = await books.write(make_street, grant_won=100)
+    clock.advance(timedelta(days=40))
+
+    await make_worker(books, FakeSender(SenderName.SOLAPI), clock).step()
+
+    (grant,) = await books.read(list_grants, street.shop_id, clock.now())
+    assert (grant.lapsed_jeon, grant.left_jeon) == (10_000, 0)
+    assert await broken_promises(books) == {}
+
+
+@on_sqlite
+async def test_a_running_worker_beats_does_what_is_due_and_stops(
+    books: Books, clock: Clock
+) -> None:
+    street = await books.write(make_street)
+    await books.write(make_campaign, street.shop_id, at=clock.now())
+    fake = FakeSender(SenderName.KAKAO_EVENT)
+
+    async with running(make_worker(books, fake, clock)):
+        for _ in range(200):
+            if fake.arrived:
+                break
+            await asyncio.sleep(0.01)
+
+    assert fake.arrived == dict.fromkeys(street.customers, 1)
+    assert await books.read(find_last_beat) == clock.now()
