@@ -32,7 +32,7 @@ from storage.queries.campaigns import (
 )
 from storage.queries.journal import append_audit
 from storage.queries.ledger import find_price, list_lots
-from storage.queries.places import ShopView, find_picture, get_channel, get_shop
+from storage.queries.places import ShopView, get_channel, get_shop, has_picture
 from subsidy.grants import pays_for
 
 
@@ -100,10 +100,10 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
 def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
     """Everything an owner can mend, found before any money is asked about."""
     read_words(draft.body, shop.name)
-    has_picture = draft.picture_id is not None and find_picture(tx, draft.picture_id) is not None
+    is_there = draft.picture_id is not None and has_picture(tx, shop.shop_id, draft.picture_id)
     if draft.due_at is not None and draft.due_at < at - LATE_AFTER_DEFAULT:
         raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로의 시각을 골라 주세요."})
-    return check_draft(draft.sender, draft.bubble, sign_of(tx, shop), has_picture=has_picture)
+    return check_draft(draft.sender, draft.bubble, sign_of(tx, shop), has_picture=is_there)
 
 
 def book_campaign(

@@ -6,12 +6,11 @@ line may be the last one executed: before `start` nothing has left, after it we 
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from campaigns.booking import sign_of
-from campaigns.compose import compose
-from campaigns.gate import address_of, gate_addressee
+from campaigns.gate import address_of
+from campaigns.leaving import close_all, gate_chunk, load_again, load_batch
 from campaigns.senders.port import Progress, Sender
 from campaigns.settle import close_chunk, settle_reports
 from domain.campaigns import (
@@ -19,18 +18,16 @@ from domain.campaigns import (
     Batch,
     ChunkState,
     MessageState,
-    Outgoing,
     Report,
     SenderName,
 )
-from domain.compliance import SENDER_DAY, Sign
 from domain.people import ChunkId, MessageId
 from domain.refusals import Rejected, Retryable, SenderError, Unknown
 from domain.time import Now
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries import chunks as books
-from storage.queries.chunks import Addressee, ChunkRow, Mark, RunFacts
+from storage.queries.chunks import ChunkRow
 from storage.queries.places import get_channel, get_shop
 from subsidy.channels import account_of
 
@@ -54,14 +51,6 @@ DOUBT_PAUSE = timedelta(seconds=40)
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When nothing is left to ask, only a person or a late report can decide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """A chunk's people after the gate; both empty when nobody may leave now."""
-
-    staying: list[Addressee]
-    refused: list[MessageId]
 
 
 class Dispatcher:
@@ -202,7 +191,7 @@ class Dispatcher:
         removed: list[MessageId] = []
         while True:
             batch, gone = await self._books.write_batch(
-                _load_again, chunk, removed, self._now(), self._public_url
+                load_again, chunk, removed, self._now(), self._public_url
             )
             if not gone:
                 return batch
@@ -238,105 +227,6 @@ def _without(batch: Batch, gone: Sequence[MessageId]) -> Batch:
     return replace(batch, people=staying)
 
 
-def _load_again(
-    tx: Tx, chunk: ChunkRow, removed: Sequence[MessageId], at: datetime, public_url: str
-) -> tuple[Batch, list[MessageId]]:
-    """A chunk in doubt, and who is still to be removed; nothing is written while somebody is."""
-    facts = books.get_run_facts(tx, chunk.run_id)
-    may_leave = _is_time(facts, at) and sign_of(tx, get_shop(tx, chunk.shop_id)) is not None
-    staying = _sort(tx, chunk, facts, at)[0] if may_leave else []
-    kept = {one.message_id for one in staying}.union(removed)
-    everybody = books.list_all(tx, chunk.chunk_id)
-    if gone := [one.message_id for one in everybody if one.message_id not in kept]:
-        return _batch(tx, chunk, ()), gone
-    return load_batch(tx, chunk, at, public_url), []
-
-
-def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
-    """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
-    facts = books.get_run_facts(tx, chunk.run_id)
-    shop = get_shop(tx, chunk.shop_id)
-    sign = sign_of(tx, shop)
-    people: list[Outgoing] = []
-    if sign is None:  # taken away since it was booked; the law wants one (L7)
-        _cancel(tx, chunk, "L7", at)
-    else:
-        staying = _gate(tx, chunk, facts, at).staying
-        people = [_outgoing(facts, sign, one, public_url) for one in staying]
-    return _batch(tx, chunk, people)
-
-
-def _batch(tx: Tx, chunk: ChunkRow, people: Sequence[Outgoing]) -> Batch:
-    shop = get_shop(tx, chunk.shop_id)
-    return Batch(
-        shop_id=chunk.shop_id,
-        run_id=chunk.run_id,
-        chunk_id=chunk.chunk_id,
-        send_key=chunk.send_key,
-        account=account_of(get_channel(tx, shop.channel_id)),
-        people=tuple(people),
-    )
-
-
-def _gate(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
-    """Who of a chunk may leave at this instant; the others are written as refused.
-
-    Outside the sender's hours the chunk is put off; what is too late is canceled.
-    """
-    if not _is_time(facts, at):
-        _put_off(tx, chunk, facts, SENDER_DAY[facts.sender].next_open(at), at)
-        return Gated([], [])
-    staying, marks = _sort(tx, chunk, facts, at)
-    books.mark_messages(tx, marks, at)
-    if not staying:
-        close_chunk(tx, chunk.chunk_id, at)
-    return Gated(staying, [mark.id for mark in marks])
-
-
-def _is_time(facts: RunFacts, at: datetime) -> bool:
-    return SENDER_DAY[facts.sender].contains(at) and at <= facts.not_later_than
-
-
-def _sort(
-    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime
-) -> tuple[list[Addressee], list[Mark]]:
-    """Who of those still open may leave, and the refusals of the others, not yet written."""
-    marks: list[Mark] = []
-    staying: list[Addressee] = []
-    for person in books.list_open(tx, chunk.chunk_id):
-        rule = gate_addressee(facts.sender, person, at).rule
-        if rule is None:
-            staying.append(person)
-        else:
-            marks.append(Mark(id=person.message_id, state=MessageState.REFUSED, code=rule))
-    return staying, marks
-
-
-def _outgoing(facts: RunFacts, sign: Sign, person: Addressee, public_url: str) -> Outgoing:
-    address = address_of(facts.sender, person)
-    assert address is not None, "the gate refuses who has no address"
-    picture_url = f"{public_url}/media/{facts.picture_id}"
-    return Outgoing(
-        message_id=person.message_id,
-        customer_id=person.customer_id,
-        address=address,
-        bubble=compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url),
-    )
-
-
-def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, leaves_at: datetime, at: datetime) -> None:
-    if leaves_at > facts.not_later_than:
-        _cancel(tx, chunk, "TOO_LATE", at)
-    elif chunk.state is ChunkState.PLANNED:
-        books.begin_again(tx, chunk, leaves_at)
-
-
-def _cancel(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
-    """Only what has not left: a chunk in doubt is taken back first."""
-    if chunk.state is ChunkState.PLANNED:
-        _close(tx, chunk.chunk_id, MessageState.CANCELED, code, at)
-
-
 def _start(
     tx: Tx, chunk: ChunkRow, refused: Sequence[Report], at: datetime
 ) -> list[MessageId] | None:
@@ -348,7 +238,7 @@ def _start(
         return None
     settle_reports(tx, refused, at)
     books.lock_standings(tx, chunk.chunk_id)
-    gated = _gate(tx, chunk, books.get_run_facts(tx, chunk.run_id), at)
+    gated = gate_chunk(tx, chunk, books.get_run_facts(tx, chunk.run_id), at)
     if not gated.staying or not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
         return None
     return gated.refused
@@ -388,11 +278,6 @@ def _nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
         books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, at=at, act_at=act_at)
 
 
-def _close(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
-    books.close_open(tx, chunk_id, state, code[:24], at)
-    close_chunk(tx, chunk_id, at)
-
-
 def _fail(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
     if books.renew_lease(tx, chunk, at + LEASE):
-        _close(tx, chunk.chunk_id, MessageState.FAILED, code, at)
+        close_all(tx, chunk.chunk_id, MessageState.FAILED, code, at)

@@ -36,21 +36,31 @@ async def errors_as_pages(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except Refusal as refusal:
-        LOG.info("refused %s: %s", request.path, refusal)
-        return error_page(STATUS.get(type(refusal), HTTPStatus.CONFLICT), refusal)
+        LOG.info("refused %s: %s", _route(request), refusal)
+        return error_page(request, STATUS.get(type(refusal), HTTPStatus.CONFLICT), refusal)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
-        return error_page(error.status)
+        return error_page(request, error.status)
     except Exception:
-        LOG.exception("failed %s %s", request.method, request.path)
-        return error_page(HTTPStatus.INTERNAL_SERVER_ERROR)
+        LOG.exception("failed %s %s", request.method, _route(request))
+        return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def error_page(status: int, refusal: Refusal | None = None) -> web.Response:
-    """Words are chosen by the template, from the status and the refusal's code."""
+def _route(request: web.Request) -> str:
+    """The address as it stands in the table: an invitation's token is a secret."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "?"
+
+
+def error_page(
+    request: web.Request, status: int, refusal: Refusal | None = None
+) -> web.Response:
+    """Words and the way out are chosen by the template, from the status, code and place."""
+    place = request.path.split("/")[1]
     reason = refusal.reason if refusal else ""
     sentences = list(refusal.fields.values()) if isinstance(refusal, Invalid) else []
     return html(
-        render("error.html", status=status, reason=reason, sentences=sentences), status=status
+        render("error.html", status=status, reason=reason, sentences=sentences, place=place),
+        status=status,
     )

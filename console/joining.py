@@ -6,13 +6,14 @@ KakaoTalk opens links to draw a preview; that must not use them up.
 from datetime import datetime
 
 from aiohttp import web
-from aiohttp_session import new_session
+from aiohttp_session import get_session, new_session
 
 from console.answers import html, see_other
 from console.keys import BOOKS, NOW
 from console.pages import render
 from console.sessions import STAFF
-from domain.people import Role
+from domain.people import Role, StaffId
+from domain.refusals import Conflict
 from storage.desk import Tx
 from storage.queries.staff import StaffView, get_staff
 from subsidy.invitations import accept, open_invitation
@@ -22,7 +23,12 @@ HOME = {Role.OWNER: "/owner", Role.MANAGER: "/manager"}
 
 async def show_invitation(request: web.Request) -> web.Response:
     token, at = request.match_info["token"], request.app[NOW]()
-    invitation = await request.app[BOOKS].read(open_invitation, token, at)
+    try:
+        invitation = await request.app[BOOKS].read(open_invitation, token, at)
+    except Conflict:
+        if home := await _home_of_visitor(request):
+            return see_other(home)
+        raise
     return html(render("join.html", token=token, invitation=invitation))
 
 
@@ -32,6 +38,15 @@ async def accept_invitation(request: web.Request) -> web.Response:
     session = await new_session(request)
     session[STAFF] = staff.staff_id
     return see_other(HOME[staff.role])
+
+
+async def _home_of_visitor(request: web.Request) -> str | None:
+    """Who came in on this device before presses the same old link again and again."""
+    session = await get_session(request)
+    if STAFF not in session:
+        return None
+    staff = await request.app[BOOKS].read(get_staff, StaffId(session[STAFF]))
+    return HOME[staff.role]
 
 
 def _come_in(tx: Tx, token: str, at: datetime) -> StaffView:

@@ -101,9 +101,7 @@ async def open_stage(options: Options, *, port: int, world_port: int) -> AsyncIt
             open_house(settings, clock.now) as house,
         ):
             street = await _people_street(house, world, options.people, address, clock)
-            doors.add(
-                house, street, phone_url=f"{world_address}/phones/{VISITOR}", now=clock.now
-            )
+            doors.add(house, street, phone_url=f"{world_address}/phones/{VISITOR}", now=clock.now)
             async with serving.listening(house.app, HOST, port):
                 yield Stage(
                     house=house,
@@ -142,9 +140,7 @@ async def _people_street(
     for start in range(0, count, SETTLE_AT_ONCE):
         some = residents[start : start + SETTLE_AT_ONCE]
         await house.books.write_batch(settle_residents, street, some, clock.start)
-    world.add_person(
-        person_id=VISITOR, name="나", phone="01000000000", app_user_id="3999999999"
-    )
+    world.add_person(person_id=VISITOR, name="나", phone="01012345678", app_user_id="3999999999")
     for shop in street.shops:
         world.add_bot(_bot(shop, address))
     world.add_account(_account(street, address))

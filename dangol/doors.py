@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from console.headers import HEADERS
 from console.pages import render
 from console.sessions import sign_in_directly
 from dangol.street import OpenShop, Street
@@ -18,7 +19,7 @@ def add(house: House, street: Street, *, phone_url: str, now: Now) -> None:
     async def start(request: web.Request) -> web.Response:
         del request
         body = render("demo/start.html", shops=street.shops, phone_url=phone_url)
-        return web.Response(text=body, content_type="text/html")
+        return web.Response(text=body, content_type="text/html", headers=HEADERS)
 
     async def come_in(staff_id: StaffId, where: str) -> web.Response:
         response = web.Response(status=303, headers={"Location": where})

@@ -37,14 +37,18 @@ def _invite(tx: Tx, given: argparse.Namespace) -> str:
     role, at = Role(given.role), system_now()
     if role is Role.MANAGER:
         return invite(tx, role, program_id=_program(tx, given.program), name=given.name, at=at)
-    shop = find_shop_by_slug(tx, given.shop or "")
+    if given.shop is None:
+        raise NotFound("an owner belongs to a shop: say which with --shop")
+    shop = find_shop_by_slug(tx, given.shop)
     if shop is None:
         raise NotFound(f"no shop at /s/{given.shop}")
     return invite(tx, role, shop_id=shop.shop_id, name=given.name, at=at)
 
 
 def _program(tx: Tx, name: str | None) -> ProgramId:
-    program_id = find_program_by_name(tx, name or "")
+    if name is None:
+        raise NotFound("a manager belongs to a program: say which with --program")
+    program_id = find_program_by_name(tx, name)
     if program_id is None:
         raise NotFound(f"no program is called {name}")
     return program_id

@@ -31,7 +31,7 @@ from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.grants import offer_grant, start_grant
 from subsidy.invitations import accept, invite
 from subsidy.programs import open_market, open_program
-from subsidy.shops import add_picture, change_shop, open_shop
+from subsidy.shops import add_picture, card_picture, change_shop, open_shop
 
 SEED = 20_261_125
 PROGRAM = "소신상인 시범 사업"
@@ -73,7 +73,7 @@ def _plan(slug: str, name: str, trade: str, number: int, colors: object, share: 
         trade=trade,
         contact=f"02-345-{number:04d}",
         address=f"서울 마포구 단골길 {number % 100}",
-        hours="매일 09:00–20:00, 일요일 쉬어요",
+        hours="월–토 09:00–20:00, 일요일은 쉬어요",
         colors=colors,
         share=share,
     )
@@ -92,6 +92,10 @@ SHOPS: Sequence[ShopPlan] = (
     _plan("gukbap", "할매국밥", "국밥", 1010, COFFEE, 0.03),
     _plan("kkwabaegi", "꽈배기나라", "분식", 1011, BREAD, 0.02),
     _plan("dried-fish", "남해건어물", "건어물", 1012, SEA, 0.02),
+)
+OWNERS = (
+    *("김행복", "이고운", "박순희", "최경수", "강만석", "윤으뜸"),
+    *("서다온", "한단정", "오봄이", "정복례", "신나라", "임남해"),
 )
 FAMILY_NAMES = "김이박최정강조윤장임한오서신권황안송류홍"
 GIVEN_NAMES = [
@@ -227,7 +231,7 @@ def _open_shop(
         actor="operator",
     )
     _describe(tx, shop_id, plan, index, at)
-    owner_id = accept(tx, invite(tx, Role.OWNER, shop_id=shop_id, name="사장님", at=at), at)
+    owner_id = accept(tx, invite(tx, Role.OWNER, shop_id=shop_id, name=OWNERS[index], at=at), at)
     _give(tx, program_id, shop_id, owner_id, at)
     return OpenShop(
         plan=plan, shop_id=shop_id, channel_id=channel_id, owner_id=owner_id, channel=channel
@@ -258,14 +262,14 @@ def plan_channel(market_id: MarketId, index: int) -> NewChannel:
 
 
 def _describe(tx: Tx, shop_id: ShopId, plan: ShopPlan, index: int, at: datetime) -> None:
-    add_picture(tx, shop_id, draw_picture(plan.colors, index), at)
+    add_picture(tx, shop_id, card_picture(draw_picture(plan.colors, index)), at)
     change_shop(
         tx,
         shop_id,
         contact=plan.contact,
         address=plan.address,
         hours=plan.hours,
-        welcome=f"{plan.name} 단골이 되어 주셔서 고마워요.",
+        welcome="찾아와 주셔서 고마워요. 좋은 것이 나오면 먼저 알려 드릴게요.",
         actor="operator",
         at=at,
     )

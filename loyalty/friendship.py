@@ -1,6 +1,5 @@
 """The tie between a person and a channel, as the platform tells of it (L4, I9)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from loyalty.consent import choose_advertising, stop_advertising
 from storage.desk import Tx
 from storage.queries.customers import (
     list_by_app_user,
-    list_by_phone,
     list_consented_before,
     note_friend,
 )
@@ -81,13 +79,3 @@ def set_friend(
             at=now,
             is_told=False,
         )
-
-
-def note_opt_outs(
-    tx: Tx, channel_id: ChannelId, phones: Sequence[str], at: datetime
-) -> list[CustomerId]:
-    """A provider's own refusals are refusals to us (I9)."""
-    found = [one for digits in phones for one in list_by_phone(tx, channel_id, digits)]
-    for customer_id in found:
-        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
-    return found

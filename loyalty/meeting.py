@@ -10,7 +10,7 @@ from storage.queries.customers import (
     Caller,
     Person,
     ShopStanding,
-    list_standings,
+    meet_person,
     save_question,
     see_person,
 )
@@ -41,8 +41,7 @@ class Meeting:
 
 def meet(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> Meeting:
     """Begins a turn: remembers the person, and holds their row so that turns do not mix."""
-    person = see_person(tx, channel_id, caller, at)
-    return Meeting(person, list_standings(tx, channel_id, person.customer_id))
+    return Meeting(*meet_person(tx, channel_id, caller, at))
 
 
 def recognize(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> CustomerId:

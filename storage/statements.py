@@ -120,7 +120,7 @@ def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 
 def _instant_as_text(at: datetime | None) -> str | None:
-    """The same text that SQLAlchemy writes, in a third of the time: turns read many instants."""
+    """The same text that SQLAlchemy writes, without its layers (docs/decisions/0010)."""
     if at is None:
         return None
     assert at.tzinfo is not None, "instants are aware"

@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 from datetime import datetime
+from typing import NewType
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -20,6 +21,7 @@ from storage.queries.places import (
     insert_picture_once,
     insert_shop,
     save_shop,
+    save_shop_picture,
 )
 
 NAME_MAX = 20
@@ -33,6 +35,9 @@ CARD_SIZE = (800, 400)
 """2:1, as a card under a picture is cut (kakao-chatbot.md 2.9)."""
 
 JPEG_QUALITY = 85
+
+Card = NewType("Card", bytes)
+"""A picture that has been cut and cleaned."""
 
 
 def open_shop(
@@ -99,7 +104,6 @@ def change_shop(
             wrong[field] = f"{LINE_MAX}자까지 적을 수 있어요."
     if wrong:
         raise Invalid(wrong)
-    shop = get_shop(tx, shop_id)
     save_shop(
         tx,
         shop_id,
@@ -107,38 +111,34 @@ def change_shop(
         address=address or None,
         hours=hours or None,
         welcome=welcome or None,
-        picture_id=shop.picture_id,
     )
     act = Act(actor=actor, act="change_shop", subject=f"shop:{shop_id}", at=at)
     append_audit(tx, shop_book(shop_id), act)
 
 
-def add_picture(tx: Tx, shop_id: ShopId, body: bytes, at: datetime) -> str:
-    """Keeps a picture, cut to a card and stripped of its metadata; its id.
-
-    The first one becomes the shop's own. Raises Invalid(picture).
-    """
-    card = card_picture(body)
-    picture_id = hashlib.sha256(card).hexdigest()
+def add_picture(tx: Tx, shop_id: ShopId, card: Card, at: datetime) -> str:
+    """Keeps a picture for this shop; its id. The first one becomes the shop's own."""
+    picture_id = hashlib.sha256(b"%d:%b" % (shop_id, card)).hexdigest()
     insert_picture_once(
         tx, picture_id, shop_id=shop_id, content_type="image/jpeg", body=card, created_at=at
     )
-    shop = get_shop(tx, shop_id)
-    if shop.picture_id is None:
-        save_shop(
-            tx,
-            shop_id,
-            contact=shop.contact,
-            address=shop.address,
-            hours=shop.hours,
-            welcome=shop.welcome,
-            picture_id=picture_id,
-        )
+    if get_shop(tx, shop_id).picture_id is None:
+        save_shop_picture(tx, shop_id, picture_id)
     return picture_id
 
 
-def card_picture(body: bytes) -> bytes:
-    """A JPEG of card size from any picture people take; raises Invalid(picture)."""
+def hang_picture(tx: Tx, shop_id: ShopId, card: Card, *, actor: str, at: datetime) -> None:
+    """Makes a picture the shop's own: the one on its page, and first in the form."""
+    save_shop_picture(tx, shop_id, add_picture(tx, shop_id, card, at))
+    act = Act(actor=actor, act="hang_picture", subject=f"shop:{shop_id}", at=at)
+    append_audit(tx, shop_book(shop_id), act)
+
+
+def card_picture(body: bytes) -> Card:
+    """A JPEG of card size, stripped of its metadata, from any picture people take.
+
+    Takes a while: not for the storage thread. Raises Invalid(picture).
+    """
     if len(body) > PICTURE_BYTES_MAX:
         raise Invalid({"picture": "사진이 너무 커요. 8MB까지 올릴 수 있어요."})
     try:
@@ -153,4 +153,4 @@ def card_picture(body: bytes) -> bytes:
     card = ImageOps.fit(upright, CARD_SIZE)
     out = io.BytesIO()
     card.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True)
-    return out.getvalue()
+    return Card(out.getvalue())

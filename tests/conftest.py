@@ -13,14 +13,20 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from storage.books import Books, open_books
 from storage.migrate import migrate
 from storage.vault import KEY_BYTES, Vault
 from tests.postgres import CannotStart, create_database, drop_database, running_postgres
 
-settings.register_profile("dangol", database=None, deadline=None, print_blob=True)
+settings.register_profile(
+    "dangol",
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("dangol")
 
 DATABASES = ("sqlite", "postgresql")

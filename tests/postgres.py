@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -32,14 +32,17 @@ class CannotStart(Exception):
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """The URL of a superuser; a server that was started here is stopped afterwards."""
+def running_postgres(*, is_durable: bool = False) -> Iterator[str]:
+    """The URL of a superuser; a server that was started here is stopped afterwards.
+
+    `is_durable` keeps fsync on, for who measures.
+    """
     given = os.environ.get(POSTGRES_VARIABLE)
     if given:
         _check(given)
         yield given
         return
-    with _own_server() as url:
+    with _own_server(() if is_durable else QUICK) as url:
         yield url
 
 
@@ -51,7 +54,7 @@ def _check(url: str) -> None:
 
 
 @contextmanager
-def _own_server() -> Iterator[str]:
+def _own_server(quick: Sequence[str]) -> Iterator[str]:
     # Run as root, the package opens the data folder's parents, so it gets a folder of its own.
     folder = Path(tempfile.mkdtemp(prefix="dangol-pg-"))
     try:
@@ -65,7 +68,7 @@ def _own_server() -> Iterator[str]:
         try:
             url = make_url(server.get_uri()).set(drivername=DRIVER)
             text = url.render_as_string(hide_password=False)
-            for statement in QUICK:
+            for statement in quick:
                 _run(text, sql.SQL(statement))
             yield text
         finally:

@@ -1,22 +1,36 @@
 """Offering free cash to a shop; the owner starts it."""
 
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TypeVar
+
 from aiohttp import web
 
 from console.answers import say, see_other
 from console.forms import Form, read_form, read_last_day, read_won
 from console.keys import BOOKS, MANAGER, NOW
 from console.manager.shop import shop_id_of, show_sheet
+from domain.money import Jeon
 from domain.refusals import Invalid, OverBudget
 from subsidy.grants import offer_grant
 
 KEY_LENGTH_MAX = 40
+T = TypeVar("T")
 NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    amount_jeon: Jeon
+    start_by: datetime
+    expires_at: datetime
 
 
 async def offer(request: web.Request) -> web.Response:
     form = await read_form(request)
     try:
-        await _offer(request, form)
+        await _offer(request, form, _read_offer(form))
     except Invalid as refusal:
         return await show_sheet(request, form=form, wrong=refusal.fields)
     except OverBudget:
@@ -25,15 +39,31 @@ async def offer(request: web.Request) -> web.Response:
     return see_other(f"/manager/shops/{shop_id_of(request)}")
 
 
-async def _offer(request: web.Request, form: Form) -> None:
+def _read_offer(form: Form) -> Offer:
+    """Raises Invalid with everything that is wrong at once."""
+    wrong: dict[str, str] = {}
+
+    def read(reader: Callable[[Form, str], T], name: str) -> T | None:
+        try:
+            return reader(form, name)
+        except Invalid as refusal:
+            wrong.update(refusal.fields)
+            return None
+
+    amount_jeon = read(read_won, "amount")
+    start_by, expires_at = read(read_last_day, "start_by"), read(read_last_day, "expires_at")
+    if amount_jeon is None or start_by is None or expires_at is None:
+        raise Invalid(wrong)
+    return Offer(amount_jeon=amount_jeon, start_by=start_by, expires_at=expires_at)
+
+
+async def _offer(request: web.Request, form: Form, read: Offer) -> None:
     manager = request[MANAGER]
     await request.app[BOOKS].write(
         offer_grant,
         manager.program_id,
         shop_id_of(request),
-        amount_jeon=read_won(form, "amount"),
-        start_by=read_last_day(form, "start_by"),
-        expires_at=read_last_day(form, "expires_at"),
+        **asdict(read),
         form_key=form.text("form_key")[:KEY_LENGTH_MAX],
         actor=manager.actor,
         at=request.app[NOW](),

@@ -52,12 +52,23 @@ def _open(tx: Tx, manager: Manager, form: Form, at: datetime) -> ShopId:
     ]
     if not chosen:
         raise Invalid({"channel": "어느 톡채널의 가게인지 골라 주세요."})
+    wrong = {}
     if not 0 < len(form.text("trade")) <= TRADE_MAX:
-        raise Invalid({"trade": f"업종을 {TRADE_MAX}자까지 적어 주세요."})
+        wrong["trade"] = f"업종을 {TRADE_MAX}자까지 적어 주세요."
+    try:
+        shop_id = _open_behind(tx, chosen[0], manager, form, at)
+    except Invalid as refusal:
+        raise Invalid({**wrong, **refusal.fields}) from None
+    if wrong:
+        raise Invalid(wrong)
+    return shop_id
+
+
+def _open_behind(tx: Tx, door: Door, manager: Manager, form: Form, at: datetime) -> ShopId:
     return open_shop(
         tx,
-        market_id=chosen[0].market_id,
-        channel_id=chosen[0].channel_id,
+        market_id=door.market_id,
+        channel_id=door.channel_id,
         name=form.text("name"),
         trade=form.text("trade"),
         slug=form.text("slug"),

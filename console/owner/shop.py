@@ -3,20 +3,15 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from aiohttp import web
 
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
-from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
-from domain.audit import Act, shop_book
+from console.keys import BOOKS, NOW, OWNER, SETTINGS
 from domain.refusals import Invalid
-from storage.desk import Tx
-from storage.queries.journal import append_audit
 from storage.queries.places import ShopView, get_shop
-from storage.queries.places import save_shop as save_row
-from subsidy.shops import add_picture, card_picture, change_shop
+from subsidy.shops import card_picture, change_shop, hang_picture
 
 FACTS = ("contact", "hours", "address", "welcome")
 
@@ -56,23 +51,12 @@ async def save_picture(request: web.Request) -> web.Response:
     try:
         # Cutting a large photograph takes a while: not on the thread that everyone waits for.
         card = await asyncio.to_thread(card_picture, _photo(form))
-        await request.app[BOOKS].write(hang_picture, owner, card, at)
+        await request.app[BOOKS].write(hang_picture, owner.shop_id, card, actor=owner.actor, at=at)
     except Invalid as refusal:
         shop = await request.app[BOOKS].read(get_shop, owner.shop_id)
         return await _show_form(request, shop, _facts_of(shop), refusal.fields)
     await say(request, "picture_saved")
     return see_other("/owner/shop")
-
-
-def hang_picture(tx: Tx, owner: Owner, card: bytes, at: datetime) -> None:
-    """Makes a picture the shop's own, the one on its page and first in the form."""
-    picture_id = add_picture(tx, owner.shop_id, card, at)
-    shop = get_shop(tx, owner.shop_id)
-    if shop.picture_id != picture_id:
-        facts = {name: getattr(shop, name) for name in FACTS}
-        save_row(tx, owner.shop_id, **facts, picture_id=picture_id)
-    act = Act(actor=owner.actor, act="hang_picture", subject=f"shop:{owner.shop_id}", at=at)
-    append_audit(tx, shop_book(owner.shop_id), act)
 
 
 def _photo(form: Form) -> bytes:

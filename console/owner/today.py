@@ -22,12 +22,13 @@ LATEST_MAX = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """`left_jeon` leaves out what has not been started yet (F1)."""
+    """`left_jeon` leaves out what has not been started yet (F1); `first_jeon` of it ends first."""
 
     shop: ShopView
     regulars: int
     consented: int
     left_jeon: Jeon
+    first_jeon: Jeon
     until: datetime | None
     waiting: list[GrantView]
     latest: list[CampaignLine]
@@ -42,13 +43,15 @@ async def show_today(request: web.Request) -> web.Response:
 def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
     grants = list_grants(tx, shop_id, at)
     started = [grant for grant in grants if grant.state is GrantState.STARTED]
+    until = min((grant.expires_at for grant in started), default=None)
     regulars, consented = count_regulars(tx, shop_id)
     return Today(
         shop=get_shop(tx, shop_id),
         regulars=regulars,
         consented=consented,
         left_jeon=Jeon(sum(grant.left_jeon for grant in started)),
-        until=min((grant.expires_at for grant in started), default=None),
+        first_jeon=Jeon(sum(one.left_jeon for one in started if one.expires_at == until)),
+        until=until,
         waiting=waiting_grants(grants),
         latest=list_campaigns(tx, shop_id)[:LATEST_MAX],
     )

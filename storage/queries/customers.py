@@ -14,6 +14,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col
 
 from domain.consent import Choice, ConsentRecord, Purpose
@@ -66,19 +67,19 @@ class Caller(NamedTuple):
     is_friend: bool
 
 
-PERSON = (
-    col(Customer.id),
+PERSON: tuple[Any, ...] = (
+    col(Customer.id).label("customer_id"),
     col(Customer.friend),
     col(Customer.of_age_at),
     col(Customer.name),
     # SQLite 3.40 answers `IS NOT NULL` wrongly in an upsert's RETURNING.
-    func.coalesce(col(Customer.phone_hash), "") != "",
+    (func.coalesce(col(Customer.phone_hash), "") != "").label("has_phone"),
     col(Customer.asking),
     col(Customer.asking_shop_id),
 )
 
 
-def _see(dialect: str) -> Executable:
+def _see(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
     keys = ("channel_id", "bot_user_key", "plusfriend_user_key", "app_user_id", "friend")
     values: dict[str, object] = {key: bindparam(key) for key in keys}
     values |= {key: bindparam("at") for key in ("friend_at", "created_at", "last_seen_at")}
@@ -102,20 +103,22 @@ def _refreshed(fresh: Fresh) -> Mapping[str, ColumnElement[Any]]:
     }
 
 
+PERSON_WIDTH = len(PERSON)
+STANDING = (
+    col(Shop.id),
+    col(Shop.name),
+    col(Shop.contact),
+    col(Shop.address),
+    col(Shop.hours),
+    col(Shop.welcome),
+    col(Membership.joined_at),
+    col(Membership.advertising_since),
+    col(Membership.withdrawn_at),
+    col(Membership.visits),
+)
 SEE = Statement(_see)
 STANDINGS = Statement(
-    select(
-        col(Shop.id),
-        col(Shop.name),
-        col(Shop.contact),
-        col(Shop.address),
-        col(Shop.hours),
-        col(Shop.welcome),
-        col(Membership.joined_at),
-        col(Membership.advertising_since),
-        col(Membership.withdrawn_at),
-        col(Membership.visits),
-    )
+    select(*STANDING)
     .outerjoin(
         Membership,
         and_(
@@ -126,6 +129,24 @@ STANDINGS = Statement(
     .where(col(Shop.channel_id) == bindparam("channel_id"))
     .order_by(col(Shop.id))
 )
+
+
+def _meet(dialect: str) -> Executable:
+    """`SEE` and `STANDINGS` in one round trip, which only PostgreSQL can run."""
+    seen = _see(dialect).cte("seen")
+    own = and_(
+        col(Membership.shop_id) == col(Shop.id), col(Membership.customer_id) == seen.c.customer_id
+    )
+    return (
+        select(*seen.c, *STANDING)
+        .select_from(seen)
+        .outerjoin(Shop, col(Shop.channel_id) == bindparam("channel_id"))
+        .outerjoin(Membership, own)
+        .order_by(col(Shop.id))
+    )
+
+
+MEET = Statement(_meet)
 ASK = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("customer_id"))
@@ -250,23 +271,40 @@ def see_person(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> P
 
     One statement both remembers and reads: it is the only write of most turns.
     """
-    row = tx.one(
-        SEE,
-        channel_id=channel_id,
-        bot_user_key=caller.bot_user_key,
-        plusfriend_user_key=caller.plusfriend_user_key,
-        app_user_id=caller.app_user_id,
-        friend=Friend.ADDED if caller.is_friend else Friend.NONE,
-        at=at,
-    )
+    row = tx.one(SEE, **_seen(channel_id, caller, at))
     assert row is not None, "an upsert always returns its row"
     return Person._make(row)
 
 
-def list_standings(tx: Tx, channel_id: ChannelId, customer_id: CustomerId) -> list[ShopStanding]:
-    """The channel's shops, in the order they came, each with this person's standing."""
-    rows = tx.all(STANDINGS, channel_id=channel_id, customer_id=customer_id)
-    return [ShopStanding._make(row) for row in rows]
+def meet_person(
+    tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime
+) -> tuple[Person, list[ShopStanding]]:
+    """`see_person`, and how the person stands with the channel's shops, in their order.
+
+    On PostgreSQL the round trip costs more than the work, so it is made once (docs/scale.md);
+    there the standing may be that of a moment before, when another process has just changed
+    it, which is why every change is a conditional statement of its own.
+    """
+    if tx.dialect != "postgresql":
+        person = see_person(tx, channel_id, caller, at)
+        rows = tx.all(STANDINGS, channel_id=channel_id, customer_id=person.customer_id)
+        return person, [ShopStanding._make(row) for row in rows]
+    rows = tx.all(MEET, **_seen(channel_id, caller, at))
+    shops = [
+        ShopStanding._make(row[PERSON_WIDTH:]) for row in rows if row[PERSON_WIDTH] is not None
+    ]
+    return Person._make(rows[0][:PERSON_WIDTH]), shops
+
+
+def _seen(channel_id: ChannelId, caller: Caller, at: datetime) -> dict[str, object]:
+    return {
+        "channel_id": channel_id,
+        "bot_user_key": caller.bot_user_key,
+        "plusfriend_user_key": caller.plusfriend_user_key,
+        "app_user_id": caller.app_user_id,
+        "friend": Friend.ADDED if caller.is_friend else Friend.NONE,
+        "at": at,
+    }
 
 
 def save_question(

@@ -150,9 +150,10 @@ INSERT_SHOP = Statement(
 SAVE_SHOP = Statement(
     update(Shop)
     .where(col(Shop.id) == bindparam("of_id"))
-    .values(
-        {name: bindparam(name) for name in ("contact", "address", "hours", "welcome", "picture_id")}
-    )
+    .values({name: bindparam(name) for name in ("contact", "address", "hours", "welcome")})
+)
+HANG_PICTURE = Statement(
+    update(Shop).where(col(Shop.id) == bindparam("of_id")).values(picture_id=bindparam("picture"))
 )
 INSERT_PICTURE = Statement(
     lambda dialect: insert_once(
@@ -167,6 +168,11 @@ INSERT_PICTURE = Statement(
 FIND_PICTURE = Statement(
     select(col(Picture.content_type), col(Picture.body)).where(
         col(Picture.id) == bindparam("of_id")
+    )
+)
+PICTURE_OF_SHOP = Statement(
+    select(col(Picture.id)).where(
+        col(Picture.id) == bindparam("of_id"), col(Picture.shop_id) == bindparam("of_shop")
     )
 )
 PICTURES_OF_SHOP = Statement(
@@ -268,8 +274,12 @@ def insert_shop(tx: Tx, **facts: object) -> ShopId:
 
 
 def save_shop(tx: Tx, shop_id: ShopId, **facts: object) -> None:
-    """`facts`: contact, address, hours, welcome, picture_id, all of them."""
+    """`facts`: contact, address, hours, welcome, all of them."""
     tx.run(SAVE_SHOP, of_id=shop_id, **facts)
+
+
+def save_shop_picture(tx: Tx, shop_id: ShopId, picture_id: str) -> None:
+    tx.run(HANG_PICTURE, of_id=shop_id, picture=picture_id)
 
 
 def insert_picture_once(tx: Tx, picture_id: str, **facts: object) -> None:
@@ -281,6 +291,11 @@ def find_picture(tx: Tx, picture_id: str) -> tuple[str, bytes] | None:
     """Content type and bytes."""
     row = tx.one(FIND_PICTURE, of_id=picture_id)
     return (row[0], bytes(row[1])) if row else None
+
+
+def has_picture(tx: Tx, shop_id: ShopId, picture_id: str) -> bool:
+    """Whether this picture is this shop's."""
+    return tx.one(PICTURE_OF_SHOP, of_id=picture_id, of_shop=shop_id) is not None
 
 
 def list_pictures(tx: Tx, shop_id: ShopId) -> list[str]:

@@ -24,7 +24,7 @@ Figures = dict[str, float]
 def process(*words: str) -> Iterator[subprocess.Popen[str]]:
     """A child that ends when its standard input is closed."""
     command = [sys.executable, "-m", *words]
-    with subprocess.Popen(  # noqa: S603 - our own modules
+    with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
         try:
@@ -77,11 +77,12 @@ def _address(child: "subprocess.Popen[str]") -> str:
 def _compare(
     load: Load, servers: dict[str, str], saying: str, requests: Sequence[bytes]
 ) -> Iterator[dict[str, Any]]:
-    rounds: list[dict[str, Figures]] = []
     for address in servers.values():
         load.press(address, requests, SECONDS / 2)
-    for _ in range(ROUNDS):
-        rounds.append({name: load.press(at, requests, SECONDS) for name, at in servers.items()})
+    rounds: list[dict[str, Figures]] = [
+        {name: load.press(at, requests, SECONDS) for name, at in servers.items()}
+        for _ in range(ROUNDS)
+    ]
     echoes = [one["echo"]["per_second"] for one in rounds]
     for name in servers:
         if name != "echo":

@@ -10,13 +10,13 @@ from domain.campaigns import SenderName
 from domain.consent import Choice
 from domain.people import CustomerId, Friend
 from loyalty.consent import choose_advertising, stop_advertising
-from loyalty.friendship import ChannelEvent, note_channel_event, note_opt_outs
+from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.meeting import recognize
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.customers import list_choices
 from tests.conftest import START, Clock
-from tests.factories import Street, make_caller, make_draft, make_street, phone_of
+from tests.factories import Street, make_caller, make_draft, make_street
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -136,18 +136,6 @@ async def test_who_said_stop_in_the_chat_is_told_by_the_answer(books: Books, clo
 
     choices = await books.read(list_choices, street.shop_id, street.customers[0])
     assert choices[-1].notice_at == clock.now()
-
-
-async def test_a_number_on_the_providers_opt_out_list_is_not_reached(
-    books: Books, clock: Clock
-) -> None:
-    """I9."""
-    street = await books.write(make_street, people=1)
-
-    found = await books.write(note_opt_outs, street.channel_id, [phone_of(1)], clock.now())
-
-    assert found == street.customers
-    assert await books.read(refused, street) == {"L4": 1}
 
 
 async def test_who_agrees_again_is_reached_again(books: Books, clock: Clock) -> None:

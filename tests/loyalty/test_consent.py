@@ -8,7 +8,7 @@ from domain.consent import Choice
 from domain.people import CustomerId, Friend
 from domain.refusals import Invalid
 from loyalty.consent import choose_advertising, stop_advertising
-from loyalty.friendship import ChannelEvent, note_channel_event, note_opt_outs, set_friend
+from loyalty.friendship import ChannelEvent, note_channel_event, set_friend
 from loyalty.joining import join_shop
 from loyalty.meeting import meet
 from loyalty.privacy import show_held
@@ -21,7 +21,6 @@ from tests.factories import (
     make_caller,
     make_shop,
     make_street,
-    phone_of,
     rows,
 )
 
@@ -162,17 +161,3 @@ async def test_absence_of_a_tie_does_not_lift_a_block(books: Books, clock: Clock
         return [meet(tx, street.channel_id, call, clock.at).person.friend for call in calls]
 
     assert await books.write(work) == [Friend.BLOCKED, Friend.ADDED]
-
-
-async def test_a_providers_opt_out_is_a_refusal(books: Books, clock: Clock) -> None:
-    """I9"""
-
-    def work(tx: Tx) -> tuple[list[CustomerId], list[Standing], list[Standing]]:
-        street = make_street(tx, people=2)
-        found = note_opt_outs(tx, street.channel_id, [phone_of(1), "01099999999"], clock.at)
-        assert found == [one(street)]
-        return found, stand(tx, street, 1, clock.at), stand(tx, street, 2, clock.at)
-
-    _, first, second = await books.write(work)
-    assert first == [(None, clock.at)]
-    assert second == [(EARLIER, None)]

@@ -1,13 +1,15 @@
 """One life of a town: our house and the pretend world over real HTTP, on a clock we push."""
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -51,6 +53,7 @@ from .town import (
 TIMEOUT_SECONDS = 10.0
 ROUNDS_MAX = 150
 STOP = "수신거부"
+OUR_LOGGERS = ("campaigns", "bot", "console", "dangol", "loyalty", "storage", "subsidy")
 
 Act = Callable[[], Awaitable[object]]
 
@@ -96,6 +99,27 @@ class Moments:
         return await handler(request)
 
 
+class Complaints(logging.Handler):
+    """What our own code logs as a bug while a town lives: a step that failed is no success."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith(OUR_LOGGERS):
+            error = record.exc_info[1] if record.exc_info else None
+            self.heard.append(f"{record.name}: {record.getMessage()} ({error!r})")
+
+    @contextmanager
+    def listening(self) -> Iterator[Self]:
+        logging.getLogger().addHandler(self)
+        try:
+            yield self
+        finally:
+            logging.getLogger().removeHandler(self)
+
+
 @dataclass(slots=True, kw_only=True)
 class Life:
     """The two sides while they run, and who refused when."""
@@ -110,6 +134,7 @@ class Life:
     background: Background
     moments: Moments
     senders: Mapping[SenderName, Sender]
+    complaints: Complaints
     refused_at: dict[str, datetime] = field(default_factory=dict)
 
     def make_worker(
@@ -145,7 +170,7 @@ class Life:
         for _ in range(ROUNDS_MAX):
             await self.finish_due(worker)
             next_at = await self.books.read(find_next_act)
-            if next_at is None or next_at >= NEVER:
+            if next_at is None or next_at >= NEVER or self.complaints.heard:
                 return
             self.clock.push_to(next_at)
         raise NeverStillError(f"{next_at} after {ROUNDS_MAX} rounds")
@@ -171,6 +196,7 @@ async def open_life(
     pretend = simulator.build(world, WorldSettings(deliver_delay_seconds=0.0))
     pretend.middlewares.append(moments.middleware)
     async with AsyncExitStack() as stack:
+        complaints = stack.enter_context(Complaints().listening())
         database_url = stack.enter_context(copied(town, folder))
         address = await stack.enter_async_context(serving.listening(pretend, HOST, 0))
         settings = make_settings(database_url, address)
@@ -191,6 +217,7 @@ async def open_life(
             background=pretend[BACKGROUND],
             moments=moments,
             senders=senders,
+            complaints=complaints,
         )
         await asyncio.wait_for(pretend[BACKGROUND].idle(), timeout_seconds)
 

@@ -57,8 +57,9 @@ class Round:
     problem: str = ""
 
     @property
-    def is_broken(self) -> bool:
-        return bool(self.problem) or any(one.broken for one in self.verdicts.values())
+    def problems(self) -> list[str]:
+        broken = [problem for one in self.verdicts.values() for problem in one.broken]
+        return [*broken, self.problem] if self.problem else broken
 
 
 async def soak(minutes: float, seed: int, rounds: int | None, database: str | None) -> int:
@@ -70,7 +71,7 @@ async def soak(minutes: float, seed: int, rounds: int | None, database: str | No
             while (lived < rounds) if rounds else (time.monotonic() < ends_at):
                 one = await live_round(town, Path(folder), seed + lived)
                 lived += 1
-                broken += one.is_broken
+                broken += bool(one.problems)
                 _say(_line(one))
     _say({"rounds": lived, "broken": broken, "seed": seed})
     return broken
@@ -173,10 +174,7 @@ def _line(one: Round) -> Mapping[str, Any]:
     line: dict[str, Any] = {"seed": one.seed, "workers": one.lives}
     for sender, verdict in one.verdicts.items():
         line[sender] = {**verdict.counts, "most_per_handset": verdict.most_per_handset}
-    broken = [problem for verdict in one.verdicts.values() for problem in verdict.broken]
-    if one.problem:
-        broken.append(one.problem)
-    return {**line, "broken": broken}
+    return {**line, "broken": one.problems}
 
 
 def _say(line: Mapping[str, Any]) -> None:
@@ -191,7 +189,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--database", help="a PostgreSQL superuser's URL; otherwise SQLite files")
     given = parser.parse_args()
-    logging.basicConfig(level=logging.CRITICAL)
+    logging.getLogger().addHandler(logging.NullHandler())  # troubles are what we are here for
     broken = serving.run(lambda: soak(given.minutes, given.seed, given.rounds, given.database))
     return 1 if broken else 0
 

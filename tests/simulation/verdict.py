@@ -89,6 +89,7 @@ def _judge(tx: Tx, life: Life, campaign_id: CampaignId, unknown_max: int) -> Ver
     ]
     per_person = Counter(one.person_id for one in arrived)
     broken = [f"{name}: {one}" for name, found in check_invariants(tx).items() for one in found]
+    broken += [f"bug: {one}" for one in life.complaints.heard]
     broken += _people_problems(entries, per_person)
     broken += _consent_problems(life, entries, per_person)
     broken += [problem for one in arrived for problem in _bubble_problems(one)]

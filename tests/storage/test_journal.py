@@ -1,6 +1,7 @@
 """The audit chains under many hands at once, and webhooks kept once (I12, L20)."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
@@ -44,15 +45,37 @@ def write_line(tx: Tx, book: str, number: int) -> None:
 async def test_the_chain_is_whole_after_many_lines_at_once(
     books: Books, database_url: str, vault: Vault
 ) -> None:
+    async def keep_writing(desk: Books, first: int) -> None:
+        for number in range(first, first + 20):
+            await desk.write(write_line, f"shop:{number % 2}", number)
+
     async with open_books(database_url, vault) as other:
         desks = [books, other if database_url.startswith("postgresql") else books]
-        await asyncio.gather(
-            *[desks[one % 2].write(write_line, f"shop:{one % 3}", one) for one in range(60)]
-        )
+        await asyncio.gather(*[keep_writing(desks[part % 2], part * 20) for part in range(4)])
 
     lines = await books.read(list_audit)
-    assert len(lines) == 60
-    assert {act.details for _, _, act, _, _ in lines} == {str(one) for one in range(60)}
+    assert {act.details for _, _, act, _, _ in lines} == {str(one) for one in range(80)}
+    assert await books.read(is_whole)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_a_second_hand_waits_for_the_end_of_the_chain(
+    books: Books, database_url: str, vault: Vault
+) -> None:
+    await books.write(write_line, "shop:1", 1)
+    written, never = threading.Event(), threading.Event()
+
+    def write_slowly(tx: Tx) -> None:
+        write_line(tx, "shop:1", 2)
+        written.set()
+        never.wait(0.3)
+
+    async with open_books(database_url, vault) as other:
+        slow = asyncio.ensure_future(books.write(write_slowly))
+        await asyncio.to_thread(written.wait, 10)
+        await asyncio.gather(slow, other.write(write_line, "shop:1", 3))
+
+    assert [act.details for _, _, act, _, _ in await books.read(list_audit)] == ["1", "2", "3"]
     assert await books.read(is_whole)
 
 

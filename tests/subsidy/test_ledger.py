@@ -20,6 +20,9 @@ from tests.factories import EARLIER, Street, change, make_street, rows
 
 PLACES = 11
 TOGETHER = 30
+BALANCES = """
+SELECT debit_before_jeon, debit_after_jeon FROM transfer WHERE debit_account_id = :id ORDER BY id
+"""
 
 
 def hold(debit: AccountId, credit: AccountId, *, key: str = "hold-1", amount: int = 100) -> Move:
@@ -152,17 +155,30 @@ async def test_thirty_at_once_for_eleven_places_gives_exactly_eleven(
     assert await books.write(left, grant) == 0
 
 
-async def test_the_same_step_at_once_is_made_once(
+async def test_the_same_steps_at_once_are_each_made_once_and_their_balances_follow(
     books: Books, database_url: str, vault: Vault
 ) -> None:
-    street = await books.write(make_street, grant_won=10)
+    """Every hand makes the same twenty steps; each line goes on where the last one ended."""
+    street = await books.write(make_street, grant_won=100)
     grant, spent = await books.write(grant_and_spent, street)
-    async with open_books(database_url, vault) as other:
-        desks = [books, other if database_url.startswith("postgresql") else books]
-        tries = [desks[number % 2].write(put, hold(grant, spent)) for number in range(8)]
-        counts = await asyncio.gather(*tries)
+    made = 0
 
-    assert sorted(counts) == [0] * 7 + [1]
+    async def make_all(desk: Books) -> None:
+        nonlocal made
+        for number in range(20):
+            count = await desk.write(put, hold(grant, spent, key=f"hold-{number}"))
+            made += count
+
+    async with AsyncExitStack() as stack:
+        desks = [books] * 3
+        if database_url.startswith("postgresql"):
+            more = [open_books(database_url, vault) for _ in range(2)]
+            desks = [books, *[await stack.enter_async_context(one) for one in more]]
+        await asyncio.gather(*[make_all(desk) for desk in desks])
+
+    balances = await books.read(rows, BALANCES, id=grant)
+    assert made == 20
+    assert balances == [(10_000 - 100 * one, 9_900 - 100 * one) for one in range(20)]
 
 
 @pytest.mark.parametrize("column", ["debits_pending", "debits_posted"])

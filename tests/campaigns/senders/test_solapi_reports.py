@@ -1,7 +1,5 @@
 """Delivery reports in both shapes (providers.md A8, A10)."""
 
-import time
-
 import orjson
 import pytest
 
@@ -13,8 +11,6 @@ from domain.refusals import Invalid
 SECRET = "FAKE-WEBHOOK-SECRET"
 SECRET_SHA1 = "20e1b004d7fda89fd9d1d6d7fbc04ec594219bb8"
 EMPTY_SHA1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
-MANY = 20_000
-MANY_SECONDS_MAX = 1.0
 
 
 def event(code: object = "4000", fields: object = None) -> dict[str, object]:
@@ -120,11 +116,3 @@ def test_the_secret_itself_is_taken_only_when_asked_for() -> None:
     assert is_genuine(SECRET, SECRET, accepts_raw=True)
     assert is_genuine(SECRET_SHA1, SECRET, accepts_raw=True)
     assert not is_genuine("wrong", SECRET, accepts_raw=True)
-
-
-def test_twenty_thousand_reports_take_less_than_a_second() -> None:
-    body = orjson.dumps([nested(event())] * MANY)
-
-    started = time.perf_counter()
-    assert len(read_reports(body)) == MANY
-    assert time.perf_counter() - started < MANY_SECONDS_MAX

@@ -1,0 +1,147 @@
+"""Who of a chunk may leave at this instant, and with what: gated, composed, put off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.booking import sign_of
+from campaigns.compose import compose
+from campaigns.gate import address_of, gate_addressee
+from campaigns.settle import close_chunk
+from domain.campaigns import Batch, ChunkState, MessageState, Outgoing
+from domain.compliance import SENDER_DAY, Sign
+from domain.people import ChunkId, MessageId
+from storage.desk import Tx
+from storage.queries import chunks as books
+from storage.queries.chunks import Addressee, ChunkRow, Mark, RunFacts
+from storage.queries.places import get_channel, get_shop
+from subsidy.channels import account_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A chunk's people after the gate; both empty when nobody may leave now."""
+
+    staying: list[Addressee]
+    refused: list[MessageId]
+
+
+def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
+    """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
+    facts = books.get_run_facts(tx, chunk.run_id)
+    shop = get_shop(tx, chunk.shop_id)
+    sign = sign_of(tx, shop)
+    people: list[Outgoing] = []
+    if sign is None:  # taken away since it was booked; the law wants one (L7)
+        _cancel(tx, chunk, "L7", at)
+    else:
+        staying = gate_chunk(tx, chunk, facts, at).staying
+        people = [_outgoing(facts, sign, one, public_url) for one in staying]
+    return _batch(tx, chunk, people)
+
+
+def load_again(
+    tx: Tx, chunk: ChunkRow, removed: Sequence[MessageId], at: datetime, public_url: str
+) -> tuple[Batch, list[MessageId]]:
+    """A chunk in doubt, and who is still to be removed; nothing is written while somebody is.
+
+    People are sorted once: a refusal that is committed meanwhile is the next call's.
+    """
+    facts = books.get_run_facts(tx, chunk.run_id)
+    sign = sign_of(tx, get_shop(tx, chunk.shop_id))
+    if sign is None or not _is_time(facts, at):
+        return _batch(tx, chunk, ()), _others(tx, chunk, removed)
+    staying, marks = _sort(tx, chunk, facts, at)
+    gone = _others(tx, chunk, [*removed, *(one.message_id for one in staying)])
+    if gone:
+        return _batch(tx, chunk, ()), gone
+    _write_refused(tx, chunk, staying, marks, at)
+    return _batch(tx, chunk, [_outgoing(facts, sign, one, public_url) for one in staying]), []
+
+
+def _others(tx: Tx, chunk: ChunkRow, kept: Sequence[MessageId]) -> list[MessageId]:
+    left_out = set(kept)
+    everybody = books.list_all(tx, chunk.chunk_id)
+    return [one.message_id for one in everybody if one.message_id not in left_out]
+
+
+def _batch(tx: Tx, chunk: ChunkRow, people: Sequence[Outgoing]) -> Batch:
+    shop = get_shop(tx, chunk.shop_id)
+    return Batch(
+        shop_id=chunk.shop_id,
+        run_id=chunk.run_id,
+        chunk_id=chunk.chunk_id,
+        send_key=chunk.send_key,
+        account=account_of(get_channel(tx, shop.channel_id)),
+        people=tuple(people),
+    )
+
+
+def gate_chunk(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
+    """Who of a chunk may leave at this instant; the others are written as refused.
+
+    Outside the sender's hours the chunk is put off; what is too late is canceled.
+    """
+    if not _is_time(facts, at):
+        _put_off(tx, chunk, facts, SENDER_DAY[facts.sender].next_open(at), at)
+        return Gated([], [])
+    staying, marks = _sort(tx, chunk, facts, at)
+    _write_refused(tx, chunk, staying, marks, at)
+    return Gated(staying, [mark.id for mark in marks])
+
+
+def _write_refused(
+    tx: Tx, chunk: ChunkRow, staying: Sequence[Addressee], marks: Sequence[Mark], at: datetime
+) -> None:
+    books.mark_messages(tx, marks, at)
+    if not staying:
+        close_chunk(tx, chunk.chunk_id, at)
+
+
+def _is_time(facts: RunFacts, at: datetime) -> bool:
+    return SENDER_DAY[facts.sender].contains(at) and at <= facts.not_later_than
+
+
+def _sort(
+    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime
+) -> tuple[list[Addressee], list[Mark]]:
+    """Who of those still open may leave, and the refusals of the others, not yet written."""
+    marks: list[Mark] = []
+    staying: list[Addressee] = []
+    for person in books.list_open(tx, chunk.chunk_id):
+        rule = gate_addressee(facts.sender, person, at).rule
+        if rule is None:
+            staying.append(person)
+        else:
+            marks.append(Mark(id=person.message_id, state=MessageState.REFUSED, code=rule))
+    return staying, marks
+
+
+def _outgoing(facts: RunFacts, sign: Sign, person: Addressee, public_url: str) -> Outgoing:
+    address = address_of(facts.sender, person)
+    assert address is not None, "the gate refuses who has no address"
+    picture_url = f"{public_url}/media/{facts.picture_id}"
+    return Outgoing(
+        message_id=person.message_id,
+        customer_id=person.customer_id,
+        address=address,
+        bubble=compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url),
+    )
+
+
+def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, leaves_at: datetime, at: datetime) -> None:
+    if leaves_at > facts.not_later_than:
+        _cancel(tx, chunk, "TOO_LATE", at)
+    elif chunk.state is ChunkState.PLANNED:
+        books.begin_again(tx, chunk, leaves_at)
+
+
+def _cancel(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
+    """Only what has not left: a chunk in doubt is taken back first."""
+    if chunk.state is ChunkState.PLANNED:
+        close_all(tx, chunk.chunk_id, MessageState.CANCELED, code, at)
+
+
+def close_all(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
+    books.close_open(tx, chunk_id, state, code[:24], at)
+    close_chunk(tx, chunk_id, at)
