@@ -53,9 +53,7 @@ def _route(request: web.Request) -> str:
     return resource.canonical if resource else "?"
 
 
-def error_page(
-    request: web.Request, status: int, refusal: Refusal | None = None
-) -> web.Response:
+def error_page(request: web.Request, status: int, refusal: Refusal | None = None) -> web.Response:
     """Words and the way out are chosen by the template, from the status, code and place."""
     place = request.path.split("/")[1]
     reason = refusal.reason if refusal else ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from domain.campaigns import SenderName
 from domain.people import ProgramId, ShopId, StaffId
 from domain.time import Now
 from storage.books import Books
@@ -11,10 +12,14 @@ from storage.books import Books
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSettings:
-    """`chat_link` stands before `/{channel}/chat`, so that the demo can point elsewhere."""
+    """`chat_link` stands before `/{channel}/chat`, so that the demo can point elsewhere.
+
+    `senders` are those this installation has an account for; no other way is offered.
+    """
 
     public_url: str
     chat_link: str = "https://pf.kakao.com"
+    senders: frozenset[SenderName] = frozenset(SenderName)
 
     @property
     def is_secure(self) -> bool:

@@ -62,13 +62,19 @@ async def open_house(
         for sender in senders.values():
             stack.push_async_callback(sender.close)
         worker = Worker(books, Dispatcher(books, senders, now, settings.public_url), now)
-        house = _build(settings, books, worker, now)
+        house = _build(settings, books, worker, now, frozenset(senders))
         if with_worker:
             await stack.enter_async_context(work.running(worker))
         yield house
 
 
-def _build(settings: Settings, books: Books, worker: Worker, now: Now) -> House:
+def _build(
+    settings: Settings,
+    books: Books,
+    worker: Worker,
+    now: Now,
+    senders: frozenset[SenderName],
+) -> House:
     bot_settings = BotSettings(
         public_url=settings.public_url,
         solapi_webhook_secret=settings.solapi.webhook_secret if settings.solapi else "",
@@ -76,9 +82,12 @@ def _build(settings: Settings, books: Books, worker: Worker, now: Now) -> House:
         callback_host=settings.callback_host,
         wake=worker.wake,
     )
-    console_settings = ConsoleSettings(public_url=settings.public_url, chat_link=settings.chat_link)
+    console_settings = ConsoleSettings(
+        public_url=settings.public_url, chat_link=settings.chat_link, senders=senders
+    )
     app = public.build(books, now)
     app.add_subapp("/kakao", bot.build(books=books, now=now, settings=bot_settings))
-    app.add_subapp("/reports", bot.build_reports(books=books, now=now, settings=bot_settings))
+    if settings.solapi is not None:  # without a secret anybody's report would be believed
+        app.add_subapp("/reports", bot.build_reports(books=books, now=now, settings=bot_settings))
     console.setup(app, books=books, now=now, settings=console_settings)
     return House(app, books, worker, console_settings)

@@ -1,7 +1,7 @@
 """Sending news: write, look at it as a customer will, press once."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from aiohttp import web
 from campaigns.booking import DryRun, book_campaign, dry_run
 from console.answers import see_other, show
 from console.forms import Form, read_form
-from console.keys import BOOKS, NOW, OWNER
+from console.keys import BOOKS, NOW, OWNER, SETTINGS
 from console.owner.words import Words, draft_of, due_of, empty_words, pressed, read_words
 from domain.campaigns import BODY_MAX, MessageKind, SenderName
 from domain.money import Jeon
@@ -29,6 +29,7 @@ class Desk:
     shop: ShopView
     pictures: list[str]
     prices: Mapping[str, Jeon | None]
+    senders: Collection[SenderName]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ async def show_preview(request: web.Request) -> web.Response:
     at = request.app[NOW]()
     try:
         words = await _with_picture(request, words, form)
-        tried = await request.app[BOOKS].read(try_out, request[OWNER].shop_id, words, at)
+        tried = await request.app[BOOKS].read(
+            try_out, request[OWNER].shop_id, words, request.app[SETTINGS].senders, at
+        )
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields)
     return await show(
@@ -76,7 +79,9 @@ async def show_preview(request: web.Request) -> web.Response:
     )
 
 
-def try_out(tx: Tx, shop_id: ShopId, words: Words, at: datetime) -> Trial:
+def try_out(
+    tx: Tx, shop_id: ShopId, words: Words, offered: Collection[SenderName], at: datetime
+) -> Trial:
     """Raises Invalid with everything that is wrong at once, in the time and in the words.
 
     The picture of the preview comes from where the page came from: no address before it.
@@ -88,7 +93,7 @@ def try_out(tx: Tx, shop_id: ShopId, words: Words, at: datetime) -> Trial:
     except Invalid as refusal:
         wrong.update(refusal.fields)
     try:
-        dry = dry_run(tx, shop_id, draft_of(words, due_at), at)
+        dry = dry_run(tx, shop_id, draft_of(words, due_at, offered), at)
     except Invalid as refusal:
         raise Invalid({**wrong, **refusal.fields}) from None
     if wrong:
@@ -103,7 +108,7 @@ async def book(request: web.Request) -> web.Response:
         campaign_id = await request.app[BOOKS].write(
             book_campaign,
             owner.shop_id,
-            draft_of(words, due_of(words, at)),
+            draft_of(words, due_of(words, at), request.app[SETTINGS].senders),
             form_key=words.form_key,
             staff_id=owner.staff_id,
             at=at,
@@ -141,13 +146,15 @@ async def _show_form(request: web.Request, words: Words, wrong: Mapping[str, str
 
 async def _desk(request: web.Request) -> Desk:
     at = request.app[NOW]()
-    return await request.app[BOOKS].read(read_desk, request[OWNER].shop_id, at)
+    offered = request.app[SETTINGS].senders
+    return await request.app[BOOKS].read(read_desk, request[OWNER].shop_id, offered, at)
 
 
-def read_desk(tx: Tx, shop_id: ShopId, at: datetime) -> Desk:
+def read_desk(tx: Tx, shop_id: ShopId, offered: Collection[SenderName], at: datetime) -> Desk:
     prices = {name: find_price(tx, name, MessageKind.ADVERTISEMENT, at) for name in SenderName}
     return Desk(
         shop=get_shop(tx, shop_id),
         pictures=list_pictures(tx, shop_id),
         prices={name: price.unit_jeon if price else None for name, price in prices.items()},
+        senders=offered,
     )

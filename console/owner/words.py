@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -72,9 +73,9 @@ def pressed(words: Words, form: Form) -> Words:
     return words
 
 
-def draft_of(words: Words, due_at: datetime | None) -> Draft:
+def draft_of(words: Words, due_at: datetime | None, offered: Collection[SenderName]) -> Draft:
     """Raises Invalid for a way that is not offered."""
-    if words.way not in WAYS:
+    if words.way not in WAYS or WAYS[words.way][0] not in offered:
         raise Invalid({"bubble": "어떻게 보낼지 골라 주세요."})
     sender, bubble = WAYS[words.way]
     return Draft(

@@ -109,6 +109,7 @@ async def test_a_refusal_can_be_taken_back_and_my_info_says_so(
 
     await steps.press(customer, REFUSE)
     await steps.press(customer, "다시 받을래요")
+    await steps.press(customer, "건너뛰기")
     await steps.press(customer, "내 정보")
 
     await expect(customer.locator(".items").last).to_contain_text("받는 중")

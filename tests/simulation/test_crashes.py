@@ -35,12 +35,6 @@ def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Town:
     return asyncio.run(settle_town(f"sqlite:///{path}", FEW))
 
 
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    path = tmp_path_factory.mktemp("town") / "settled.db"
-    return asyncio.run(settle_town(f"sqlite:///{path}", REGULARS))
-
-
 @pytest.mark.parametrize("sender", list(SenderName))
 async def test_a_chunk_s_journey_may_end_at_any_step(
     hamlet: Town, tmp_path: Path, sender: SenderName

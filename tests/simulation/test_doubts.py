@@ -17,18 +17,12 @@ from simulator.faults import Fault
 from .crashing import BrittleSender, Fuse
 from .harness import Life, open_life
 from .points import REGULARS, TALK
-from .town import BOT_ID, Town, bot_user_key, settle_town
+from .town import BOT_ID, Town, bot_user_key
 from .verdict import judge
 
 SEND = "POST /messages/v4/groups/*/send"
 SHORTLY = timedelta(seconds=1)
 NEVER_BLOWS = 1_000_000
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    path = tmp_path_factory.mktemp("town") / "settled.db"
-    return asyncio.run(settle_town(f"sqlite:///{path}", REGULARS))
 
 
 class Suspended(BrittleSender):

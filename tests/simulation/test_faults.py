@@ -1,25 +1,18 @@
 """Each fault at each endpoint once: nobody twice, our books true, every won right (E14, E15)."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from domain.campaigns import MessageState, SenderName
 
-from .points import POINTS, REGULARS, TALK, Point, live_through
-from .town import Town, settle_town
+from .points import POINTS, TALK, Point, live_through
+from .town import Town
 
 ARRIVING = {SenderName.KAKAO_EVENT: 247, SenderName.SOLAPI: 245}
 """Of 250 and, in the chat, 2 without a number: not 4 who blocked the channel and 1 who refuses."""
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "faults.md"
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    path = tmp_path_factory.mktemp("town") / "settled.db"
-    return asyncio.run(settle_town(f"sqlite:///{path}", REGULARS))
 
 
 @pytest.mark.parametrize("point", POINTS, ids=str)
