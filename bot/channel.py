@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
@@ -18,6 +18,8 @@ RESOURCE_ID_MAX = 100
 BODY_KEPT_MAX = 4_000
 MILLISECONDS_FROM = 100_000_000_000
 """A number this large cannot be seconds."""
+
+ALMOST_A_SECOND = timedelta(microseconds=999_999)
 
 FRIENDS: Mapping[object, Friend] = {"added": Friend.ADDED, "blocked": Friend.BLOCKED}
 
@@ -51,11 +53,16 @@ async def take_channel_event(request: web.Request) -> web.Response:
         friend=told.friend,
         app_user_id=told.app_user_id,
         # A clock ahead of ours must not make later news look old.
-        happened_at=min(told.updated_at, received_at),
+        happened_at=min(_end_of_second(told.updated_at), received_at),
         body=clean_text(raw.decode("utf-8", "replace"))[:BODY_KEPT_MAX],
     )
     await door.books.write(note_channel_event, channel.channel_id, event, received_at)
     return web.Response()
+
+
+def _end_of_second(told_at: datetime) -> datetime:
+    """Told in whole seconds: what the chat knew within that second was known before."""
+    return told_at if told_at.microsecond else told_at + ALMOST_A_SECOND
 
 
 def read_told(body: Json) -> Told:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from campaigns.compose import check_draft, compose, read_words
 from campaigns.gate import gate_regular
@@ -34,6 +34,8 @@ from storage.queries.journal import append_audit
 from storage.queries.ledger import find_price, list_lots
 from storage.queries.places import ShopView, get_channel, get_shop, has_picture
 from subsidy.grants import pays_for
+
+BOOKED_AHEAD_MAX = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,9 @@ def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
     read_words(draft.body, shop.name)
     is_there = draft.picture_id is not None and has_picture(tx, shop.shop_id, draft.picture_id)
     if draft.due_at is not None and draft.due_at < at - LATE_AFTER_DEFAULT:
-        raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로의 시각을 골라 주세요."})
+        raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
+    if draft.due_at is not None and draft.due_at > at + BOOKED_AHEAD_MAX:
+        raise Invalid({"due_at": f"{BOOKED_AHEAD_MAX.days}일 안의 날짜를 골라 주세요."})
     return check_draft(draft.sender, draft.bubble, sign_of(tx, shop), has_picture=is_there)
 
 

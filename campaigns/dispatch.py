@@ -100,7 +100,7 @@ class Dispatcher:
         return True
 
     async def _prepare_and_send(self, chunk: ChunkRow) -> None:
-        sender = self._senders[chunk.sender]
+        sender = self._sender(chunk)
         batch = await self._load(chunk)
         if not batch.people:
             return
@@ -113,6 +113,12 @@ class Dispatcher:
             batch = _without(batch, [report.message_id for report in refused])
             await self._let_go(chunk, _without(batch, gone), ref, gone)
 
+    def _sender(self, chunk: ChunkRow) -> Sender:
+        """Raises Rejected when this installation has no account there (any more)."""
+        if chunk.sender not in self._senders:
+            raise Rejected("NO_ACCOUNT", chunk.sender)
+        return self._senders[chunk.sender]
+
     async def _load(self, chunk: ChunkRow) -> Batch:
         """The chunk, gated and composed; empty when nobody may leave now."""
         return await self._books.write_batch(load_batch, chunk, self._now(), self._public_url)
@@ -121,7 +127,7 @@ class Dispatcher:
         self, chunk: ChunkRow, batch: Batch, ref: str | None, gone: Sequence[MessageId]
     ) -> None:
         """The last meter: from here on, whatever is not certain is asked about."""
-        sender = self._senders[chunk.sender]
+        sender = self._sender(chunk)
         try:
             if gone:
                 await sender.remove(batch, ref, gone)
@@ -153,7 +159,7 @@ class Dispatcher:
 
     async def _ask(self, chunk: ChunkRow, ref: str) -> None:
         account, people = await self._books.read(_addresses, chunk)
-        progress = await self._senders[chunk.sender].look(account, ref, people)
+        progress = await self._sender(chunk).look(account, ref, people)
         if progress.is_accepted is False:
             await self._not_accepted(chunk, ref, is_gone=progress.is_over)
             return
@@ -195,7 +201,7 @@ class Dispatcher:
             )
             if not gone:
                 return batch
-            await self._senders[chunk.sender].remove(batch, ref, gone)
+            await self._sender(chunk).remove(batch, ref, gone)
             removed += gone
 
     async def _wait(self, chunk: ChunkRow, state: ChunkState) -> None:

@@ -73,7 +73,7 @@ def _hours_kept(tx: Tx) -> list[str]:
 def _marks_there(tx: Tx) -> list[str]:
     wrong = []
     for one in books.list_words(tx):
-        sign = Sign(name=one.shop_name, contact=one.contact or "")
+        sign = Sign(name=one.shop_name, contact=one.contact)
         bubble = compose(one.bubble, sign, one.body, name=None, picture_url="")
         if not sign.contact or not is_marked(bubble, sign):
             wrong.append(f"campaign {one.campaign_id} lacks a mark")

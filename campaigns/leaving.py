@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.booking import sign_of
 from campaigns.compose import compose
 from campaigns.gate import address_of, gate_addressee
 from campaigns.settle import close_chunk
@@ -29,15 +28,8 @@ class Gated:
 def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
     """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
     facts = books.get_run_facts(tx, chunk.run_id)
-    shop = get_shop(tx, chunk.shop_id)
-    sign = sign_of(tx, shop)
-    people: list[Outgoing] = []
-    if sign is None:  # taken away since it was booked; the law wants one (L7)
-        _cancel(tx, chunk, "L7", at)
-    else:
-        staying = gate_chunk(tx, chunk, facts, at).staying
-        people = [_outgoing(facts, sign, one, public_url) for one in staying]
-    return _batch(tx, chunk, people)
+    staying = gate_chunk(tx, chunk, facts, at).staying
+    return _batch(tx, chunk, facts, staying, public_url)
 
 
 def load_again(
@@ -48,15 +40,15 @@ def load_again(
     People are sorted once: a refusal that is committed meanwhile is the next call's.
     """
     facts = books.get_run_facts(tx, chunk.run_id)
-    sign = sign_of(tx, get_shop(tx, chunk.shop_id))
-    if sign is None or not _is_time(facts, at):
-        return _batch(tx, chunk, ()), _others(tx, chunk, removed)
+    nobody = _batch(tx, chunk, facts, (), public_url)
+    if not _is_time(facts, at):
+        return nobody, _others(tx, chunk, removed)
     staying, marks = _sort(tx, chunk, facts, at)
     gone = _others(tx, chunk, [*removed, *(one.message_id for one in staying)])
     if gone:
-        return _batch(tx, chunk, ()), gone
+        return nobody, gone
     _write_refused(tx, chunk, staying, marks, at)
-    return _batch(tx, chunk, [_outgoing(facts, sign, one, public_url) for one in staying]), []
+    return _batch(tx, chunk, facts, staying, public_url), []
 
 
 def _others(tx: Tx, chunk: ChunkRow, kept: Sequence[MessageId]) -> list[MessageId]:
@@ -65,15 +57,18 @@ def _others(tx: Tx, chunk: ChunkRow, kept: Sequence[MessageId]) -> list[MessageI
     return [one.message_id for one in everybody if one.message_id not in left_out]
 
 
-def _batch(tx: Tx, chunk: ChunkRow, people: Sequence[Outgoing]) -> Batch:
+def _batch(
+    tx: Tx, chunk: ChunkRow, facts: RunFacts, staying: Sequence[Addressee], public_url: str
+) -> Batch:
     shop = get_shop(tx, chunk.shop_id)
+    sign = Sign(name=shop.name, contact=facts.contact)
     return Batch(
         shop_id=chunk.shop_id,
         run_id=chunk.run_id,
         chunk_id=chunk.chunk_id,
         send_key=chunk.send_key,
         account=account_of(get_channel(tx, shop.channel_id)),
-        people=tuple(people),
+        people=tuple(_outgoing(facts, sign, one, public_url) for one in staying),
     )
 
 

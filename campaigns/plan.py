@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from campaigns.booking import get_price, sign_of
@@ -27,6 +27,8 @@ from storage.queries.ledger import get_program_account, list_lots
 from storage.queries.places import get_shop
 from subsidy.grants import pays_for
 from subsidy.ledger import Move, transfer
+
+AFTER_BUG = timedelta(minutes=1)
 
 
 class CannotStart(Exception):
@@ -72,13 +74,22 @@ def set_aside(tx: Tx, campaign: CampaignRow) -> None:
     _move(tx, campaign, CampaignEvent.LACK)
 
 
+def put_back(tx: Tx, at: datetime) -> bool:
+    """After a bug: the campaign that was first waits a minute, so that the others go on."""
+    campaign = books.find_due(tx, at)
+    if campaign is not None:
+        books.postpone(tx, campaign.shop_id, campaign.campaign_id, at + AFTER_BUG)
+    return campaign is not None
+
+
 def _move(tx: Tx, campaign: CampaignRow, event: CampaignEvent) -> bool:
     new = next_state(campaign.state, event)
     return books.claim_state(tx, campaign.shop_id, campaign.campaign_id, campaign.state, new)
 
 
 def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
-    if sign_of(tx, get_shop(tx, campaign.shop_id)) is None:
+    sign = sign_of(tx, get_shop(tx, campaign.shop_id))
+    if sign is None:
         raise Unlawful("L7")
     gated = _gate(books.list_audience(tx, campaign.shop_id), campaign.sender, at)
     if not gated.allowed and not gated.refused:
@@ -92,6 +103,7 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
         campaign_id=campaign.campaign_id,
         price_id=price.price_id,
         unit_jeon=price.unit_jeon,
+        contact=sign.contact,
         recipients=len(gated.allowed) + len(gated.refused),
         planned_at=at,
     )

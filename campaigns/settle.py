@@ -9,9 +9,9 @@ from datetime import datetime
 
 from domain.campaigns import CampaignEvent, CampaignState, ChunkState, Report, next_state
 from domain.money import step_cost_jeon
-from domain.people import ChunkId
+from domain.people import ChunkId, Friend
 from loyalty.consent import stop_advertising
-from loyalty.friendship import PRESSED_PROVIDER
+from loyalty.friendship import PRESSED_PROVIDER, set_friend
 from storage.desk import Tx
 from storage.queries import chunks
 from storage.queries.campaigns import add_charged, claim_state, finish_run
@@ -26,6 +26,9 @@ def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
     opted_out = [report.message_id for report in reports if report.is_opt_out]
     for customer_id in chunks.list_open_customers(tx, opted_out) if opted_out else ():
         stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
+    strangers = [report.message_id for report in reports if report.is_stranger]
+    for customer_id in chunks.list_open_customers(tx, strangers) if strangers else ():
+        set_friend(tx, customer_id, Friend.NONE, at, now=at)
     for chunk_id in chunks.mark_messages(tx, chunks.marks_of(reports), at):
         close_chunk(tx, chunk_id, at)
 

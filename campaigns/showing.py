@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from campaigns.booking import sign_of
 from campaigns.compose import compose
 from campaigns.gate import gate_addressee
 from domain.bubbles import Bubble
 from domain.campaigns import FINAL_STATES, MessageState
+from domain.compliance import Sign
 from domain.people import ChannelId, ChunkId, CustomerId, RunId
 from storage.desk import Tx
 from storage.queries.chunks import (
     Mark,
     find_message,
     get_run_facts,
+    lock_standing,
     mark_messages,
     note_shown,
 )
@@ -34,6 +35,7 @@ def show_message(
     That it was shown is our evidence of delivery where the platform's answer was lost. A
     repeated call shows the same bubble; a chunk that never left shows nothing.
     """
+    lock_standing(tx, chunk_id, customer_id)
     found = find_message(
         tx, channel_id=channel_id, run_id=run_id, chunk_id=chunk_id, customer_id=customer_id
     )
@@ -49,9 +51,7 @@ def show_message(
         mark = Mark(id=person.message_id, state=MessageState.REFUSED, code=verdict.rule)
         mark_messages(tx, [mark], at)
         return None
-    sign = sign_of(tx, get_shop(tx, shop_id))
-    if sign is None:  # taken away since it left; without one nothing is shown (L7)
-        return None
     note_shown(tx, person.message_id, at)
+    sign = Sign(name=get_shop(tx, shop_id).name, contact=facts.contact)
     picture_url = f"{public_url}/media/{facts.picture_id}"
     return compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url)

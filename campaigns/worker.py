@@ -11,7 +11,7 @@ from datetime import timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from campaigns.dispatch import Dispatcher
-from campaigns.plan import CannotStart, plan_next, set_aside
+from campaigns.plan import CannotStart, plan_next, put_back, set_aside
 from domain.time import KST, Now
 from storage.books import Books
 from storage.queries.journal import beat
@@ -91,6 +91,9 @@ class Worker:
             LOG.info("campaign %d cannot start: %s", problem.campaign.campaign_id, problem)
             await self._books.write_batch(set_aside, problem.campaign)
             return True
+        except Exception:
+            LOG.exception("a campaign cannot be planned")
+            return await self._books.write_batch(put_back, self._now())
 
     async def _lapse(self) -> bool:
         return await self._books.write_batch(lapse_grants, self._now()) > 0

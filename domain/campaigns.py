@@ -145,13 +145,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What became of one message; `is_opt_out` is the provider's own list of refusals."""
+    """What became of one message.
+
+    `is_opt_out`: the provider's own list of refusals; `is_stranger`: no friend of the channel.
+    """
 
     message_id: MessageId
     outcome: Outcome
     code: str
     is_charged: bool
     is_opt_out: bool = False
+    is_stranger: bool = False
 
 
 CHUNK_SIZE: Mapping[SenderName, int] = {

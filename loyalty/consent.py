@@ -39,7 +39,6 @@ def choose_advertising(
         grant_advertising(tx, shop_id, customer_id, at)
     elif choice is Choice.WITHDRAWN:
         withdraw_advertising(tx, shop_id, customer_id, at)
-        at = _heard_at(tx, shop_id, customer_id, at)
     record = ConsentRecord(
         purpose=Purpose.ADVERTISING,
         choice=choice,
@@ -48,20 +47,23 @@ def choose_advertising(
         chosen_at=at,
         notice_at=at if is_told else None,
     )
-    record_choice(tx, shop_id, customer_id, record)
+    record_choice(tx, shop_id, customer_id, record, _counts_from(tx, shop_id, customer_id, record))
     who = f"customer:{customer_id}"
     act = Act(actor=who, act=f"advertising_{choice}", subject=who, at=at)
     append_audit(tx, shop_book(shop_id), act)
     return record
 
 
-def _heard_at(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> datetime:
-    """A refusal counts from when the books have it (I9).
-
-    What left while it waited to be written could not know of it, and stands before it.
+def _counts_from(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, record: ConsentRecord
+) -> datetime:
+    """A refusal counts from when the books have it (I9): what left while it waited to be
+    written could not know of it, and stands before it.
     """
-    left_at = find_left_since(tx, shop_id, customer_id, at)
-    return at if left_at is None else left_at + JUST_AFTER
+    if record.choice is not Choice.WITHDRAWN:
+        return record.chosen_at
+    left_at = find_left_since(tx, shop_id, customer_id, record.chosen_at)
+    return record.chosen_at if left_at is None else left_at + JUST_AFTER
 
 
 def stop_advertising(

@@ -13,6 +13,7 @@ DELIVERED = "4000"
 PENDING = frozenset({"2000", "3000"})
 DOUBTFUL = frozenset({"3014", "3048"})
 OPTED_OUT = frozenset({"1061", "2061"})
+NOT_A_FRIEND = "3102"
 MESSAGE_FIELD = "message"
 """The key of our message's id in `customFields`."""
 
@@ -79,14 +80,15 @@ def read_code(message_id: MessageId, code: object) -> Report | None:
         code=code,
         is_charged=code == DELIVERED,
         is_opt_out=code in OPTED_OUT,
+        is_stranger=code == NOT_A_FRIEND,
     )
 
 
 def is_genuine(header: str | None, secret: str, *, accepts_raw: bool = False) -> bool:
     """Whether `X-Solapi-Secret` is the SHA-1 of the registered secret (A8).
 
-    The header is a constant, not a signature of the body: a state that moves money is
-    confirmed by asking. `accepts_raw` also takes the secret itself, as the console may show
+    The header is a constant, not a signature of the body: whoever knows it could report
+    anything (docs/security.md). `accepts_raw` also takes the secret itself, as the console may show
     the hashed form and people may register that.
     """
     if not header or not secret:

@@ -17,7 +17,6 @@ WAYS = {
     "text": (SenderName.SOLAPI, BubbleKind.TEXT),
 }
 NAME_MARK = "#{고객명}님, "
-BOOKED_AHEAD_MAX = timedelta(days=60)
 FORM_KEY_LENGTH = 40
 KEY_BYTES = 8
 
@@ -94,6 +93,4 @@ def due_of(words: Words, at: datetime) -> datetime | None:
     due_at = read_moment(words.due, "due_at")
     if due_at < at - timedelta(minutes=1):
         raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
-    if due_at > at + BOOKED_AHEAD_MAX:
-        raise Invalid({"due_at": f"{BOOKED_AHEAD_MAX.days}일 안의 날짜를 골라 주세요."})
     return due_at

@@ -32,7 +32,9 @@ class Campaign(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """One execution. `charged` counts what has been paid for, for exact rounding."""
+    """One execution. `charged` counts what has been paid for, for exact rounding; `contact`
+    is the one that its advertisements name (L7), whatever the shop says later.
+    """
 
     __table_args__ = (UniqueConstraint("shop_id", "campaign_id"),)
 
@@ -41,6 +43,7 @@ class Run(SQLModel, table=True):
     campaign_id: int = ref("campaign.id", index=True)
     price_id: int = ref("price.id")
     unit_jeon: int = jeon()
+    contact: str = Field(max_length=20)
     recipients: int
     charged: int = 0
     planned_at: datetime

@@ -57,7 +57,10 @@ class Membership(SQLModel, table=True):
 
 
 class ConsentChoice(SQLModel, table=True):
-    """Every choice ever made, never changed: the proof that L2, L13 and L43 ask for."""
+    """Every choice ever made, never changed: the proof that L2, L13 and L43 ask for.
+
+    A refusal counts from when the books had it: what had just left could not know (I9).
+    """
 
     __tablename__ = "consent_choice"
     __table_args__ = (Index("ix_consent_choice_person", "shop_id", "customer_id", "id"),)
@@ -70,6 +73,7 @@ class ConsentChoice(SQLModel, table=True):
     text_version: str = Field(max_length=20)
     pressed: str = Field(max_length=60)
     chosen_at: datetime
+    counts_from: datetime
     notice_at: datetime | None = None
 
 

@@ -167,6 +167,7 @@ INSERT_RUN = Statement(
         "campaign_id",
         "price_id",
         "unit_jeon",
+        "contact",
         "recipients",
         "charged",
         "planned_at",

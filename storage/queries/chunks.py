@@ -59,6 +59,7 @@ class RunFacts:
     sender: SenderName
     picture_id: str | None
     not_later_than: datetime
+    contact: str
 
 
 class Addressee(NamedTuple):
@@ -118,6 +119,7 @@ RUN_FACTS = Statement(
         col(Campaign.sender),
         col(Campaign.picture_id),
         col(Campaign.not_later_than),
+        col(Run.contact),
     )
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .where(col(Run.id) == bindparam("of_run"))
@@ -172,6 +174,15 @@ LOCK_STANDINGS = Statement(
     .join(Message, STANDING)
     .where(col(Message.chunk_id) == bindparam("of_chunk"))
     .order_by(col(Membership.customer_id))
+    .with_for_update(read=True, of=Membership)
+)
+LOCK_STANDING = Statement(
+    select(col(Membership.customer_id))
+    .join(Chunk, col(Chunk.shop_id) == col(Membership.shop_id))
+    .where(
+        col(Chunk.id) == bindparam("of_chunk"),
+        col(Membership.customer_id) == bindparam("of_customer"),
+    )
     .with_for_update(read=True, of=Membership)
 )
 LAST_LEFT = Statement(
@@ -363,6 +374,11 @@ def list_sent(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
 def lock_standings(tx: Tx, chunk_id: ChunkId) -> None:
     """Waits for whoever is just refusing, and keeps others until we are done (I9)."""
     tx.all(LOCK_STANDINGS, of_chunk=chunk_id)
+
+
+def lock_standing(tx: Tx, chunk_id: ChunkId, customer_id: CustomerId) -> None:
+    """The same for one person of it."""
+    tx.all(LOCK_STANDING, of_chunk=chunk_id, of_customer=customer_id)
 
 
 def find_left_since(

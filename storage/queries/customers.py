@@ -194,6 +194,7 @@ RECORD_CHOICE = Statement(
         "text_version",
         "pressed",
         "chosen_at",
+        "counts_from",
         "notice_at",
     )
 )
@@ -331,7 +332,14 @@ def withdraw_advertising(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: d
     tx.run(WITHDRAW_ADVERTISING, of_shop=shop_id, of_customer=customer_id, at=at)
 
 
-def record_choice(tx: Tx, shop_id: ShopId, customer_id: CustomerId, record: ConsentRecord) -> None:
+def record_choice(
+    tx: Tx,
+    shop_id: ShopId,
+    customer_id: CustomerId,
+    record: ConsentRecord,
+    counts_from: datetime | None = None,
+) -> None:
+    """Keeps a choice as proof; it counts from when it was made, unless said otherwise."""
     tx.run(
         RECORD_CHOICE,
         shop_id=shop_id,
@@ -341,6 +349,7 @@ def record_choice(tx: Tx, shop_id: ShopId, customer_id: CustomerId, record: Cons
         text_version=record.text_version,
         pressed=record.pressed,
         chosen_at=record.chosen_at,
+        counts_from=counts_from or record.chosen_at,
         notice_at=record.notice_at,
     )
 

@@ -17,7 +17,7 @@ from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import ConsentChoice
 from storage.models.journal import AuditBook
 from storage.models.ledger import Account, Transfer
-from storage.models.places import Channel, Shop
+from storage.models.places import Shop
 from storage.statements import Statement, one_of, total
 
 
@@ -40,7 +40,7 @@ class CampaignWords:
     bubble: BubbleKind
     body: str
     shop_name: str
-    contact: str | None
+    contact: str
 
 
 def _sum_of(*phases: Phase, minus: tuple[Phase, ...] = ()) -> ColumnElement[int]:
@@ -161,7 +161,7 @@ LAST_CHOICE = (
         col(ConsentChoice.shop_id) == col(Message.shop_id),
         col(ConsentChoice.customer_id) == col(Message.customer_id),
         col(ConsentChoice.purpose) == Purpose.ADVERTISING,
-        col(ConsentChoice.chosen_at) <= LEFT_AT,
+        col(ConsentChoice.counts_from) <= LEFT_AT,
     )
     .order_by(col(ConsentChoice.id).desc())
     .limit(1)
@@ -209,11 +209,10 @@ WORDS = Statement(
         col(Campaign.bubble),
         col(Campaign.body),
         col(Shop.name),
-        func.coalesce(col(Shop.contact), col(Channel.service_number)),
+        col(Run.contact),
     )
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .join(Shop, col(Shop.id) == col(Campaign.shop_id))
-    .join(Channel, col(Channel.id) == col(Shop.channel_id))
 )
 BOOK_ENDS = Statement(select(col(AuditBook.book), col(AuditBook.number), col(AuditBook.hash)))
 

@@ -43,7 +43,16 @@ MEMBERS = Statement(
 )
 CHOICES = Statement(
     insert(ConsentChoice).from_select(
-        ["shop_id", "customer_id", "purpose", "choice", "text_version", "pressed", "chosen_at"],
+        [
+            "shop_id",
+            "customer_id",
+            "purpose",
+            "choice",
+            "text_version",
+            "pressed",
+            "chosen_at",
+            "counts_from",
+        ],
         select(
             SHOP,
             col(Customer.id),
@@ -51,6 +60,7 @@ CHOICES = Statement(
             bindparam("choice", type_=String()),
             bindparam("version", type_=String()),
             bindparam("pressed", type_=String()),
+            AT,
             AT,
         ).where(col(Customer.channel_id) == CHANNEL),
         include_defaults=False,

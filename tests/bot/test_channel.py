@@ -74,6 +74,18 @@ async def test_older_news_is_ignored(bot: Bot) -> None:
     assert len(await bot.rows(KEPT)) == 2
 
 
+async def test_an_add_in_the_same_second_as_the_last_words_is_newer(bot: Bot) -> None:
+    """Kakao tells whole seconds; the words before came half a second into this one."""
+    bot.clock.at = bot.clock.at.replace(microsecond=500_000)
+    await bot.joined(is_friend=False)
+    told_at = bot.clock.at.replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
+    bot.clock.pass_(milliseconds=200)
+
+    await tell(bot, load("added.json") | {"updated_at": told_at})
+
+    assert await bot.rows(FRIEND) == [("added",)]
+
+
 async def test_a_clock_ahead_of_ours_does_not_silence_later_news(bot: Bot) -> None:
     await bot.joined()
     bot.clock.pass_(hours=1)

@@ -1,6 +1,6 @@
 """What an eye and a thumb would notice, measured on a page."""
 
-from playwright.async_api import Page
+from playwright.async_api import Page, Response
 
 TARGET_PIXELS_MIN = 44
 
@@ -60,6 +60,22 @@ async def small_targets(page: Page) -> list[str]:
     return found
 
 
-async def pale_words(page: Page) -> list[str]:
+async def faults(page: Page) -> list[str]:
+    """What nobody can read: words outside the window, words too pale for their ground."""
     found: list[str] = await page.evaluate(PALE_WORDS)
-    return found
+    wide = await overflow(page)
+    return [*found, f"{wide} pixels too wide"] if wide else found
+
+
+async def weight(page: Page, url: str) -> int:
+    """The bytes of a page and its styles, unpacked."""
+    answers: list[Response] = []
+
+    def listen(answer: Response) -> None:
+        if answer.request.resource_type in ("document", "stylesheet"):
+            answers.append(answer)
+
+    page.on("response", listen)
+    await page.goto(url)
+    page.remove_listener("response", listen)
+    return sum([len(await one.body()) for one in answers])

@@ -456,6 +456,7 @@ def upgrade() -> None:
         sa.Column("text_version", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("pressed", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("chosen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("counts_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("notice_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"],
@@ -600,6 +601,7 @@ def upgrade() -> None:
         ),
         sa.Column("price_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unit_jeon", sa.BigInteger(), nullable=False),
+        sa.Column("contact", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("recipients", sa.Integer(), nullable=False),
         sa.Column("charged", sa.Integer(), nullable=False),
         sa.Column("planned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
