@@ -27,6 +27,7 @@ from domain.time import Now
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries import chunks as books
+from storage.queries import messages
 from storage.queries.chunks import ChunkRow
 from storage.queries.places import get_channel, get_shop
 from subsidy.channels import account_of
@@ -243,7 +244,7 @@ def _start(
     if not books.renew_lease(tx, chunk, at + LEASE):
         return None
     settle_reports(tx, refused, at)
-    books.lock_standings(tx, chunk.chunk_id)
+    messages.lock_standings(tx, chunk.chunk_id)
     gated = gate_chunk(tx, chunk, books.get_run_facts(tx, chunk.run_id), at)
     if not gated.staying or not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
         return None
@@ -255,7 +256,7 @@ def _addresses(tx: Tx, chunk: ChunkRow) -> tuple[Account, Mapping[str, MessageId
     shop = get_shop(tx, chunk.shop_id)
     people = {
         address: person.message_id
-        for person in books.list_sent(tx, chunk.chunk_id)
+        for person in messages.list_sent(tx, chunk.chunk_id)
         if (address := address_of(chunk.sender, person)) is not None
     }
     return account_of(get_channel(tx, shop.channel_id)), people
@@ -265,7 +266,7 @@ def _take(tx: Tx, chunk_id: ChunkId, progress: Progress, at: datetime) -> bool:
     """Settles what was reported; True when the chunk needs no more asking."""
     settle_reports(tx, progress.reports, at)
     if progress.is_over:
-        books.close_open(tx, chunk_id, MessageState.UNKNOWN, "UNNAMED", at)
+        messages.close_open(tx, chunk_id, MessageState.UNKNOWN, "UNNAMED", at)
         if not close_chunk(tx, chunk_id, at):
             books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, at=at, act_at=NEVER)
         return True
@@ -277,7 +278,7 @@ def _nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
 
     They may still come for a while, so it is looked at a few times before a person decides.
     """
-    books.close_open(tx, chunk.chunk_id, MessageState.UNKNOWN, "LOST", at)
+    messages.close_open(tx, chunk.chunk_id, MessageState.UNKNOWN, "LOST", at)
     if not close_chunk(tx, chunk.chunk_id, at):
         pause = _look_pause(chunk, at)
         act_at = NEVER if pause.total_seconds() == LOOK_AFTER[chunk.sender][-1] else at + pause

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.campaigns import SenderName
 from domain.compliance import Recipient, Verdict, may_send
 from storage.queries.campaigns import PersonFacts
-from storage.queries.chunks import Addressee
+from storage.queries.messages import Addressee
 
 
 def gate_regular(sender: SenderName, person: PersonFacts, at: datetime) -> Verdict:

@@ -12,7 +12,9 @@ from domain.compliance import SENDER_DAY, Sign
 from domain.people import ChunkId, MessageId
 from storage.desk import Tx
 from storage.queries import chunks as books
-from storage.queries.chunks import Addressee, ChunkRow, Mark, RunFacts
+from storage.queries import messages
+from storage.queries.chunks import ChunkRow, RunFacts
+from storage.queries.messages import Addressee, Mark
 from storage.queries.places import get_channel, get_shop
 from subsidy.channels import account_of
 
@@ -53,7 +55,7 @@ def load_again(
 
 def _others(tx: Tx, chunk: ChunkRow, kept: Sequence[MessageId]) -> list[MessageId]:
     left_out = set(kept)
-    everybody = books.list_all(tx, chunk.chunk_id)
+    everybody = messages.list_all(tx, chunk.chunk_id)
     return [one.message_id for one in everybody if one.message_id not in left_out]
 
 
@@ -88,7 +90,7 @@ def gate_chunk(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
 def _write_refused(
     tx: Tx, chunk: ChunkRow, staying: Sequence[Addressee], marks: Sequence[Mark], at: datetime
 ) -> None:
-    books.mark_messages(tx, marks, at)
+    messages.mark_messages(tx, marks, at)
     if not staying:
         close_chunk(tx, chunk.chunk_id, at)
 
@@ -103,7 +105,7 @@ def _sort(
     """Who of those still open may leave, and the refusals of the others, not yet written."""
     marks: list[Mark] = []
     staying: list[Addressee] = []
-    for person in books.list_open(tx, chunk.chunk_id):
+    for person in messages.list_open(tx, chunk.chunk_id):
         rule = gate_addressee(facts.sender, person, at).rule
         if rule is None:
             staying.append(person)
@@ -138,5 +140,5 @@ def _cancel(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
 
 
 def close_all(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
-    books.close_open(tx, chunk_id, state, code[:24], at)
+    messages.close_open(tx, chunk_id, state, code[:24], at)
     close_chunk(tx, chunk_id, at)

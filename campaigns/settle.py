@@ -13,7 +13,7 @@ from domain.people import ChunkId, Friend
 from loyalty.consent import stop_advertising
 from loyalty.friendship import PRESSED_PROVIDER, set_friend
 from storage.desk import Tx
-from storage.queries import chunks
+from storage.queries import chunks, messages
 from storage.queries.campaigns import add_charged, claim_state, finish_run
 from subsidy.ledger import resolve_holds
 
@@ -24,12 +24,12 @@ def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
     Once: a repeated report must not undo what the person agreed to after the first.
     """
     opted_out = [report.message_id for report in reports if report.is_opt_out]
-    for customer_id in chunks.list_open_customers(tx, opted_out) if opted_out else ():
+    for customer_id in messages.list_open_customers(tx, opted_out) if opted_out else ():
         stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
     strangers = [report.message_id for report in reports if report.is_stranger]
-    for customer_id in chunks.list_open_customers(tx, strangers) if strangers else ():
+    for customer_id in messages.list_open_customers(tx, strangers) if strangers else ():
         set_friend(tx, customer_id, Friend.NONE, at, now=at)
-    for chunk_id in chunks.mark_messages(tx, chunks.marks_of(reports), at):
+    for chunk_id in messages.mark_messages(tx, messages.marks_of(reports), at):
         close_chunk(tx, chunk_id, at)
 
 
@@ -42,7 +42,7 @@ def close_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
     run_id, state = chunks.lock_chunk(tx, chunk_id)
     if state is ChunkState.SETTLED:
         return False
-    still_open, charged = chunks.count_chunk(tx, chunk_id)
+    still_open, charged = messages.count_chunk(tx, chunk_id)
     if still_open or not chunks.settle_chunk(tx, chunk_id, at):
         return False
     total, unit_jeon = add_charged(tx, run_id, charged)

@@ -9,14 +9,8 @@ from domain.campaigns import FINAL_STATES, MessageState
 from domain.compliance import Sign
 from domain.people import ChannelId, ChunkId, CustomerId, RunId
 from storage.desk import Tx
-from storage.queries.chunks import (
-    Mark,
-    find_message,
-    get_run_facts,
-    lock_standing,
-    mark_messages,
-    note_shown,
-)
+from storage.queries.chunks import get_run_facts
+from storage.queries.messages import Mark, find_message, lock_standing, mark_messages, note_shown
 from storage.queries.places import get_shop
 
 

@@ -7,7 +7,6 @@ from domain.audit import Act, shop_book
 from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
 from domain.people import CustomerId, ShopId
 from storage.desk import Tx
-from storage.queries.chunks import find_left_since
 from storage.queries.customers import (
     grant_advertising,
     list_member_shops,
@@ -15,6 +14,7 @@ from storage.queries.customers import (
     withdraw_advertising,
 )
 from storage.queries.journal import append_audit
+from storage.queries.messages import find_left_since
 
 JUST_AFTER = timedelta(microseconds=1)
 

@@ -1,34 +1,25 @@
-"""Chunks and their messages: lease, start, receipt, settlement."""
+"""Chunks: lease, start, receipt, settlement."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
 
-import orjson
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     Executable,
     String,
     and_,
     bindparam,
-    case,
     func,
-    or_,
     select,
     update,
 )
 from sqlmodel import col
 
-from domain.campaigns import BubbleKind, ChunkState, MessageState, Outcome, Report, SenderName
-from domain.people import ChannelId, ChunkId, CustomerId, Friend, MessageId, RunId, ShopId
+from domain.campaigns import BubbleKind, ChunkState, SenderName
+from domain.people import ChunkId, RunId, ShopId
 from storage.columns import INSTANT
 from storage.desk import Tx
-from storage.models.campaigns import Campaign, Chunk, Message, Run
-from storage.models.customers import Customer, Membership
-from storage.queries.customers import PHONE
-from storage.statements import Statement, json_rows, one_of
+from storage.models.campaigns import Campaign, Chunk, Run
+from storage.statements import Statement, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +53,6 @@ class RunFacts:
     contact: str
 
 
-class Addressee(NamedTuple):
-    """One waiting message with all that gate and sender need of its person."""
-
-    message_id: MessageId
-    customer_id: CustomerId
-    name: str | None
-    bot_user_key: str | None
-    phone: str | None
-    friend: Friend
-    is_of_age: bool
-    has_consent: bool
-    has_withdrawn: bool
-
-
 CHUNK = (
     col(Chunk.id),
     col(Chunk.shop_id),
@@ -88,7 +65,6 @@ CHUNK = (
     col(Chunk.provider_ref),
     col(Chunk.started_at),
 )
-OPEN_STATES = (MessageState.WAITING, MessageState.UNKNOWN)
 
 
 def _lease(*states: ChunkState) -> Executable:
@@ -111,7 +87,11 @@ def _lease(*states: ChunkState) -> Executable:
 
 
 LEASE_TO_SEND = Statement(_lease(ChunkState.PLANNED))
+
+
 LEASE_TO_ASK = Statement(_lease(ChunkState.STARTED, ChunkState.ACCEPTED, ChunkState.UNKNOWN))
+
+
 RUN_FACTS = Statement(
     select(
         col(Campaign.body),
@@ -124,76 +104,8 @@ RUN_FACTS = Statement(
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .where(col(Run.id) == bindparam("of_run"))
 )
-ADDRESSEE = (
-    col(Message.id),
-    col(Message.customer_id),
-    col(Customer.name),
-    col(Customer.bot_user_key),
-    col(Customer.phone),
-    col(Customer.friend),
-    col(Customer.of_age_at).is_not(None),
-    col(Membership.advertising_since).is_not(None),
-    col(Membership.withdrawn_at).is_not(None),
-)
-STANDING = and_(
-    col(Membership.customer_id) == col(Message.customer_id),
-    col(Membership.shop_id) == col(Message.shop_id),
-)
-EVERYBODY = (
-    select(*ADDRESSEE)
-    .outerjoin(Customer, col(Customer.id) == col(Message.customer_id))
-    .outerjoin(Membership, STANDING)
-    .where(col(Message.chunk_id) == bindparam("of_chunk"))
-    .order_by(col(Message.id))
-)
-ALL_OF_CHUNK = Statement(EVERYBODY)
-SENT_OF_CHUNK = Statement(
-    EVERYBODY.join(Chunk, col(Chunk.id) == col(Message.chunk_id)).where(
-        or_(
-            col(Message.state) != MessageState.REFUSED,
-            col(Message.settled_at) > col(Chunk.started_at),
-        )
-    )
-)
-OPEN_OF_CHUNK = Statement(EVERYBODY.where(one_of(col(Message.state), *OPEN_STATES)))
-ONE_MESSAGE = Statement(
-    select(*ADDRESSEE, col(Message.state), col(Message.shop_id))
-    .join(Chunk, col(Chunk.id) == col(Message.chunk_id))
-    .join(Customer, col(Customer.id) == col(Message.customer_id))
-    .outerjoin(Membership, STANDING)
-    .where(
-        col(Message.run_id) == bindparam("of_run"),
-        col(Message.customer_id) == bindparam("of_customer"),
-        col(Message.chunk_id) == bindparam("of_chunk"),
-        col(Customer.channel_id) == bindparam("of_channel"),
-        col(Chunk.started_at).is_not(None),
-    )
-)
-LOCK_STANDINGS = Statement(
-    select(col(Membership.customer_id))
-    .join(Message, STANDING)
-    .where(col(Message.chunk_id) == bindparam("of_chunk"))
-    .order_by(col(Membership.customer_id))
-    .with_for_update(read=True, of=Membership)
-)
-LOCK_STANDING = Statement(
-    select(col(Membership.customer_id))
-    .join(Chunk, col(Chunk.shop_id) == col(Membership.shop_id))
-    .where(
-        col(Chunk.id) == bindparam("of_chunk"),
-        col(Membership.customer_id) == bindparam("of_customer"),
-    )
-    .with_for_update(read=True, of=Membership)
-)
-LAST_LEFT = Statement(
-    select(func.max(func.coalesce(col(Message.shown_at), col(Chunk.started_at))))
-    .join(Chunk, col(Chunk.id) == col(Message.chunk_id))
-    .where(
-        col(Chunk.shop_id) == bindparam("of_shop"),
-        col(Chunk.started_at) >= bindparam("since"),
-        col(Message.customer_id) == bindparam("of_customer"),
-    )
-)
+
+
 SAVE_REF = Statement(
     update(Chunk)
     .where(
@@ -203,6 +115,8 @@ SAVE_REF = Statement(
     )
     .values(provider_ref=bindparam("ref"))
 )
+
+
 START = Statement(
     update(Chunk)
     .where(
@@ -216,6 +130,8 @@ START = Statement(
         act_at=bindparam("until"),
     )
 )
+
+
 RENEW = Statement(
     update(Chunk)
     .where(
@@ -225,6 +141,8 @@ RENEW = Statement(
     )
     .values(act_at=bindparam("until"))
 )
+
+
 MOVE_CHUNK = Statement(
     update(Chunk)
     .where(col(Chunk.id) == bindparam("of_chunk"), col(Chunk.state) != ChunkState.SETTLED)
@@ -235,6 +153,8 @@ MOVE_CHUNK = Statement(
         started_at=func.coalesce(col(Chunk.started_at), bindparam("at", type_=INSTANT)),
     )
 )
+
+
 FORGET_REF = Statement(
     update(Chunk)
     .where(
@@ -249,89 +169,25 @@ FORGET_REF = Statement(
         started_at=None,
     )
 )
+
+
 LOCK_CHUNK = Statement(
     select(col(Chunk.run_id), col(Chunk.state))
     .where(col(Chunk.id) == bindparam("of_chunk"))
     .with_for_update()
 )
-COUNT_CHUNK = Statement(
-    select(
-        func.count(case((one_of(col(Message.state), *OPEN_STATES), 1))),
-        func.count(case((col(Message.is_charged), 1))),
-    ).where(col(Message.chunk_id) == bindparam("of_chunk"))
-)
+
+
 SETTLE_CHUNK = Statement(
     update(Chunk)
     .where(col(Chunk.id) == bindparam("of_chunk"), col(Chunk.state) != ChunkState.SETTLED)
     .values(state=ChunkState.SETTLED, settled_at=bindparam("at"))
 )
-SHOW = Statement(
-    update(Message)
-    .where(col(Message.id) == bindparam("of_message"), col(Message.shown_at).is_(None))
-    .values(shown_at=bindparam("at"))
-)
+
+
 NEXT_ACT = Statement(
     select(func.min(col(Chunk.act_at))).where(col(Chunk.state) != ChunkState.SETTLED)
 )
-
-
-def _mark(dialect: str) -> Executable:
-    """A report may come before our own record, twice, or late: whatever is open takes it."""
-    rows = json_rows(
-        dialect, "marks", id=BigInteger(), state=String(), code=String(), paid=Boolean()
-    )
-    return (
-        update(Message)
-        .where(col(Message.id) == rows.c.id, one_of(col(Message.state), *OPEN_STATES))
-        .values(
-            state=rows.c.state,
-            code=rows.c.code,
-            is_charged=rows.c.paid,
-            settled_at=bindparam("at"),
-        )
-        .returning(col(Message.chunk_id))
-    )
-
-
-def _customers_of(dialect: str) -> Executable:
-    rows = json_rows(dialect, "wanted", id=BigInteger())
-    return (
-        select(col(Message.customer_id))
-        .where(col(Message.id).in_(select(rows.c.id)), one_of(col(Message.state), *OPEN_STATES))
-        .order_by(col(Message.customer_id))
-    )
-
-
-MARK = Statement(_mark)
-CUSTOMERS_OF = Statement(_customers_of)
-CLOSE_OPEN = Statement(
-    update(Message)
-    .where(col(Message.chunk_id) == bindparam("of_chunk"), one_of(col(Message.state), *OPEN_STATES))
-    .values(
-        state=case(
-            (col(Message.shown_at).is_not(None), MessageState.DELIVERED),
-            else_=bindparam("else_state", type_=col(Message.state).type),  # type: ignore[attr-defined]
-        ),
-        code=case((col(Message.shown_at).is_not(None), "SHOWN"), else_=bindparam("code")),
-        is_charged=col(Message.shown_at).is_not(None),
-        settled_at=bindparam("at"),
-    )
-)
-OUTCOME_STATE: Mapping[Outcome, MessageState] = {
-    Outcome.DELIVERED: MessageState.DELIVERED,
-    Outcome.FAILED: MessageState.FAILED,
-    Outcome.UNKNOWN: MessageState.UNKNOWN,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What a message becomes."""
-
-    id: MessageId
-    state: MessageState
-    code: str | None
-    paid: bool = False
 
 
 def lease_to_send(tx: Tx, now: datetime, until: datetime) -> ChunkRow | None:
@@ -348,59 +204,6 @@ def get_run_facts(tx: Tx, run_id: RunId) -> RunFacts:
     row = tx.one(RUN_FACTS, of_run=run_id)
     assert row is not None
     return RunFacts(*row)
-
-
-def _addressee(tx: Tx, row: tuple[Any, ...]) -> Addressee:
-    sealed, friend = row[4], row[5]
-    phone = tx.vault.unseal(sealed, purpose=PHONE) if sealed else None
-    return Addressee._make((*row[:4], phone, friend or Friend.NONE, *row[6:9]))
-
-
-def list_open(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
-    """Who is still open in this chunk; a deleted person is there, without any address."""
-    return [_addressee(tx, row) for row in tx.all(OPEN_OF_CHUNK, of_chunk=chunk_id)]
-
-
-def list_all(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
-    """Everybody who was ever in this chunk."""
-    return [_addressee(tx, row) for row in tx.all(ALL_OF_CHUNK, of_chunk=chunk_id)]
-
-
-def list_sent(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
-    """Everybody whom this chunk's request named: not those refused before it left."""
-    return [_addressee(tx, row) for row in tx.all(SENT_OF_CHUNK, of_chunk=chunk_id)]
-
-
-def lock_standings(tx: Tx, chunk_id: ChunkId) -> None:
-    """Waits for whoever is just refusing, and keeps others until we are done (I9)."""
-    tx.all(LOCK_STANDINGS, of_chunk=chunk_id)
-
-
-def lock_standing(tx: Tx, chunk_id: ChunkId, customer_id: CustomerId) -> None:
-    """The same for one person of it."""
-    tx.all(LOCK_STANDING, of_chunk=chunk_id, of_customer=customer_id)
-
-
-def find_left_since(
-    tx: Tx, shop_id: ShopId, customer_id: CustomerId, since: datetime
-) -> datetime | None:
-    """When the last of this shop's messages to this person left, if not before `since`."""
-    row = tx.one(LAST_LEFT, of_shop=shop_id, of_customer=customer_id, since=since)
-    return row[0] if row else None
-
-
-def find_message(
-    tx: Tx, *, channel_id: ChannelId, run_id: RunId, chunk_id: ChunkId, customer_id: CustomerId
-) -> tuple[Addressee, MessageState, ShopId] | None:
-    """A message of a chunk that has left, if it is this person's in this channel."""
-    row = tx.one(
-        ONE_MESSAGE,
-        of_run=run_id,
-        of_customer=customer_id,
-        of_chunk=chunk_id,
-        of_channel=channel_id,
-    )
-    return (_addressee(tx, row), MessageState(row[9]), ShopId(row[10])) if row else None
 
 
 def save_ref(tx: Tx, chunk: ChunkRow, ref: str | None) -> bool:
@@ -439,63 +242,17 @@ def begin_again(tx: Tx, chunk: ChunkRow, act_at: datetime) -> bool:
     return bool(tx.run(FORGET_REF, of_chunk=chunk.chunk_id, of_try=chunk.tries, act_at=act_at))
 
 
-def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> list[ChunkId]:
-    """Writes outcomes in one statement; the chunks concerned, in id order."""
-    if not marks:
-        return []
-    rows = tx.all(MARK, marks=orjson.dumps(list(marks)).decode(), at=at)
-    return sorted({ChunkId(row[0]) for row in rows if row[0] is not None})
-
-
-def marks_of(reports: Sequence[Report]) -> list[Mark]:
-    """The first certain word on each message: a set may hold a message twice."""
-    told: dict[MessageId, Report] = {}
-    for report in reports:
-        if report.message_id not in told or told[report.message_id].outcome is Outcome.UNKNOWN:
-            told[report.message_id] = report
-    return [
-        Mark(
-            id=report.message_id,
-            state=OUTCOME_STATE[report.outcome],
-            code=report.code[:24],
-            paid=report.is_charged,
-        )
-        for report in told.values()
-    ]
-
-
-def list_open_customers(tx: Tx, message_ids: Sequence[MessageId]) -> list[CustomerId]:
-    """The people behind those of these messages that have no outcome yet."""
-    wanted = orjson.dumps([{"id": one} for one in message_ids]).decode()
-    return [CustomerId(row[0]) for row in tx.all(CUSTOMERS_OF, wanted=wanted)]
-
-
-def close_open(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
-    """Who is still open becomes `state`, but whom our skill has shown it is delivered."""
-    tx.run(CLOSE_OPEN, of_chunk=chunk_id, else_state=state, code=code, at=at)
-
-
 def lock_chunk(tx: Tx, chunk_id: ChunkId) -> tuple[RunId, ChunkState]:
     row = tx.one(LOCK_CHUNK, of_chunk=chunk_id)
     assert row is not None
     return RunId(row[0]), ChunkState(row[1])
 
 
-def count_chunk(tx: Tx, chunk_id: ChunkId) -> tuple[int, int]:
-    """How many messages are open, and how many are charged."""
-    row = tx.one(COUNT_CHUNK, of_chunk=chunk_id)
-    assert row is not None
-    return row[0], row[1]
-
-
 def settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
     return bool(tx.run(SETTLE_CHUNK, of_chunk=chunk_id, at=at))
 
 
-def note_shown(tx: Tx, message_id: MessageId, at: datetime) -> None:
-    tx.run(SHOW, of_message=message_id, at=at)
-
-
 def find_next_act(tx: Tx) -> datetime | None:
+    """When the next chunk is to be looked at; None when all are settled."""
     row = tx.one(NEXT_ACT)
     return row[0] if row else None

@@ -30,7 +30,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--lang=ko-KR",
 ]
 NO_CHROMIUM = "no Chromium to test the pages in; install it: sudo apt-get install -y chromium"
 # Chromium also calls every answer of 4xx an error; those are looked at by the tests themselves.
@@ -62,8 +61,8 @@ class Windows:
             viewport=size,
             java_script_enabled=scripts,
             device_scale_factor=scale,
-            is_mobile=size is PHONE,
-            has_touch=size is PHONE,
+            is_mobile=size["width"] < DESK["width"],
+            has_touch=size["width"] < DESK["width"],
             locale="ko-KR",
             timezone_id="Asia/Seoul",
             reduced_motion="reduce",

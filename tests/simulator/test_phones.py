@@ -67,6 +67,22 @@ async def test_what_a_person_does_with_a_channel_is_told(sim: Sim) -> None:
     assert left.headers["Location"] == f"/phones/{sim.person.person_id}"
 
 
+async def test_a_link_of_the_web_opens_the_chat_on_the_visitors_phone(sim: Sim) -> None:
+    public_id = sim.world.bot(BOT_ID).channel_public_id
+
+    chat = await sim.client.get(f"/pf/{public_id}/chat", allow_redirects=False)
+    friend = await sim.client.get(f"/pf/{public_id}/friend", allow_redirects=False)
+    await sim.client.get(f"/pf/{public_id}/friend", allow_redirects=False)
+    unknown = await sim.client.get("/pf/_nobody/chat")
+    await sim.background.idle()
+
+    assert (chat.status, chat.headers["Location"]) == (303, path(sim))
+    assert friend.headers["Location"] == path(sim)
+    assert unknown.status == 404
+    assert sim.world.is_friend(*sim.here)
+    assert [json["event"] for _, json in sim.server.webhooks] == ["added"]
+
+
 async def test_a_brand_message_is_drawn_with_mark_coupon_and_way_out(sim: Sim) -> None:
     provider = Provider(sim)
     coupon = {"title": "1000원 할인 쿠폰", "description": "이번 주 사용"}
