@@ -64,6 +64,7 @@ class Stage:
     kakao: Kakao
     address: str
     world_address: str
+    visitor_id: str
     now: Now
 
 
@@ -110,6 +111,7 @@ async def open_stage(options: Options, *, port: int, world_port: int) -> AsyncIt
                     kakao=pretend[KAKAO],
                     address=address,
                     world_address=world_address,
+                    visitor_id=VISITOR,
                     now=clock.now,
                 )
 

@@ -20,8 +20,6 @@ from subsidy.money import shop_money
 if TYPE_CHECKING:
     from dangol.demo import Stage
 
-NEWCOMER = "me"
-NEWCOMER_PHONE = "010-0000-0000"
 WORDS = "#{고객명}님, 오늘 3시 식빵 나와요"
 WAYS: Mapping[SenderName, str] = {SenderName.KAKAO_EVENT: "picture", SenderName.SOLAPI: "text"}
 LOOK_EVERY_SECONDS = 0.2
@@ -55,12 +53,13 @@ async def live_story(stage: "Stage") -> Mapping[str, Any]:
 async def _join(stage: "Stage") -> None:
     """A newcomer opens the chat, joins, agrees to advertising and leaves a number."""
     bot_id, kakao = stage.street.shops[0].channel.bot_id, stage.kakao
-    stage.world.add_friend(NEWCOMER, bot_id, notify=True)
-    await kakao.enter(NEWCOMER, bot_id)
-    await kakao.say(NEWCOMER, bot_id, "단골 되기")
+    visitor = stage.world.person(stage.visitor_id)
+    stage.world.add_friend(visitor.person_id, bot_id, notify=True)
+    await kakao.enter(visitor.person_id, bot_id)
+    await kakao.say(visitor.person_id, bot_id, "단골 되기")
     for label in ("네, 14세 이상이에요", "네, 소식 받을래요"):
-        await kakao.press_label(NEWCOMER, bot_id, label)
-    entries = await kakao.say(NEWCOMER, bot_id, NEWCOMER_PHONE)
+        await kakao.press_label(visitor.person_id, bot_id, label)
+    entries = await kakao.say(visitor.person_id, bot_id, visitor.phone)
     if any(entry.kind == "error" for entry in entries):
         raise StoryError(f"the chat broke: {entries}")
 

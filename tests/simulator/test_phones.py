@@ -69,6 +69,7 @@ async def test_what_a_person_does_with_a_channel_is_told(sim: Sim) -> None:
 
 async def test_a_link_of_the_web_opens_the_chat_on_the_visitors_phone(sim: Sim) -> None:
     public_id = sim.world.bot(BOT_ID).channel_public_id
+    sim.world.unblock(*sim.here)
 
     chat = await sim.client.get(f"/pf/{public_id}/chat", allow_redirects=False)
     friend = await sim.client.get(f"/pf/{public_id}/friend", allow_redirects=False)
