@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from campaigns.invariants import check_invariants
-from dangol import channels, demo, invitations, programs, serving, simulate
+from dangol import channels, demo, invitations, programs, serving, simulate, story
 from dangol.commands import check_current
 from dangol.settings import SettingsError, database_url, read_settings
 from domain.refusals import Refusal
@@ -88,7 +88,7 @@ def run_demo(given: Arguments) -> int:
     if not given.check:
         serving.run(lambda: demo.show(street))
         return 0
-    outcome = serving.run(lambda: demo.check(street))
+    outcome = serving.run(lambda: story.check(street))
     sys.stdout.write(json.dumps(outcome, ensure_ascii=False) + "\n")
     return 0 if all(outcome["invariants"].values()) else 1
 

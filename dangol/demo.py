@@ -1,20 +1,18 @@
 """The demo street: our server and the pretend world, talking over real HTTP.
 
-`show` waits for a browser; `check` lives one story without one and counts everything.
+`show` waits for a browser; dangol/story.py lives one story without one.
 """
 
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dangol import doors, serving
 from dangol.settings import Settings, Solapi
-from dangol.stage import HOST, DemoClock, free_port, fresh_database
-from dangol.story import live_story
+from dangol.stage import HOST, DemoClock, fresh_database
 from dangol.street import (
     HEADER_NAME,
     OpenShop,
@@ -80,12 +78,6 @@ async def show(options: Options) -> None:
         )
         sys.stdout.flush()
         await serving.until_stopped()
-
-
-async def check(options: Options) -> Mapping[str, Any]:
-    """One whole campaign through each sender; counts, won and invariants."""
-    async with open_stage(options, port=free_port(), world_port=free_port()) as stage:
-        return await live_story(stage)
 
 
 @asynccontextmanager

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from campaigns.invariants import check_invariants
 from campaigns.results import Result, campaign_result
 from dangol.browser import Browser
+from dangol.demo import Options, Stage, open_stage
+from dangol.stage import free_port
 from domain.campaigns import CampaignState, SenderName
 from domain.compliance import AD_MARK, REFUSE_LABEL
 from domain.people import CampaignId, Role
@@ -16,9 +18,6 @@ from storage.desk import Tx
 from storage.queries.campaigns import find_run
 from subsidy.invitations import invite
 from subsidy.money import shop_money
-
-if TYPE_CHECKING:
-    from dangol.demo import Stage
 
 WORDS = "#{고객명}님, 오늘 3시 식빵 나와요"
 WAYS: Mapping[SenderName, str] = {SenderName.KAKAO_EVENT: "picture", SenderName.SOLAPI: "text"}
@@ -41,7 +40,13 @@ class Sent:
     are_in_hours: bool
 
 
-async def live_story(stage: "Stage") -> Mapping[str, Any]:
+async def check(options: Options) -> Mapping[str, Any]:
+    """One whole campaign through each sender; counts, won and invariants."""
+    async with open_stage(options, port=free_port(), world_port=free_port()) as stage:
+        return await live_story(stage)
+
+
+async def live_story(stage: Stage) -> Mapping[str, Any]:
     """Joins, sends through each sender, waits for the money to settle, and counts."""
     await _join(stage)
     async with Browser(stage.address) as owner:
@@ -50,7 +55,7 @@ async def live_story(stage: "Stage") -> Mapping[str, Any]:
     return await _outcome(stage, sent)
 
 
-async def _join(stage: "Stage") -> None:
+async def _join(stage: Stage) -> None:
     """A newcomer opens the chat, joins, agrees to advertising and leaves a number."""
     bot_id, kakao = stage.street.shops[0].channel.bot_id, stage.kakao
     visitor = stage.world.person(stage.visitor_id)
@@ -64,7 +69,7 @@ async def _join(stage: "Stage") -> None:
         raise StoryError(f"the chat broke: {entries}")
 
 
-async def _come_in(stage: "Stage", owner: Browser) -> None:
+async def _come_in(stage: Stage, owner: Browser) -> None:
     """By a real invitation, as an owner does."""
     shop_id = stage.street.shops[0].shop_id
     token = await stage.house.books.write(
@@ -74,7 +79,7 @@ async def _come_in(stage: "Stage", owner: Browser) -> None:
     await owner.submit(f"/join/{token}", {})
 
 
-async def _send(stage: "Stage", owner: Browser, sender: SenderName) -> Sent:
+async def _send(stage: Stage, owner: Browser, sender: SenderName) -> Sent:
     await owner.open("/owner/send")
     fields = {"body": WORDS, "way": WAYS[sender], "when": "now"}
     await owner.submit("/owner/send", fields)
@@ -105,7 +110,7 @@ def _is_marked(text: str, name: str, contact: str) -> bool:
     return lines[0].startswith(AD_MARK) and has_sign and REFUSE_LABEL in lines[-1]
 
 
-async def _wait(stage: "Stage", campaign_id: CampaignId) -> tuple[Result, int]:
+async def _wait(stage: Stage, campaign_id: CampaignId) -> tuple[Result, int]:
     shop_id = stage.street.shops[0].shop_id
 
     def look(tx: Tx) -> tuple[Result, int | None]:
@@ -122,7 +127,7 @@ async def _wait(stage: "Stage", campaign_id: CampaignId) -> tuple[Result, int]:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-async def _outcome(stage: "Stage", sent: Mapping[SenderName, Sent]) -> Mapping[str, Any]:
+async def _outcome(stage: Stage, sent: Mapping[SenderName, Sent]) -> Mapping[str, Any]:
     shop_id = stage.street.shops[0].shop_id
     money = await stage.house.books.read(shop_money, shop_id, stage.now())
     found = await stage.house.books.read(check_invariants)
