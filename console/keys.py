@@ -1,5 +1,6 @@
 """What the console's pages are given: typed keys of the application and of a request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -15,11 +16,13 @@ class ConsoleSettings:
     """`chat_link` stands before `/{channel}/chat`, so that the demo can point elsewhere.
 
     `senders` are those this installation has an account for; no other way is offered.
+    `wake` tells the worker to look for work; nothing depends on it.
     """
 
     public_url: str
     chat_link: str = "https://pf.kakao.com"
     senders: frozenset[SenderName] = frozenset(SenderName)
+    wake: Callable[[], None] = lambda: None
 
     @property
     def is_secure(self) -> bool:

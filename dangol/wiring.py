@@ -83,7 +83,10 @@ def _build(
         wake=worker.wake,
     )
     console_settings = ConsoleSettings(
-        public_url=settings.public_url, chat_link=settings.chat_link, senders=senders
+        public_url=settings.public_url,
+        chat_link=settings.chat_link,
+        senders=senders,
+        wake=worker.wake,
     )
     app = public.build(books, now)
     app.add_subapp("/kakao", bot.build(books=books, now=now, settings=bot_settings))

@@ -115,6 +115,7 @@ async def book(request: web.Request) -> web.Response:
         )
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields)
+    request.app[SETTINGS].wake()
     return see_other(f"/owner/campaigns/{campaign_id}")
 
 

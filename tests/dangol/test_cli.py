@@ -1,0 +1,110 @@
+"""The commands of a real installation, from an empty database to an invitation."""
+
+import base64
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from dangol.cli import main
+
+BOT_ID = "65f0000011112222333344aa"
+PROGRAM = ("--name", "시범", "--from", "2026-11-01", "--to", "2027-03-31", "--budget-won", "1000")
+CHANNEL = tuple(
+    (
+        f"--market=1 --name=빵집 --bot-id={BOT_ID} --public-id=_abc --search-id=@빵집"
+        " --event-name=news --event-block=65f0bb --pf-id=KA01PF --service-number=02-345-6789"
+    ).split()
+)
+
+
+@pytest.fixture(autouse=True)
+def installation(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DANGOL_DATABASE_URL", database_url)
+    monkeypatch.setenv("DANGOL_DATA_KEY", base64.b64encode(bytes(32)).decode())
+    monkeypatch.setenv("DANGOL_PUBLIC_URL", "https://shop.example")
+    for name in ("HEADER_SECRET", "REST_API_KEY", "ADMIN_KEY"):
+        monkeypatch.setenv(f"DANGOL_CHANNEL_{name}", f"hush-{name}")
+
+
+def opened() -> None:
+    assert main(["program", *PROGRAM]) == 0
+    assert main(["market", "--program", "시범", "--name", "망원", "--region", "마포"]) == 0
+
+
+def test_a_program_a_market_a_channel_and_a_manager(capsys: pytest.CaptureFixture[str]) -> None:
+    opened()
+    assert main(["channel", "add", *CHANNEL]) == 0
+    assert main(["invite", "manager", "--program", "시범", "--name", "박담당"]) == 0
+
+    said = capsys.readouterr().out
+    assert "다 갖춰졌어요." in said
+    assert "https://shop.example/join/" in said
+    assert "hush" not in said
+
+
+def test_what_a_channel_lacks_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DANGOL_CHANNEL_ADMIN_KEY")
+    opened()
+
+    assert main(["channel", "add", *CHANNEL]) == 1
+    assert "어드민 키가 없어요" in capsys.readouterr().out
+
+
+def test_a_header_secret_is_changed_while_the_old_one_stays_good(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened()
+    main(["channel", "add", *CHANNEL])
+    monkeypatch.setenv("DANGOL_CHANNEL_HEADER_SECRET", "hush-new")
+
+    assert main(["channel", "rotate", "--bot-id", BOT_ID]) == 0
+    assert main(["channel", "check", "--bot-id", BOT_ID]) == 0
+    assert "hush" not in capsys.readouterr().out
+
+
+def test_every_promise_holds_in_what_the_commands_made(capsys: pytest.CaptureFixture[str]) -> None:
+    opened()
+    capsys.readouterr()
+
+    assert main(["audit", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["invariants"]
+    assert len(found) == 11
+    assert not any(found.values())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("program", *PROGRAM),
+        ("market", "--program", "없는 사업", "--name", "망원", "--region", "마포"),
+        ("invite", "owner", "--shop", "nowhere", "--name", "김사장"),
+        ("invite", "owner", "--program", "시범", "--name", "김사장"),
+        ("channel", "check", "--bot-id", "0000"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    words: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened()
+    capsys.readouterr()
+
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("dangol: ")
+    assert said.count("\n") == 1
+
+
+def test_an_unmigrated_database_is_not_touched(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("empty") / "none.db"
+    monkeypatch.setenv("DANGOL_DATABASE_URL", f"sqlite:///{path}")
+
+    assert main(["audit"]) == 2
+    assert "dangol migrate" in capsys.readouterr().err
+    assert not path.exists()

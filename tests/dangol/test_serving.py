@@ -1,0 +1,75 @@
+"""The whole house over real HTTP: health, pictures, and what is not there."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+
+from dangol import serving
+from dangol.pictures import draw_picture
+from dangol.settings import Settings
+from dangol.stage import HOST
+from dangol.wiring import House, open_house
+from storage.vault import KEY_BYTES
+from subsidy.shops import add_picture, card_picture
+from tests.conftest import Clock
+from tests.factories import make_street
+
+JPEG_START = b"\xff\xd8\xff"
+COLORS = ((250, 236, 214), (255, 214, 150), (190, 112, 48))
+
+
+@pytest_asyncio.fixture
+async def house(database_url: str, clock: Clock) -> AsyncIterator[House]:
+    settings = Settings(
+        database_url=database_url, data_key=bytes(KEY_BYTES), public_url="https://shop.example"
+    )
+    async with open_house(settings, clock.now) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def browser(house: House) -> AsyncIterator[ClientSession]:
+    async with serving.listening(house.app, HOST, 0) as address, ClientSession(address) as session:
+        yield session
+
+
+async def status(browser: ClientSession, path: str) -> int:
+    async with browser.get(path) as answer:
+        return answer.status
+
+
+async def test_a_living_house_says_so(browser: ClientSession, house: House) -> None:
+    house.worker.wake()
+    assert await status(browser, "/healthz") == 200
+    for _ in range(100):
+        if await status(browser, "/readyz") == 200:
+            return
+    pytest.fail("the worker never said that it looked")
+
+
+async def test_metrics_can_be_scraped(browser: ClientSession) -> None:
+    async with browser.get("/metrics") as answer:
+        assert "dangol_campaigns_booked 0.0" in await answer.text()
+
+
+async def test_a_picture_is_served_for_ever(
+    browser: ClientSession, house: House, clock: Clock
+) -> None:
+    street = await house.books.write(make_street, people=0)
+    card = card_picture(draw_picture(COLORS, 1))
+    picture_id = await house.books.write(add_picture, street.shop_id, card, clock.now())
+
+    async with browser.get(f"/media/{picture_id}") as answer:
+        assert (await answer.read()).startswith(JPEG_START)
+        assert answer.content_type == "image/jpeg"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/media/" + "0" * 64, "/media/x", "/nothing", "/demo/owner", "/reports/solapi"]
+)
+async def test_what_is_not_there_is_not_found(browser: ClientSession, path: str) -> None:
+    """The demo's doors exist in the demo only; without a provider nobody may report."""
+    assert await status(browser, path) == 404

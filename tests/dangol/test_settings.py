@@ -1,0 +1,47 @@
+"""The environment: what is missing or wrong is named."""
+
+import base64
+
+import pytest
+
+from dangol.settings import SettingsError, read_settings
+
+KEY = base64.b64encode(bytes(32)).decode()
+GOOD = {"DANGOL_DATA_KEY": KEY, "DANGOL_PUBLIC_URL": "https://shop.example/"}
+SOLAPI = {
+    "DANGOL_SOLAPI_API_KEY": "key",
+    "DANGOL_SOLAPI_API_SECRET": "hush",
+    "DANGOL_SOLAPI_WEBHOOK_SECRET": "hush",
+}
+
+
+def test_what_is_needed_is_enough() -> None:
+    settings = read_settings(GOOD)
+    assert settings.database_url == "sqlite:///dangol.db"
+    assert settings.public_url == "https://shop.example"
+    assert settings.solapi is None
+
+
+def test_secrets_do_not_show_in_a_printed_setting() -> None:
+    printed = repr(read_settings(GOOD | SOLAPI))
+    assert "hush" not in printed
+    assert repr(bytes(32)) not in printed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"DANGOL_DATA_KEY": ""}, "DANGOL_DATA_KEY"),
+        ({"DANGOL_DATA_KEY": "c2hvcnQ="}, "DANGOL_DATA_KEY"),
+        ({"DANGOL_DATA_KEY": "not base64!"}, "DANGOL_DATA_KEY"),
+        ({"DANGOL_PUBLIC_URL": ""}, "DANGOL_PUBLIC_URL"),
+        ({"DANGOL_PORT": "http"}, "DANGOL_PORT"),
+        ({"DANGOL_PORT": "70000"}, "DANGOL_PORT"),
+        ({"DANGOL_DATABASE_URL": "mysql://x"}, "DANGOL_DATABASE_URL"),
+        ({"DANGOL_EMPTY_ANSWER": "maybe"}, "DANGOL_EMPTY_ANSWER"),
+        ({"DANGOL_SOLAPI_API_KEY": "key"}, "DANGOL_SOLAPI_API_SECRET"),
+    ],
+)
+def test_a_wrong_setting_is_named(wrong: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        read_settings(GOOD | wrong)
