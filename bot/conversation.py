@@ -1,7 +1,6 @@
 """Which handler answers: the pressed button, then a stop, the open question, the meaning."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from bot.handlers import consent, help, joining, my_info, phone, shop_info, welcome  # noqa: A004
 from bot.kakao_in import Utterance
@@ -9,10 +8,10 @@ from bot.kakao_out import Reply, text_reply
 from bot.turns import Turn, press
 from bot.understanding import Meaning, understand
 from bot.words import say
-from domain.people import ChannelId
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
-from loyalty.meeting import ask, meet
+from loyalty.meeting import Meeting, ask, meet
 from storage.desk import Tx
+from storage.queries.customers import Call
 
 Handler = Callable[[Turn], Reply]
 Answerer = Callable[[Turn, Meaning], Reply | None]
@@ -58,9 +57,13 @@ MEANT: Mapping[Meaning, Handler] = {
 }
 
 
-def converse(tx: Tx, channel_id: ChannelId, said: Utterance, at: datetime) -> Reply:
-    """One whole turn in one transaction; saying it twice does no harm."""
-    turn = Turn(tx, meet(tx, channel_id, said.caller, at), said, at)
+def converse(tx: Tx, met: Meeting | None, call: Call, said: Utterance) -> Reply:
+    """One whole turn in one transaction; saying it twice does no harm.
+
+    `met` is None for who has just spoken in the same moment: then they are met anew.
+    """
+    meeting = met or meet(tx, call.channel_id, call.caller, call.at)
+    turn = Turn(tx, meeting, said, call.at)
     reply = _answer(turn)
     ask(tx, turn.meeting, reply.question, reply.asked_shop_id)
     return reply

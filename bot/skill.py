@@ -15,6 +15,8 @@ from bot.kakao_in import Utterance, load_json, read_utterance
 from bot.kakao_out import NOTHING_TO_SHOW, WAITING, Reply, encode, text_reply
 from bot.words import say
 from domain.refusals import Invalid, Refusal
+from loyalty.meeting import meet_all
+from storage.queries.customers import Call
 
 LOG = logging.getLogger(__name__)
 
@@ -49,7 +51,8 @@ def _is_event(said: Utterance, channel: Channel) -> bool:
 
 
 async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
-    work = door.books.write(converse, channel.channel_id, said, door.now())
+    call = Call(channel.channel_id, said.caller, door.now())
+    work = door.books.write_gathered(meet_all, lambda tx, met: converse(tx, met, call, said), call)
     try:
         return encode(await _worded(within(work, door.settings.budget_seconds)))
     except Late:

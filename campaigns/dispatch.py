@@ -162,6 +162,11 @@ class Dispatcher:
         account, people = await self._books.read(_addresses, chunk)
         progress = await self._sender(chunk).look(account, ref, people)
         if progress.is_accepted is False:
+            if chunk.state is ChunkState.ACCEPTED:
+                # It was taken once: whatever the provider says now, another could be a second.
+                LOG.error("chunk %d was accepted and is not known any more", chunk.chunk_id)
+                await self._wait(chunk, ChunkState.ACCEPTED)
+                return
             await self._not_accepted(chunk, ref, is_gone=progress.is_over)
             return
         settled = await self._books.write_batch(_take, chunk.chunk_id, progress, self._now())

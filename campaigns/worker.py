@@ -25,6 +25,7 @@ SENDING_AT_ONCE = 4
 """Chunks that leave side by side: a provider's answer time is not our limit."""
 
 STOP_SECONDS = 20
+HOST_NAME_MAX = 40
 PAUSE_AFTER_BUG_SECONDS = 1
 
 Step = Callable[[], Awaitable[bool]]
@@ -39,7 +40,7 @@ class Worker:
         self._now = now
         self._wake = asyncio.Event()
         self._stopping = False
-        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._name = f"{socket.gethostname()[:HOST_NAME_MAX]}:{os.getpid()}"
         self._beat_due = now()
 
     def wake(self) -> None:
@@ -49,7 +50,7 @@ class Worker:
         """Until stopped; the steps in progress finish first."""
         while not self._stopping:
             self._wake.clear()
-            await self._beat()
+            await self._guard(self._beat)
             while not self._stopping and await self.step():
                 pass
             if not self._stopping:
@@ -98,10 +99,11 @@ class Worker:
     async def _lapse(self) -> bool:
         return await self._books.write_batch(lapse_grants, self._now()) > 0
 
-    async def _beat(self) -> None:
+    async def _beat(self) -> bool:
         if self._now() >= self._beat_due:
             self._beat_due = self._now() + BEAT_EVERY
             await self._books.write_batch(beat, self._name, self._now())
+        return False
 
 
 @asynccontextmanager

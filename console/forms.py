@@ -18,6 +18,7 @@ UPLOAD_BYTES_MAX = 12 * 1024 * 1024
 """A phone's photo has 3 to 8 MB."""
 
 WON_MAX = 10_000_000_000
+WON_DIGITS_MAX = len(str(WON_MAX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,13 @@ async def room_for_pictures(request: web.Request, handler: Handler) -> web.Strea
 def read_won(form: Form, name: str) -> Jeon:
     """Whole won as people type them (`300,000원`); raises Invalid."""
     digits = form.text(name).replace(",", "").removesuffix("원").strip()
-    if not (digits.isascii() and digits.isdigit()) or int(digits[:12]) > WON_MAX:
+    if not (digits.isascii() and digits.isdigit()):
         raise Invalid({name: "금액을 숫자로 적어 주세요. 예: 300000"})
-    return Jeon(int(digits) * JEON_PER_WON)
+    counted = digits.lstrip("0") or "0"
+    # The length first: Python refuses to read numbers of thousands of digits.
+    if len(counted) > WON_DIGITS_MAX or int(counted) > WON_MAX:
+        raise Invalid({name: f"{WON_MAX:,}원까지 적을 수 있어요."})
+    return Jeon(int(counted) * JEON_PER_WON)
 
 
 def read_last_day(form: Form, name: str) -> datetime:

@@ -6,11 +6,12 @@ import sys
 
 from dangol.commands import in_books
 from domain.people import MarketId
-from domain.refusals import NotFound
+from domain.refusals import Invalid, NotFound
 from domain.time import system_now
 from storage.desk import Tx
 from storage.queries.places import ChannelRow, find_channel_by_bot
 from subsidy.channels import NewChannel, Secrets, add_channel, missing_parts, rotate_header
+from subsidy.shops import CONTACT
 
 DEFAULT_HEADER = "X-Dangol-Secret"
 OPERATOR = "operator"
@@ -44,7 +45,12 @@ def _add_parser(one: argparse.ArgumentParser) -> None:
 
 
 def add(given: argparse.Namespace) -> int:
-    """Keys come from the environment, not from the command line, which others can read."""
+    """Keys come from the environment, not from the command line, which others can read.
+
+    Raises Invalid.
+    """
+    if given.service_number is not None and not CONTACT.fullmatch(given.service_number):
+        raise Invalid({"service_number": "--service-number: a number such as 02-123-4567"})
     secrets = Secrets(
         header_name=given.header_name,
         header_secrets=_listed("DANGOL_CHANNEL_HEADER_SECRET"),

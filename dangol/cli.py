@@ -50,6 +50,7 @@ def serve(given: Arguments) -> int:
 def work(given: Arguments) -> int:
     del given
     settings = read_settings(os.environ)
+    check_current(settings.database_url)
     serving.run(lambda: serving.work(settings, system_now))
     return 0
 

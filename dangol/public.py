@@ -1,5 +1,7 @@
 """What anyone may ask of the server: pictures, and whether it is well."""
 
+import asyncio
+import logging
 from datetime import timedelta
 
 from aiohttp import web
@@ -17,6 +19,10 @@ NOW: web.AppKey[Now] = web.AppKey("now")
 
 PICTURE_CACHE = "public, max-age=31536000, immutable"
 WORKER_SILENT_AFTER = timedelta(minutes=5)
+ANSWER_WITHIN_SECONDS = 1.5
+"""A probe waits two seconds."""
+
+LOG = logging.getLogger(__name__)
 
 
 def build(books: Books, now: Now) -> web.Application:
@@ -51,7 +57,12 @@ async def alive(request: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """503 while the database does not answer or no worker has looked for five minutes."""
-    beat_at = await request.app[BOOKS].read(find_last_beat)
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+            beat_at = await request.app[BOOKS].read(find_last_beat)
+    except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
+        LOG.warning("the database does not answer: %r", error)
+        return web.Response(status=503, text="no database\n")
     if beat_at is None or request.app[NOW]() - beat_at > WORKER_SILENT_AFTER:
         return web.Response(status=503, text="no worker\n")
     return web.Response(text="ok\n")

@@ -27,6 +27,7 @@ from loyalty.friendship import set_friend
 from loyalty.joining import join_shop, leave_phone
 from storage.desk import Tx
 from storage.queries.customers import Caller, save_name, see_person
+from storage.queries.visits import insert_visit
 from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.grants import offer_grant, start_grant
 from subsidy.invitations import accept, invite
@@ -40,6 +41,7 @@ GRANT = won(300_000)
 EVENT_NAME = "shop_news"
 HEADER_NAME = "X-Dangol-Secret"
 CONSENTED, LEFT_PHONE = 0.90, 0.95
+VISITS = (0, 8)
 
 BREAD = ((250, 236, 214), (255, 214, 150), (190, 112, 48))
 RICE = ((238, 243, 230), (255, 250, 240), (150, 178, 120))
@@ -299,7 +301,12 @@ def settle_residents(tx: Tx, street: Street, residents: Sequence[Resident], at: 
     rng = random.Random(SEED + 1)  # noqa: S311 - a story, not a secret
     for resident in residents:
         joined_at = at - timedelta(days=rng.randint(2, 60), minutes=rng.randint(0, 600))
-        _settle(tx, street.shops[resident.shop_index], resident, joined_at)
+        shop = street.shops[resident.shop_index]
+        customer_id = _settle(tx, shop, resident, joined_at)
+        for days in sorted(rng.sample(range(60), rng.randint(*VISITS)), reverse=True):
+            visited_at = at - timedelta(days=days, minutes=rng.randint(0, 500))
+            if visited_at >= joined_at:
+                insert_visit(tx, shop.shop_id, customer_id, visited_at)
 
 
 def _settle(tx: Tx, shop: OpenShop, resident: Resident, at: datetime) -> CustomerId:

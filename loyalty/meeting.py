@@ -1,5 +1,6 @@
 """Who is speaking, and how they stand with the shops of this channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,11 @@ from domain.people import ChannelId, CustomerId, ShopId
 from domain.refusals import NotFound
 from storage.desk import Tx
 from storage.queries.customers import (
+    Call,
     Caller,
     Person,
     ShopStanding,
-    meet_person,
+    meet_people,
     save_question,
     see_person,
 )
@@ -39,9 +41,23 @@ class Meeting:
         raise NotFound("shop")
 
 
+def meet_all(tx: Tx, calls: Sequence[Call]) -> list[Meeting | None]:
+    """Begins the turns of one moment: remembers these people and holds their rows, as a set.
+
+    None for who speaks again in the same moment: the first turn may change how they stand.
+    """
+    first = {(call.channel_id, call.caller.bot_user_key): call for call in reversed(calls)}
+    met = dict(zip(first, meet_people(tx, list(first.values())), strict=True))
+    return [
+        Meeting(*met[key]) if first[key] is call else None
+        for call in calls
+        if (key := (call.channel_id, call.caller.bot_user_key))
+    ]
+
+
 def meet(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> Meeting:
-    """Begins a turn: remembers the person, and holds their row so that turns do not mix."""
-    return Meeting(*meet_person(tx, channel_id, caller, at))
+    """Begins one turn: remembers the person, and holds their row so that turns do not mix."""
+    return Meeting(*meet_people(tx, [Call(channel_id, caller, at)])[0])
 
 
 def recognize(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> CustomerId:

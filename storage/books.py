@@ -1,7 +1,7 @@
 """The books: plain functions over a transaction, awaited from the event loop."""
 
 from asyncio import Future
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -11,6 +11,8 @@ from storage.vault import Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
+Part = TypeVar("Part")
 
 
 class Books:
@@ -34,6 +36,19 @@ class Books:
         when the future is canceled.
         """
         return self._people.submit(_bound(work, *args, **kwargs), is_batch=False)
+
+    def write_gathered(
+        self,
+        gather: Callable[[Tx, Sequence[Item]], Sequence[Part]],
+        work: Callable[[Tx, Part], T],
+        item: Item,
+    ) -> "Future[T]":
+        """Runs work that begins with the same look-up as its neighbors' of this moment.
+
+        `gather` is called once with the items of all of them and answers in their order, so
+        that a set is one statement; each work gets its own part. Otherwise like `write`.
+        """
+        return self._people.submit(work, is_batch=False, gather=gather, item=item)
 
     def write_batch(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs

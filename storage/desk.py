@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,21 @@ class Tx:
         return self._link.run(prepared.sql, prepared.values(params))
 
 
+Gather = Callable[[Tx, Sequence[Any]], Sequence[Any]]
+
+
 @dataclass(slots=True)
 class Job:
-    """One piece of work and who waits for it."""
+    """One piece of work and who waits for it.
 
-    work: Callable[[Tx], Any]
+    `gather` is what pieces of one kind begin with: it is called once for the `item`s of a
+    whole group, and each piece gets its own part of the answer.
+    """
+
+    work: Callable[..., Any]
     answer: "asyncio.Future[Any]"
+    gather: Gather | None = None
+    item: Any = None
     result: Any = None
     error: BaseException | None = None
 
@@ -73,9 +82,16 @@ class Desk:
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Tx], Any], *, is_batch: bool) -> "asyncio.Future[Any]":
+    def submit(
+        self,
+        work: Callable[..., Any],
+        *,
+        is_batch: bool,
+        gather: Gather | None = None,
+        item: object = None,
+    ) -> "asyncio.Future[Any]":
         assert not self._stopping, "no work after closing"
-        job = Job(work, self._loop.create_future())
+        job = Job(work, self._loop.create_future(), gather, item)
         (self._batches if is_batch else self._people).append(job)
         if not self._is_called:
             # Once a turn of the loop: what came in together is one group and one commit.
@@ -107,27 +123,32 @@ class Desk:
                 self._wake.clear()
 
     def _next_group(self) -> list[Job]:
-        if self._people:
-            return [self._people.popleft() for _ in range(min(len(self._people), GROUP_MAX))]
-        return [self._batches.popleft()] if self._batches else []
+        """People first; in their order, and only what begins alike shares a commit."""
+        if not self._people:
+            return [self._batches.popleft()] if self._batches else []
+        group = [self._people.popleft()]
+        while self._people and len(group) < GROUP_MAX and self._people[0].gather == group[0].gather:
+            group.append(self._people.popleft())
+        return group
 
     def _run_group(self, group: list[Job]) -> None:
         """All in one commit; if any piece fails, each again in a transaction of its own."""
         try:
             self._commit(group)
         except Exception as error:  # noqa: BLE001 - every failure belongs to a waiting caller
-            self._link.rollback()
-            for job in group if len(group) > 1 else ():
-                self._run_alone(job)
+            self._roll_back()
             if len(group) == 1:
                 self._fail_or_repeat(group[0], translated(error))
+                return
+            for job in group:
+                self._run_alone(job)
 
     def _run_alone(self, job: Job) -> None:
         for attempt in range(BUSY_TRIES_MAX):
             try:
                 self._commit([job])
             except Exception as error:  # noqa: BLE001 - belongs to the waiting caller
-                self._link.rollback()
+                self._roll_back()
                 job.error = translated(error)
                 if not isinstance(job.error, Busy):
                     return
@@ -141,10 +162,24 @@ class Desk:
         if isinstance(error, Busy):
             self._run_alone(job)
 
+    def _roll_back(self) -> None:
+        """A connection that cannot even do this is dropped; the next work opens another."""
+        try:
+            self._link.rollback()
+        except Exception:
+            LOG.exception("a connection was lost")
+            self._link.close()
+
     def _commit(self, group: list[Job]) -> None:
         self._link.begin()
-        for job in group:
-            job.result = job.work(self._tx)
+        gather = group[0].gather
+        if gather is None:
+            for job in group:
+                job.result = job.work(self._tx)
+        else:
+            parts = gather(self._tx, [job.item for job in group])
+            for job, part in zip(group, parts, strict=True):
+                job.result = job.work(self._tx, part)
         self._link.commit()
 
 

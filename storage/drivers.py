@@ -28,25 +28,33 @@ class SqliteLink:
     """WAL, full synchronous (a power cut loses nothing), foreign keys on, deletes wiped."""
 
     def __init__(self, path: str, *, read_only: bool) -> None:
+        self._path, self._read_only = path, read_only
+        self._begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+        self._is_open = False
+        self._open()
+
+    def _open(self) -> None:
         self._connection = sqlite3.connect(
-            path,
+            self._path,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=STATEMENTS_CACHED,
         )
-        self._begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+        self._is_open = True
         pragmas: Sequence[str] = (
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=ON",
-            f"query_only={'ON' if read_only else 'OFF'}",
+            f"query_only={'ON' if self._read_only else 'OFF'}",
         )
         for pragma in pragmas:
             self._connection.execute(f"PRAGMA {pragma}")
 
     def begin(self) -> None:
+        if not self._is_open:
+            self._open()
         self._connection.execute(self._begin)
 
     def commit(self) -> None:
@@ -63,6 +71,7 @@ class SqliteLink:
         return self._connection.execute(sql, values).rowcount
 
     def close(self) -> None:
+        self._is_open = False
         self._connection.close()
 
 

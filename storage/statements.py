@@ -16,6 +16,7 @@ from sqlalchemy import (
     Executable,
     FromClause,
     Insert,
+    Select,
     bindparam,
     cast,
     column,
@@ -193,6 +194,21 @@ def upsert(
 ) -> postgresql.Insert | sqlite.Insert:
     """Inserts, or changes the row with the same key as `changed` says."""
     statement = _insert(dialect, table).values(values)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_=changed(statement.excluded)
+    )
+
+
+def upsert_rows(
+    dialect: str,
+    table: type[SQLModel],
+    key: Sequence[str],
+    source: Select[*tuple[Any, ...]],
+    names: Sequence[str],
+    changed: Callable[[Fresh], Mapping[str, Any]],
+) -> postgresql.Insert | sqlite.Insert:
+    """`upsert` for a set of rows; `source` must have a WHERE, or SQLite misreads it."""
+    statement = _insert(dialect, table).from_select(list(names), source, include_defaults=False)
     return statement.on_conflict_do_update(
         index_elements=list(key), set_=changed(statement.excluded)
     )

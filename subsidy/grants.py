@@ -1,5 +1,6 @@
 """Grants of free cash: offered, started by the owner, used, lapsed (F1-F4)."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,8 @@ def pays_for(sender: SenderName, kind: MessageKind) -> str:
     """How a grant names a sender and kind of message it may pay."""
     return f"{sender}:{kind}"
 
+
+KEY_DIGITS = 40
 
 PAYS_ADVERTISING = tuple(pays_for(sender, MessageKind.ADVERTISEMENT) for sender in SenderName)
 
@@ -84,9 +87,13 @@ def offer_grant(
 ) -> GrantId:
     """Sets free cash aside for a shop; inert until its owner starts it (F1).
 
-    The same `form_key` gives the same grant again. Raises Invalid, NotFound, OverBudget.
+    The same offer of the same form gives the same grant again; a changed one is a new grant.
+    Raises Invalid, NotFound, OverBudget.
     """
-    key = f"grant:{program_id}:{form_key}"
+    if not form_key:
+        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
+    offered = _fingerprint(form_key, shop_id, amount_jeon, start_by, expires_at)
+    key = f"grant:{program_id}:{offered}"
     source = books.get_program_account(tx, program_id, AccountKind.PROGRAM)
     books.lock_accounts(tx, [source])  # of two presses at once the second finds the first
     if known := books.find_grant_by_key(tx, key):
@@ -117,6 +124,15 @@ def offer_grant(
     )
     append_audit(tx, program_book(program_id), act)
     return grant_id
+
+
+def _fingerprint(
+    form_key: str, shop_id: ShopId, amount_jeon: Jeon, start_by: datetime, expires_at: datetime
+) -> str:
+    """Equal only for the same offer from the same form, however its instants are written."""
+    dates = (str(one.timestamp()) for one in (start_by, expires_at))
+    parts = "\x1f".join((form_key, str(shop_id), str(amount_jeon), *dates))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
 
 
 def _check_offer(amount_jeon: Jeon, start_by: datetime, expires_at: datetime, at: datetime) -> None:

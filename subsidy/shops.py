@@ -54,8 +54,10 @@ def open_shop(
 ) -> ShopId:
     """Opens a shop in a market, speaking through a channel. Raises Invalid beside the field."""
     wrong = {}
-    if not 0 < len(name.strip()) <= NAME_MAX:
-        wrong["name"] = f"매장 이름을 {NAME_MAX}자까지 적어 주세요."
+    if not name.strip():
+        wrong["name"] = "매장 이름을 적어 주세요."
+    elif len(name.strip()) > NAME_MAX:
+        wrong["name"] = f"매장 이름은 {NAME_MAX}자까지 적을 수 있어요."
     if not SLUG.fullmatch(slug):
         wrong["slug"] = "주소는 영문 소문자, 숫자, - 로 적어 주세요."
     elif find_shop_by_slug(tx, slug):

@@ -15,7 +15,6 @@ from domain.money import Jeon
 from domain.refusals import Invalid, OverBudget
 from subsidy.grants import offer_grant
 
-KEY_LENGTH_MAX = 40
 T = TypeVar("T")
 NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
 
@@ -64,7 +63,7 @@ async def _offer(request: web.Request, form: Form, read: Offer) -> None:
         manager.program_id,
         shop_id_of(request),
         **asdict(read),
-        form_key=form.text("form_key")[:KEY_LENGTH_MAX],
+        form_key=form.text("form_key"),
         actor=manager.actor,
         at=request.app[NOW](),
     )

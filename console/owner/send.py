@@ -4,22 +4,30 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 
 from aiohttp import web
 
 from campaigns.booking import DryRun, book_campaign, dry_run
 from console.answers import see_other, show
 from console.forms import Form, read_form
-from console.keys import BOOKS, NOW, OWNER, SETTINGS
+from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
 from console.owner.words import Words, draft_of, due_of, empty_words, pressed, read_words
 from domain.campaigns import BODY_MAX, MessageKind, SenderName
 from domain.money import Jeon
-from domain.people import ShopId, clean_text
-from domain.refusals import Invalid
+from domain.people import CampaignId, ShopId, clean_text
+from domain.refusals import Conflict, Invalid
 from storage.desk import Tx
+from storage.queries.campaigns import find_by_form_key
 from storage.queries.ledger import find_price
 from storage.queries.places import ShopView, get_shop, list_pictures
 from subsidy.shops import add_picture, card_picture
+
+HOPELESS: Mapping[str, Mapping[str, str]] = {
+    "no_audience": {"audience": "지금은 보낼 수 있는 단골이 없어요. 보내지 않았어요."},
+    "no_money": {"money": "남은 지원금이 모자라서 보내지 않았어요."},
+}
+"""What only the last press found out, beside its field: the way decides who and how dear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +114,36 @@ async def book(request: web.Request) -> web.Response:
     owner, at = request[OWNER], request.app[NOW]()
     try:
         campaign_id = await request.app[BOOKS].write(
-            book_campaign,
-            owner.shop_id,
-            draft_of(words, due_of(words, at), request.app[SETTINGS].senders),
-            form_key=words.form_key,
-            staff_id=owner.staff_id,
-            at=at,
+            book_pressed, owner, words, request.app[SETTINGS].senders, at
         )
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields)
+    except Conflict as refusal:
+        if refusal.reason not in HOPELESS:
+            raise
+        wrong = HOPELESS[refusal.reason]
+        return await _show_form(request, words, wrong, status=HTTPStatus.CONFLICT)
     request.app[SETTINGS].wake()
     return see_other(f"/owner/campaigns/{campaign_id}")
+
+
+def book_pressed(
+    tx: Tx, owner: Owner, words: Words, offered: Collection[SenderName], at: datetime
+) -> CampaignId:
+    """What this form has booked is found first: its time may have passed meanwhile.
+
+    Raises Invalid and Conflict as `book_campaign` does.
+    """
+    if known := find_by_form_key(tx, owner.shop_id, words.form_key):
+        return known
+    return book_campaign(
+        tx,
+        owner.shop_id,
+        draft_of(words, due_of(words, at), offered),
+        form_key=words.form_key,
+        staff_id=owner.staff_id,
+        at=at,
+    )
 
 
 async def _with_picture(request: web.Request, words: Words, form: Form) -> Words:
@@ -131,9 +158,11 @@ async def _with_picture(request: web.Request, words: Words, form: Form) -> Words
     return replace(words, picture_id=picture_id)
 
 
-async def _show_form(request: web.Request, words: Words, wrong: Mapping[str, str]) -> web.Response:
+async def _show_form(
+    request: web.Request, words: Words, wrong: Mapping[str, str], *, status: int | None = None
+) -> web.Response:
     desk = await _desk(request)
-    status = 422 if wrong else 200
+    status = status or (HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
     return await show(
         request,
         "owner/send.html",

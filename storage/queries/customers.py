@@ -1,17 +1,21 @@
 """Customers, memberships and their choices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Executable,
+    String,
     and_,
     bindparam,
     case,
     func,
     select,
+    true,
     update,
 )
 from sqlalchemy.sql.dml import ReturningInsert
@@ -19,10 +23,19 @@ from sqlmodel import col
 
 from domain.consent import Choice, ConsentRecord, Purpose
 from domain.people import ChannelId, CustomerId, Friend, ShopId
+from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.models.places import Shop
-from storage.statements import Fresh, Statement, insert_once, inserting, upsert
+from storage.statements import (
+    Fresh,
+    Statement,
+    insert_once,
+    inserting,
+    json_rows,
+    upsert,
+    upsert_rows,
+)
 
 PHONE = "customer.phone"
 
@@ -67,6 +80,14 @@ class Caller(NamedTuple):
     is_friend: bool
 
 
+class Call(NamedTuple):
+    """One call that begins a turn."""
+
+    channel_id: ChannelId
+    caller: Caller
+    at: datetime
+
+
 PERSON: tuple[Any, ...] = (
     col(Customer.id).label("customer_id"),
     col(Customer.friend),
@@ -103,7 +124,6 @@ def _refreshed(fresh: Fresh) -> Mapping[str, ColumnElement[Any]]:
     }
 
 
-PERSON_WIDTH = len(PERSON)
 STANDING = (
     col(Shop.id),
     col(Shop.name),
@@ -117,36 +137,43 @@ STANDING = (
     col(Membership.visits),
 )
 SEE = Statement(_see)
-STANDINGS = Statement(
-    select(*STANDING)
-    .outerjoin(
-        Membership,
-        and_(
-            col(Membership.shop_id) == col(Shop.id),
-            col(Membership.customer_id) == bindparam("customer_id"),
-        ),
+
+
+def _see_all(dialect: str) -> Executable:
+    """`SEE` for a set of callers; in key order, so that two sets never wait in a ring."""
+    rows = json_rows(
+        dialect,
+        "callers",
+        channel_id=BigInteger(),
+        bot_user_key=String(),
+        plusfriend_user_key=String(),
+        app_user_id=String(),
+        friend=String(),
     )
-    .where(col(Shop.channel_id) == bindparam("channel_id"))
-    .order_by(col(Shop.id))
-)
+    at = bindparam("at", type_=INSTANT)
+    source = select(*rows.c, at, at, at).where(true()).order_by(rows.c.bot_user_key)
+    names = [*rows.c.keys(), "friend_at", "created_at", "last_seen_at"]
+    key = ("channel_id", "bot_user_key")
+    inserted = upsert_rows(dialect, Customer, key, source, names, _refreshed)
+    return inserted.returning(*PERSON, col(Customer.channel_id), col(Customer.bot_user_key))
 
 
-def _meet(dialect: str) -> Executable:
-    """`SEE` and `STANDINGS` in one round trip, which only PostgreSQL can run."""
-    seen = _see(dialect).cte("seen")
+def _standings(dialect: str) -> Executable:
+    rows = json_rows(dialect, "met", customer_id=BigInteger(), channel_id=BigInteger())
     own = and_(
-        col(Membership.shop_id) == col(Shop.id), col(Membership.customer_id) == seen.c.customer_id
+        col(Membership.shop_id) == col(Shop.id), col(Membership.customer_id) == rows.c.customer_id
     )
     return (
-        select(*seen.c, *STANDING)
-        .select_from(seen)
-        .outerjoin(Shop, col(Shop.channel_id) == bindparam("channel_id"))
+        select(rows.c.customer_id, *STANDING)
+        .select_from(rows)
+        .join(Shop, col(Shop.channel_id) == rows.c.channel_id)
         .outerjoin(Membership, own)
-        .order_by(col(Shop.id))
+        .order_by(rows.c.customer_id, col(Shop.id))
     )
 
 
-MEET = Statement(_meet)
+SEE_ALL = Statement(_see_all)
+STANDINGS = Statement(_standings)
 ASK = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("customer_id"))
@@ -277,24 +304,39 @@ def see_person(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> P
     return Person._make(row)
 
 
-def meet_person(
-    tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime
-) -> tuple[Person, list[ShopStanding]]:
-    """`see_person`, and how the person stands with the channel's shops, in their order.
-
-    On PostgreSQL the round trip costs more than the work, so it is made once (docs/scale.md);
-    there the standing may be that of a moment before, when another process has just changed
-    it, which is why every change is a conditional statement of its own.
+def meet_people(tx: Tx, calls: Sequence[Call]) -> list[tuple[Person, list[ShopStanding]]]:
+    """`see_person` for callers who are all different, and how each stands with their
+    channel's shops: two statements for the whole set, in the order of the calls.
     """
-    if tx.dialect != "postgresql":
-        person = see_person(tx, channel_id, caller, at)
-        rows = tx.all(STANDINGS, channel_id=channel_id, customer_id=person.customer_id)
-        return person, [ShopStanding._make(row) for row in rows]
-    rows = tx.all(MEET, **_seen(channel_id, caller, at))
-    shops = [
-        ShopStanding._make(row[PERSON_WIDTH:]) for row in rows if row[PERSON_WIDTH] is not None
+    callers = [
+        {
+            "channel_id": call.channel_id,
+            "bot_user_key": call.caller.bot_user_key,
+            "plusfriend_user_key": call.caller.plusfriend_user_key,
+            "app_user_id": call.caller.app_user_id,
+            "friend": Friend.ADDED if call.caller.is_friend else Friend.NONE,
+        }
+        for call in calls
     ]
-    return Person._make(rows[0][:PERSON_WIDTH]), shops
+    at = max(call.at for call in calls)
+    rows = tx.all(SEE_ALL, callers=orjson.dumps(callers).decode(), at=at)
+    people = {(row[-2], row[-1]): Person._make(row[:-2]) for row in rows}
+    seen = [people[call.channel_id, call.caller.bot_user_key] for call in calls]
+    standings = _list_standings(tx, seen, calls)
+    return [(person, standings[person.customer_id]) for person in seen]
+
+
+def _list_standings(
+    tx: Tx, people: Sequence[Person], calls: Sequence[Call]
+) -> Mapping[CustomerId, list[ShopStanding]]:
+    met = [
+        {"customer_id": person.customer_id, "channel_id": call.channel_id}
+        for person, call in zip(people, calls, strict=True)
+    ]
+    found: dict[CustomerId, list[ShopStanding]] = {person.customer_id: [] for person in people}
+    for row in tx.all(STANDINGS, met=orjson.dumps(met).decode()):
+        found[row[0]].append(ShopStanding._make(row[1:]))
+    return found
 
 
 def _seen(channel_id: ChannelId, caller: Caller, at: datetime) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import cast
 
 import uvloop
 
-CONNECTIONS = 64
+CONNECTIONS = 128
 HEADER_END = b"\r\n\r\n"
 
 

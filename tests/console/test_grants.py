@@ -113,6 +113,26 @@ async def test_the_same_form_offers_once(
     assert len(await console_books.read(list_grants, street.shop_id, MONDAY_TEN)) == 1
 
 
+async def test_a_form_changed_after_sending_is_a_new_grant(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    """What the page says was given, was given."""
+    for amount in ("300,000원", "200,000원"):
+        await manager.submit(SHEET, f"{SHEET}/grants", {**OFFER, "amount": amount})
+
+    grants = await console_books.read(list_grants, street.shop_id, MONDAY_TEN)
+    assert {grant.amount_jeon for grant in grants} == {won(300_000), won(200_000)}
+
+
+async def test_zeros_in_front_of_an_amount_mean_nothing(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    await manager.submit(SHEET, f"{SHEET}/grants", {**OFFER, "amount": "0" * 12 + "5000"})
+
+    (grant,) = await console_books.read(list_grants, street.shop_id, MONDAY_TEN)
+    assert grant.amount_jeon == won(5_000)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -120,7 +140,10 @@ async def test_the_same_form_offers_once(
         ({"amount": "많이"}, "금액을 숫자로"),
         ({"amount": "-5"}, "금액을 숫자로"),
         ({"amount": "0"}, "1원보다 큰"),
-        ({"amount": "9" * 5000}, "금액을 숫자로"),
+        ({"amount": "9" * 5000}, "10,000,000,000원까지"),
+        ({"amount": "0" * 12 + "9" * 30}, "10,000,000,000원까지"),
+        ({"amount": "10000000001"}, "10,000,000,000원까지"),
+        ({"form_key": ""}, "다시 눌러 주세요"),
         ({"amount": "٣٠٠"}, "금액을 숫자로"),
         ({"amount": "10000001"}, "예산보다 많아요"),
         ({"start_by": ""}, "날짜를 골라"),

@@ -117,7 +117,7 @@ async def test_what_has_left_cannot_be_called_back(
     assert "되돌릴 수 없어요" in page.words
 
 
-async def test_a_campaign_without_money_says_so(
+async def test_a_campaign_that_could_not_start_claims_no_reason(
     owner: Browser, booked: CampaignId, console_books: Books, street: Street
 ) -> None:
     campaign = await console_books.read(find_campaign, street.shop_id, booked)
@@ -126,7 +126,9 @@ async def test_a_campaign_without_money_says_so(
 
     page = await owner.get(f"/owner/campaigns/{booked}")
 
-    assert "지원금이 모자라" in page.words
+    assert "지원금, 받을 단골, 매장 전화번호를 확인하고 다시 보내 주세요" in page.words
+    assert "모자라" not in page.words
+    assert "모자라" not in (await owner.get("/owner/campaigns")).words
     assert REFRESH not in page.html
 
 

@@ -102,6 +102,19 @@ async def test_a_second_press_sends_nothing_twice(
     assert len(await console_books.read(list_campaigns, ready.shop_id)) == 1
 
 
+async def test_a_second_press_leads_to_what_was_booked_when_its_time_has_passed(
+    owner: Browser, ready: Street, console_books: Books, console_clock: Clock
+) -> None:
+    later = {**WORDS, "when": "later", "due": "2026-11-23T10:30"}
+    first = await owner.submit("/owner/send", "/owner/campaigns", later)
+    console_clock.pass_(hours=1)
+
+    second = await owner.submit("/owner/send", "/owner/campaigns", later)
+
+    assert (second.status, second.location) == (303, first.location)
+    assert len(await console_books.read(list_campaigns, ready.shop_id)) == 1
+
+
 async def test_words_changed_after_sending_are_a_new_message(owner: Browser, ready: Street) -> None:
     """Going back and writing something else must not be taken for a second press."""
     first = await owner.submit("/owner/send", "/owner/campaigns", WORDS)
@@ -196,7 +209,9 @@ async def test_without_money_nothing_can_be_sent(
     assert "모자라요" in page.words
     assert "에게 보내기" not in page.words
     assert pressed.status == 409
-    assert "모자라서 보내지 않았어요" in pressed.words
+    assert "모자라서 보내지 않았어요. 지원금 보기" in pressed.words
+    assert WORDS["body"] in pressed.words
+    assert pressed.value("key") == WORDS["key"]
 
 
 async def test_without_regulars_the_owner_is_shown_the_qr(
@@ -209,6 +224,8 @@ async def test_without_regulars_the_owner_is_shown_the_qr(
 
     assert 'href="/owner/poster"' in page.html
     assert pressed.status == 409
+    assert "보낼 수 있는 단골이 없어요. 보내지 않았어요. QR 보기" in pressed.words
+    assert WORDS["body"] in pressed.words
 
 
 async def test_at_night_it_leaves_in_the_morning(

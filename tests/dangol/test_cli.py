@@ -83,6 +83,8 @@ def test_every_promise_holds_in_what_the_commands_made(capsys: pytest.CaptureFix
         ("invite", "owner", "--shop", "nowhere", "--name", "김사장"),
         ("invite", "owner", "--program", "시범", "--name", "김사장"),
         ("channel", "check", "--bot-id", "0000"),
+        ("channel", "add", *CHANNEL[:-1], "--service-number=전화 주세요"),
+        ("channel", "add", *CHANNEL[:-1], "--service-number="),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

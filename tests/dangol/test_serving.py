@@ -1,16 +1,19 @@
 """The whole house over real HTTP: health, pictures, and what is not there."""
 
+import threading
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from dangol import serving
+from dangol import public, serving
 from dangol.pictures import draw_picture
 from dangol.settings import Settings
 from dangol.stage import HOST
 from dangol.wiring import House, open_house
+from storage.desk import Tx
 from storage.vault import KEY_BYTES
 from subsidy.shops import add_picture, card_picture
 from tests.conftest import Clock
@@ -49,6 +52,34 @@ async def test_a_living_house_says_so(browser: ClientSession, house: House) -> N
     pytest.fail("the worker never said that it looked")
 
 
+async def test_a_database_that_hangs_is_not_ready_within_two_seconds(
+    browser: ClientSession, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = threading.Event()
+    stuck = house.books.read(lambda _tx: gate.wait(10))
+    begun = time.monotonic()
+    try:
+        assert await status(browser, "/readyz") == 503
+        assert time.monotonic() - begun < 2
+        assert await status(browser, "/healthz") == 200
+    finally:
+        gate.set()
+        await stuck
+    assert caplog.text.count("the database does not answer") == 1
+
+
+async def test_a_database_that_fails_is_not_ready(
+    browser: ClientSession, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_tx: Tx) -> None:
+        raise OSError("the server closed the connection")
+
+    monkeypatch.setattr(public, "find_last_beat", fail)
+
+    assert await status(browser, "/readyz") == 503
+    assert caplog.text.count("the database does not answer") == 1
+
+
 async def test_metrics_can_be_scraped(browser: ClientSession) -> None:
     async with browser.get("/metrics") as answer:
         assert "dangol_campaigns_booked 0.0" in await answer.text()
@@ -68,7 +99,21 @@ async def test_a_picture_is_served_for_ever(
 
 
 @pytest.mark.parametrize(
-    "path", ["/media/" + "0" * 64, "/media/x", "/nothing", "/demo/owner", "/reports/solapi"]
+    "path",
+    [
+        "/media/" + "0" * 64,
+        "/media/x",
+        "/media/%00",
+        "/nothing",
+        "/demo/owner",
+        "/reports/solapi",
+        "/s/%00",
+        "/s/a%00",
+        "/s/nowhere",
+        "/s/%EA%B0%80%0A",
+        "/join/%00",
+        "/join/%ED%A0%80",
+    ],
 )
 async def test_what_is_not_there_is_not_found(browser: ClientSession, path: str) -> None:
     """The demo's doors exist in the demo only; without a provider nobody may report."""
