@@ -4,6 +4,7 @@ import logging
 
 import orjson
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from bot.words import say
@@ -11,6 +12,9 @@ from bot.words import say
 CHAT_BODY_MAX = 64 * 1024
 REPORTS_BODY_MAX = 8 * 1024 * 1024
 JSON = {"Content-Type": "application/json"}
+BROKEN = (HttpProcessingError, web.RequestPayloadError)
+"""What aiohttp raises for bodies that contradict their own headers."""
+
 LOG = logging.getLogger(__name__)
 
 
@@ -28,9 +32,19 @@ def json_answer(body: bytes) -> web.Response:
 
 
 async def read_body(request: web.Request, size_max: int) -> bytes:
-    """The whole body; raises BadCall 413. Our own limit, as a sub-application has none."""
+    """The whole body; raises BadCall 413 or 400 (not what its headers say it is).
+
+    Our own limit, as a sub-application has none.
+    """
     if (request.content_length or 0) > size_max:
         raise BadCall(413, "too_large", kib=size_max // 1024)
+    try:
+        return await _read_within(request, size_max)
+    except BROKEN as error:
+        raise BadCall(400, "malformed") from error
+
+
+async def _read_within(request: web.Request, size_max: int) -> bytes:
     content = request.content
     body = await content.readany()
     if content.at_eof():

@@ -22,6 +22,8 @@ AGE_OF_CONSENT = 14
 
 DISPLAY_NAME_MAX = 20
 MOBILE = re.compile(r"01[016789][0-9]{7,8}")
+ABROAD = re.compile(r"^\+?820?")
+"""How the leading 0 is written abroad, also as `+82 (0)`."""
 
 
 class Role(StrEnum):
@@ -39,9 +41,7 @@ class Friend(StrEnum):
 
 def normal_phone(text: str) -> str | None:
     """The digits of a Korean mobile number, or None when it is not one."""
-    digits = re.sub(r"[\s().-]", "", text)
-    if digits.startswith("+82"):
-        digits = "0" + digits[3:]
+    digits = ABROAD.sub("0", re.sub(r"[\s().-]", "", text))
     return digits if MOBILE.fullmatch(digits) else None
 
 

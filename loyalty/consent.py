@@ -1,7 +1,7 @@
 """Consent to advertising: given, declined, withdrawn; each choice kept as proof."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.audit import Act, shop_book
 from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
@@ -9,6 +9,7 @@ from domain.people import CustomerId, ShopId
 from storage.desk import Tx
 from storage.queries.customers import (
     grant_advertising,
+    list_consented_before,
     list_member_shops,
     record_choice,
     withdraw_advertising,
@@ -17,6 +18,7 @@ from storage.queries.journal import append_audit
 from storage.queries.messages import find_left_since
 
 JUST_AFTER = timedelta(microseconds=1)
+WHENEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def choose_advertising(
@@ -33,8 +35,10 @@ def choose_advertising(
 
     `notice_at` is the same instant when the reply itself is the notice; without a reply
     (`is_told` is false) the notice is still due. Repeating a choice adds nothing that
-    matters: consent keeps its first date.
+    matters: consent keeps its first date. Declining what was agreed to withdraws it (L4).
     """
+    if choice is Choice.DECLINED and shop_id in list_consented_before(tx, customer_id, WHENEVER):
+        choice = Choice.WITHDRAWN
     if choice is Choice.GRANTED:
         grant_advertising(tx, shop_id, customer_id, at)
     elif choice is Choice.WITHDRAWN:

@@ -25,6 +25,8 @@ def translated(error: Exception) -> Exception:
             return Busy(str(error))
         case psycopg.IntegrityError():
             return ConstraintBroken(error.diag.constraint_name or str(error))
+        case psycopg.DataError():
+            return ConstraintBroken(str(error).splitlines()[0])
         case sqlite3.IntegrityError():
             return ConstraintBroken(str(error).removeprefix("CHECK constraint failed: "))
         case sqlite3.OperationalError() if "locked" in str(error):

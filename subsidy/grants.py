@@ -90,10 +90,7 @@ def offer_grant(
     The same offer of the same form gives the same grant again; a changed one is a new grant.
     Raises Invalid, NotFound, OverBudget.
     """
-    if not form_key:
-        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
-    offered = _fingerprint(form_key, shop_id, amount_jeon, start_by, expires_at)
-    key = f"grant:{program_id}:{offered}"
+    key = f"grant:{program_id}:{_offer_key(form_key, shop_id, amount_jeon, start_by, expires_at)}"
     source = books.get_program_account(tx, program_id, AccountKind.PROGRAM)
     books.lock_accounts(tx, [source])  # of two presses at once the second finds the first
     if known := books.find_grant_by_key(tx, key):
@@ -126,10 +123,15 @@ def offer_grant(
     return grant_id
 
 
-def _fingerprint(
+def _offer_key(
     form_key: str, shop_id: ShopId, amount_jeon: Jeon, start_by: datetime, expires_at: datetime
 ) -> str:
-    """Equal only for the same offer from the same form, however its instants are written."""
+    """Equal only for the same offer from the same form, however its instants are written.
+
+    Raises Invalid for a form without a key.
+    """
+    if not form_key:
+        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
     dates = (str(one.timestamp()) for one in (start_by, expires_at))
     parts = "\x1f".join((form_key, str(shop_id), str(amount_jeon), *dates))
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]

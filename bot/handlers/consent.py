@@ -79,12 +79,10 @@ def agree_ads(turn: Turn) -> Reply:
 
 
 def decline_ads(turn: Turn) -> Reply:
-    """Who had agreed meanwhile and now says no has withdrawn (L4)."""
     shop = turn.asked_shop()
     if shop is None or not shop.is_member:
         return plain(turn, say("consent", "not_regular"))
-    has_agreed = shop.advertising_since is not None
-    _choose(turn, shop, Choice.WITHDRAWN if has_agreed else Choice.DECLINED)
+    _choose(turn, shop, Choice.DECLINED)
     notice = Text(say("consent", "declined", shop=shop.name, at=turn.at))
     return Reply((notice,), (press("my_info"), press("shop_info"), press("ads_ask"), press("help")))
 

@@ -113,10 +113,11 @@ def _refreshed(fresh: Fresh) -> Mapping[str, ColumnElement[Any]]:
     """isFriend is only ever true or absent; absent cannot tell a block from never added."""
     known = col(Customer.friend)
     stays_blocked = and_(known == Friend.BLOCKED, fresh.friend != Friend.ADDED)
+    says_nothing_new = and_(known == fresh.friend, fresh.friend != Friend.ADDED)
     return {
         "last_seen_at": fresh.last_seen_at,
         "friend": case((stays_blocked, known), else_=fresh.friend),
-        "friend_at": case((known == fresh.friend, col(Customer.friend_at)), else_=fresh.friend_at),
+        "friend_at": case((says_nothing_new, col(Customer.friend_at)), else_=fresh.friend_at),
         "plusfriend_user_key": func.coalesce(
             fresh.plusfriend_user_key, col(Customer.plusfriend_user_key)
         ),

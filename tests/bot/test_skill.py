@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage.models.customers import Customer
 from storage.queries.places import save_channel_secrets
-from tests.bot.conftest import OLD_SECRET, Bot, Chat, Json, channel_secrets, load
+from tests.bot.conftest import OLD_SECRET, SECRET, Bot, Chat, Json, channel_secrets, load
 
 PEOPLE = select(
     col(Customer.bot_user_key),
@@ -180,6 +180,15 @@ async def test_any_words_get_a_kind_answer(bot: Bot, words: str) -> None:
 
     assert said.status == 200
     assert said.labels
+
+
+@pytest.mark.parametrize("path", ["skill", "channel"])
+async def test_a_body_that_is_not_what_its_headers_say_is_refused(bot: Bot, path: str) -> None:
+    headers = {"Content-Encoding": "gzip", "X-Dangol": SECRET}
+    async with bot.client.post(f"/kakao/{path}", data=b"not gzip", headers=headers) as response:
+        body: Json = orjson.loads(await response.read())
+        assert response.status == 400
+        assert "읽을 수 없어요" in body["error"]
 
 
 async def test_half_an_emoji_is_no_reason_for_silence(bot: Bot) -> None:

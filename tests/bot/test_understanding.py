@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.understanding import Meaning, phone_in, understand
 from bot.words import BLOCKS, say
+from domain.people import normal_phone
 
 TABLE = Path(__file__).parent / "utterances.tsv"
 LINES = [
@@ -78,3 +79,18 @@ def test_a_stop_is_heard_among_other_words(before: str, after: str) -> None:
 )
 def test_phone_numbers_are_found_in_sentences(words: str, found: str | None) -> None:
     assert phone_in(words) == found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "8210-1234-5678",
+        "82 10 1234 5678이에요",
+        "제 번호 +82 (0)10-1234-5678",
+        "+82 (0) 10 1234 5678",
+        "+82-010-1234-5678",
+    ],
+)
+def test_a_number_that_is_recognised_is_also_taken(words: str) -> None:
+    assert understand(words) is Meaning.PHONE
+    assert normal_phone(phone_in(words) or "") == "01012345678"

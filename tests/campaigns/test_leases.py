@@ -173,3 +173,20 @@ def taken_over(
         await work()
 
     return take_over
+
+
+@on_sqlite
+async def test_what_was_accepted_is_never_begun_again_though_the_provider_forgets_it(
+    books: Books, clock: Clock
+) -> None:
+    """Another account's key, or a deleted group: a new one could be a second sending."""
+    stage = await set_stage(books, clock)
+    for customer_id in stage.street.customers:
+        stage.sender.outcomes.pop(customer_id, None)
+    stage.sender.names_nobody = True
+    assert await stage.dispatcher().send_next()
+    stage.sender.places.clear()
+
+    await stage.drain(hours=6)
+
+    assert stage.sender.arrived == dict.fromkeys(stage.street.customers, 1)

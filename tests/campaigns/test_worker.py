@@ -19,9 +19,10 @@ from subsidy.grants import list_grants
 from tests.campaigns.fakes import FakeSender, Step
 from tests.campaigns.stage import PUBLIC_URL, broken_promises
 from tests.conftest import Clock
-from tests.factories import make_campaign, make_draft, make_street
+from tests.factories import change, make_campaign, make_draft, make_street
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+SOLAPI = SenderName.SOLAPI
 SOON = timedelta(minutes=1)
 
 
@@ -159,3 +160,19 @@ async def test_a_running_worker_beats_does_what_is_due_and_stops(
 
     assert fake.arrived == dict.fromkeys(street.customers, 1)
     assert await books.read(find_last_beat) == clock.now()
+
+
+async def test_a_failing_heartbeat_stops_nothing(books: Books, clock: Clock) -> None:
+    street = await books.write(make_street)
+    await books.write(make_campaign, street.shop_id, at=clock.now(), draft=make_draft(SOLAPI))
+    await books.write(change, "DROP TABLE heartbeat")
+    fake, called = FakeSender(SOLAPI), asyncio.Event()
+
+    async def ring() -> None:
+        called.set()
+
+    fake.script("send", Step(before=ring))
+    async with running(make_worker(books, fake, clock)), asyncio.timeout(20):
+        await called.wait()
+
+    assert fake.arrived == dict.fromkeys(street.customers, 1)

@@ -58,6 +58,26 @@ async def test_agreeing_after_a_withdrawal_is_a_new_consent(books: Books, clock:
     assert await books.write(work) == [(clock.at, None)]
 
 
+async def test_declining_what_was_agreed_to_withdraws_it(books: Books, clock: Clock) -> None:
+    """L4: a no is never lost, also one written after a yes of a later instant."""
+
+    def work(tx: Tx) -> tuple[list[Standing], list[str]]:
+        street = make_street(tx, people=1)
+        earlier = EARLIER - timedelta(minutes=1)
+        for at in (earlier, clock.at):
+            choose_advertising(
+                tx, street.shop_id, one(street), Choice.DECLINED, pressed="괜찮아요", at=at
+            )
+            if at is earlier:
+                assert stand(tx, street, 1, at) == [(None, earlier)]
+        choices = show_held(tx, street.shop_id, one(street)).choices
+        return stand(tx, street, 1, clock.at), [c.choice for c in choices]
+
+    standing, choices = await books.write(work)
+    assert standing[0][0] is None
+    assert choices[-3:] == ["granted", "withdrawn", "declined"]
+
+
 async def test_a_stop_reaches_every_shop_of_the_channel(books: Books, clock: Clock) -> None:
     """L4, L11"""
 

@@ -1,14 +1,17 @@
 """The storage thread: many in one commit, each on its own feet, nothing lost (style-guide 9)."""
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from domain.refusals import Conflict
 from storage.books import Books, open_books
-from storage.desk import Tx
+from storage.desk import Desk, Tx
+from storage.drivers import SqliteLink
 from storage.errors import Busy, ConstraintBroken
 from storage.vault import Vault
 from tests.factories import change, rows
@@ -248,3 +251,73 @@ async def test_a_lost_connection_is_opened_again(books: Books) -> None:
     await books.write(add)
 
     assert await books.read(amount) == 1
+
+
+async def test_works_of_one_moment_begin_together_and_each_gets_its_own_part(
+    books: Books,
+) -> None:
+    sets: list[list[int]] = []
+
+    def gather(tx: Tx, items: Sequence[int]) -> list[int]:
+        del tx
+        sets.append(list(items))
+        return [10 * item for item in items]
+
+    def work(tx: Tx, part: int) -> int:
+        del tx
+        return part + 1
+
+    answers = await asyncio.gather(*[books.write_gathered(gather, work, n) for n in range(20)])
+
+    assert answers == [10 * n + 1 for n in range(20)]
+    assert [item for some in sets for item in some] == list(range(20))
+    assert len(sets) < 20
+
+
+async def test_one_of_a_gathered_set_may_fail_alone(books: Books) -> None:
+    await books.write(make_counters)
+
+    def gather(tx: Tx, items: Sequence[int]) -> list[int]:
+        add(tx, "b")
+        return list(items)
+
+    def work(tx: Tx, part: int) -> None:
+        add(tx)
+        if part == 3:
+            raise Conflict("third")
+
+    works = [books.write_gathered(gather, work, n) for n in range(6)]
+    answers = await asyncio.gather(*works, return_exceptions=True)
+
+    assert [isinstance(one, Conflict) for one in answers] == [n == 3 for n in range(6)]
+    assert await books.read(amount) == 5
+
+
+class Breaking(SqliteLink):
+    """A connection that dies once, between a work's last statement and its rollback."""
+
+    is_broken = False
+
+    def rollback(self) -> None:
+        if self.is_broken:
+            self.is_broken = False
+            raise sqlite3.OperationalError("disk I/O error")
+        super().rollback()
+
+
+async def test_a_connection_that_dies_at_its_rollback_is_replaced(
+    tmp_path: Path, vault: Vault
+) -> None:
+    link = Breaking(str(tmp_path / "books.db"), read_only=False)
+    desk = Desk(link, "sqlite", vault, name="test")
+    await desk.submit(make_counters, is_batch=False)
+    link.is_broken = True
+
+    def fail(tx: Tx) -> None:
+        add(tx)
+        raise Conflict("on purpose")
+
+    with pytest.raises(Conflict):
+        await desk.submit(fail, is_batch=False)
+    assert await desk.submit(amount, is_batch=False) == 0
+    await desk.close()
