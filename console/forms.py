@@ -39,7 +39,13 @@ class Form:
         return self.files.get(name)
 
 
-BROKEN = (ValueError, LookupError, RuntimeError, HttpProcessingError)
+BROKEN = (
+    ValueError,
+    LookupError,
+    RuntimeError,
+    HttpProcessingError,
+    web.RequestPayloadError,
+)
 """What aiohttp raises for bodies that contradict their own headers."""
 
 FORM = web.RequestKey("form", Form)

@@ -1,19 +1,11 @@
-"""What a person agreed to, and what that allows (L1, L2, L4, L13, L14, L40-L44)."""
+"""What a person agreed to, and what that allows (L1, L2, L4, L13, L40-L44)."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
-
-from domain.time import in_kst, kst_instant
 
 TEXT_VERSION = "2026-11"
 """The version of the texts in templates/messages/joining.j2; a change of words is a new one."""
-
-NOTICE_DUE = timedelta(days=14)
-"""L13: within it the person is told sender, choice, date and result."""
-
-RECONFIRM_YEARS = 2
-"""L14: consent is confirmed again every so many years."""
 
 
 class Purpose(StrEnum):
@@ -40,24 +32,3 @@ class ConsentRecord:
     pressed: str
     chosen_at: datetime
     notice_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How one person stands with one shop now."""
-
-    is_member: bool = False
-    is_of_age: bool = False
-    advertising_since: datetime | None = None
-
-    @property
-    def has_advertising_consent(self) -> bool:
-        return self.advertising_since is not None
-
-
-def reconfirm_by(granted_at: datetime) -> datetime:
-    """Before the same Korean day of the second year begins (L14); 29 February counts as the 28th."""
-    day = in_kst(granted_at).date()
-    year = day.year + RECONFIRM_YEARS
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return kst_instant(day.replace(year=year, day=28 if is_leap_day else day.day), time(0))

@@ -17,9 +17,6 @@ MessageId = NewType("MessageId", int)
 GrantId = NewType("GrantId", int)
 AccountId = NewType("AccountId", int)
 
-AGE_OF_CONSENT = 14
-"""L44: below it a guardian would have to consent, so the bot declines."""
-
 DISPLAY_NAME_MAX = 20
 MOBILE = re.compile(r"01[016789][0-9]{7,8}")
 ABROAD = re.compile(r"^\+?820?")
@@ -47,15 +44,6 @@ def normal_phone(text: str) -> str | None:
 
 def masked_phone(digits: str) -> str:
     return f"{digits[:3]}-****-{digits[-4:]}"
-
-
-def masked_name(name: str) -> str:
-    """`김보람` -> `김*람`: enough for an owner to recognize, not to publish."""
-    if len(name) <= 1:
-        return name
-    if len(name) == 2:  # noqa: PLR2004 - two syllables have no middle
-        return name[0] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
 def clean_text(text: str) -> str:

@@ -1,38 +1,16 @@
-"""Opening a program: its accounts, its budget and its first prices."""
+"""Opening a program with its accounts and its budget, and markets in it."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain.audit import Act, program_book
-from domain.campaigns import MessageKind, SenderName
-from domain.money import Jeon, won
+from domain.money import Jeon
 from domain.people import MarketId, ProgramId
 from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.desk import Tx
 from storage.queries.journal import append_audit
-from storage.queries.ledger import insert_price, open_account
+from storage.queries.ledger import open_account
 from storage.queries.places import insert_market, insert_program
 from subsidy.ledger import Move, transfer
-
-VAT_PERCENT = 10
-
-FIRST_PRICES: Sequence[tuple[SenderName, Jeon]] = (
-    (SenderName.KAKAO_EVENT, won(15)),  # kakao-chatbot.md 4.3, documented
-    (SenderName.SOLAPI, won(25)),  # providers.md D7, one reseller's table for friends
-)
-"""Prices of an advertisement without VAT; real ones are added as rows when they change."""
-
-
-def set_first_prices(tx: Tx, valid_from: datetime) -> None:
-    for sender, net_jeon in FIRST_PRICES:
-        insert_price(
-            tx,
-            sender=sender,
-            kind=MessageKind.ADVERTISEMENT,
-            net_jeon=net_jeon,
-            vat_percent=VAT_PERCENT,
-            valid_from=valid_from,
-        )
 
 
 def open_program(

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from campaigns.booking import Draft, book_campaign
 from campaigns.plan import plan_next
-from domain.campaigns import BubbleKind, MessageKind, SenderName
+from domain.campaigns import BubbleKind, SenderName
 from domain.consent import Choice
 from domain.money import won
 from domain.people import (
@@ -29,11 +29,10 @@ from loyalty.joining import join_shop, leave_phone
 from loyalty.meeting import recognize
 from storage.desk import Tx
 from storage.queries.customers import Caller
-from storage.queries.ledger import find_price
 from storage.statements import Statement
 from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.grants import offer_grant, start_grant
-from subsidy.programs import open_market, open_program, set_first_prices
+from subsidy.programs import open_market, open_program
 from subsidy.shops import open_shop
 
 EARLIER = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -52,9 +51,7 @@ ADMIN_KEY = "admin-key-0001"
 def make_program(
     tx: Tx, *, name: str = "단골 프로그램", budget_won: int = 10_000_000, at: datetime = EARLIER
 ) -> ProgramId:
-    """A program with a budget; the first one brings the prices along."""
-    if find_price(tx, SenderName.KAKAO_EVENT, MessageKind.ADVERTISEMENT, at) is None:
-        set_first_prices(tx, at)
+    """A program with a budget."""
     return open_program(
         tx,
         name=name,

@@ -286,9 +286,6 @@ START_GRANT = Statement(
 PROGRAM_OF_GRANT = Statement(
     select(col(Grant.program_id)).where(col(Grant.id) == bindparam("of_id"))
 )
-INSERT_PRICE = Statement(
-    inserting(PriceTable, "sender", "kind", "net_jeon", "vat_percent", "valid_from")
-)
 PRICE_AT = Statement(
     select(
         col(PriceTable.id),
@@ -425,11 +422,6 @@ def get_program_of_grant(tx: Tx, grant_id: GrantId) -> ProgramId:
     row = tx.one(PROGRAM_OF_GRANT, of_id=grant_id)
     assert row is not None
     return ProgramId(row[0])
-
-
-def insert_price(tx: Tx, **facts: object) -> None:
-    """`facts` are the columns of Price by name; an old price is never changed."""
-    tx.run(INSERT_PRICE, **facts)
 
 
 def find_price(tx: Tx, sender: SenderName, kind: MessageKind, at: datetime) -> Price | None:

@@ -14,7 +14,6 @@ from storage.models.places import Channel, Market, Picture, Program, Shop
 from storage.statements import Statement, insert_once, inserting
 
 SECRETS = "channel.secrets"
-NO_SHOP = ShopId(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +97,6 @@ def _shops() -> Select[*tuple[Any, ...]]:
 
 SHOP_BY_ID = Statement(_shops().where(col(Shop.id) == bindparam("of_id")))
 SHOP_BY_SLUG = Statement(_shops().where(col(Shop.slug) == bindparam("of_slug")))
-SHOPS_OF_PROGRAM = Statement(
-    _shops()
-    .where(col(Market.program_id) == bindparam("of_program"), col(Shop.id) > bindparam("after"))
-    .order_by(col(Shop.id))
-    .limit(200)
-)
 INSERT_PROGRAM = Statement(
     inserting(Program, "name", "starts_on", "ends_on", "created_at").returning(col(Program.id))
 )
@@ -235,11 +228,6 @@ def get_shop(tx: Tx, shop_id: ShopId) -> ShopView:
     if row is None:
         raise NotFound("shop")
     return ShopView(*row)
-
-
-def list_shops(tx: Tx, program_id: ProgramId, after: ShopId = NO_SHOP) -> list[ShopView]:
-    """At most 200 shops of one program, in id order, after a given one."""
-    return [ShopView(*row) for row in tx.all(SHOPS_OF_PROGRAM, of_program=program_id, after=after)]
 
 
 def insert_program(tx: Tx, *, name: str, starts_on: date, ends_on: date, at: datetime) -> ProgramId:

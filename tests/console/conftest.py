@@ -1,20 +1,17 @@
 """The console over real HTTP, on a SQLite file of each test's own."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import create_engine
 
 from console.keys import ConsoleSettings
 from storage.books import Books, open_books
-from storage.models import metadata
 from storage.vault import Vault
-from subsidy.programs import set_first_prices
 from tests.console.browser import Browser, Browsers
-from tests.console.street import MONDAY_TEN, Clock, Street, build_street
+from tests.console.street import Clock, Street, build_street
 
 PUBLIC_URL = "http://127.0.0.1:8080"
 
@@ -30,13 +27,10 @@ def console_settings() -> ConsoleSettings:
 
 
 @pytest_asyncio.fixture
-async def console_books(tmp_path: Path) -> AsyncIterator[Books]:
-    url = f"sqlite:///{tmp_path / 'console.db'}"
-    engine = create_engine(url)
-    metadata.create_all(engine)
-    engine.dispose()
-    async with open_books(url, Vault(bytes(32))) as books:
-        await books.write(set_first_prices, MONDAY_TEN - timedelta(days=365))
+async def console_books(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Books]:
+    path = tmp_path / "console.db"
+    copyfile(sqlite_template, path)
+    async with open_books(f"sqlite:///{path}", Vault(bytes(32))) as books:
         yield books
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.people import clean_text, masked_name, masked_phone, normal_phone
+from domain.people import clean_text, masked_phone, normal_phone
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,6 @@ def test_any_text_is_a_number_of_ours_or_none(written: str) -> None:
 
 def test_a_masked_number_shows_its_ends() -> None:
     assert masked_phone("01012345678") == "010-****-5678"
-
-
-@pytest.mark.parametrize(
-    ("name", "masked"),
-    [("김보람", "김*람"), ("김빵", "김*"), ("김", "김"), ("", ""), ("남궁보람", "남**람")],
-)
-def test_a_masked_name(name: str, masked: str) -> None:
-    assert masked_name(name) == masked
 
 
 @pytest.mark.parametrize(
