@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -75,12 +75,12 @@ class Callbacks:
                 task.cancel()
         self._session = None
 
-    def promise(self, url: str | None, late: Awaitable[T], encode: Callable[[T], bytes]) -> bool:
+    def promise(self, url: str | None, late: Awaitable[bytes]) -> bool:
         """Whether the answer will follow; if not, its outcome is watched all the same."""
         can_follow = url is not None and is_allowed(url, self._host) and len(self._tasks) < LATE_MAX
         if url is not None and not can_follow:
             LOG.warning("no late answer to %s", urlsplit(url).netloc)
-        self._keep(self._follow(url if can_follow else None, late, encode))
+        self._keep(self._follow(url if can_follow else None, late))
         return can_follow
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
@@ -88,14 +88,12 @@ class Callbacks:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _follow(
-        self, url: str | None, late: Awaitable[T], encode: Callable[[T], bytes]
-    ) -> None:
+    async def _follow(self, url: str | None, late: Awaitable[bytes]) -> None:
         try:
             async with asyncio.timeout(CALLBACK_SECONDS - BUDGET_SECONDS):
                 answer = await late
                 if url is not None:
-                    await self._post(url, encode(answer))
+                    await self._post(url, answer)
         except TimeoutError:
             LOG.warning("an answer came too late even for its callback")
         except Exception:

@@ -12,10 +12,11 @@ from bot.deadline import Late, within
 from bot.door import DOOR, Door
 from bot.event_block import show_event
 from bot.kakao_in import Utterance, load_json, read_utterance
-from bot.kakao_out import NOTHING_TO_SHOW, WAITING, Reply, encode, text_reply
+from bot.kakao_out import NOTHING_TO_SHOW, WAITING, encode, text_reply
 from bot.words import say
 from domain.refusals import Invalid, Refusal
-from loyalty.meeting import meet_all
+from loyalty.meeting import Meeting, meet_all
+from storage.desk import Tx
 from storage.queries.customers import Call
 
 LOG = logging.getLogger(__name__)
@@ -52,17 +53,21 @@ def _is_event(said: Utterance, channel: Channel) -> bool:
 
 async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
     call = Call(channel.channel_id, said.caller, door.now())
-    work = door.books.write_gathered(meet_all, lambda tx, met: converse(tx, met, call, said), call)
+
+    def turn(tx: Tx, met: Meeting | None) -> bytes:
+        return encode(converse(tx, met, call, said))
+
+    work = door.books.write_gathered(meet_all, turn, call)
     try:
-        return encode(await _worded(within(work, door.settings.budget_seconds)))
+        return await _worded(within(work, door.settings.budget_seconds))
     except Late:
         LOG.warning("a turn took longer than %s s", door.settings.budget_seconds)
-        if door.callbacks.promise(said.callback_url, _worded(work), encode):
+        if door.callbacks.promise(said.callback_url, _worded(work)):
             return WAITING
         return encode(text_reply(say("trouble", "late")))
 
 
-async def _worded(work: Awaitable[Reply]) -> Reply:
+async def _worded(work: Awaitable[bytes]) -> bytes:
     """A refusal is a kind sentence, a bug an apology; nothing of the turn is written then."""
     try:
         return await work
@@ -70,10 +75,10 @@ async def _worded(work: Awaitable[Reply]) -> Reply:
         raise
     except Refusal as refusal:
         LOG.info("refused: %r", refusal)
-        return refusal_words(refusal)
+        return encode(refusal_words(refusal))
     except Exception:
         LOG.exception("a turn failed")
-        return apology()
+        return encode(apology())
 
 
 async def _event(door: Door, channel: Channel, said: Utterance) -> bytes:
