@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 
 from dangol.commands import in_books
@@ -15,6 +16,8 @@ from subsidy.shops import CONTACT
 
 DEFAULT_HEADER = "X-Dangol-Secret"
 OPERATOR = "operator"
+OPT_OUT = re.compile(r"080-?\d{3,4}-?\d{4}")
+"""providers.md B4: 080-xxx-xxxx, 080-xxxx-xxxx, or without hyphens."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -41,6 +44,7 @@ def _add_parser(one: argparse.ArgumentParser) -> None:
     one.add_argument("--header-name", default=DEFAULT_HEADER)
     one.add_argument("--pf-id", help="SOLAPI's id of the channel (KA01PF…)")
     one.add_argument("--service-number", help="the customer-service number (L7)")
+    one.add_argument("--opt-out-number", help="a free 080 number to refuse by, if there is one")
     one.set_defaults(command=add)
 
 
@@ -51,6 +55,8 @@ def add(given: argparse.Namespace) -> int:
     """
     if given.service_number is not None and not CONTACT.fullmatch(given.service_number):
         raise Invalid({"service_number": "--service-number: a number such as 02-123-4567"})
+    if given.opt_out_number is not None and not OPT_OUT.fullmatch(given.opt_out_number):
+        raise Invalid({"opt_out_number": "--opt-out-number: a number such as 080-123-4567"})
     secrets = Secrets(
         header_name=given.header_name,
         header_secrets=_listed("DANGOL_CHANNEL_HEADER_SECRET"),
@@ -67,6 +73,7 @@ def add(given: argparse.Namespace) -> int:
         event_block_id=given.event_block,
         pf_id=given.pf_id,
         service_number=given.service_number,
+        opt_out_number=given.opt_out_number,
         secrets=secrets,
     )
     in_books(lambda tx: add_channel(tx, new, actor=OPERATOR, at=system_now()))

@@ -52,7 +52,11 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewChannel:
-    """What the platform's consoles say of a channel (kakao-chatbot.md 1.8, 4, 5.1, 6)."""
+    """What the platform's consoles say of a channel (kakao-chatbot.md 1.8, 4, 5.1, 6).
+
+    `opt_out_number` is the free 080 number to refuse by; friends refuse in the chat, so it is
+    needed only by kinds of message that reach others (providers.md D4, D6).
+    """
 
     market_id: MarketId
     name: str
@@ -63,6 +67,7 @@ class NewChannel:
     event_block_id: str
     pf_id: str | None
     service_number: str | None
+    opt_out_number: str | None = None
     secrets: Secrets
 
 
@@ -79,6 +84,7 @@ def add_channel(tx: Tx, new: NewChannel, *, actor: str, at: datetime) -> Channel
         event_block_id=new.event_block_id,
         pf_id=new.pf_id,
         service_number=new.service_number,
+        opt_out_number=new.opt_out_number,
         secrets=new.secrets.write(),
         created_at=at,
     )

@@ -36,6 +36,7 @@ class Channel(SQLModel, table=True):
     event_block_id: str = Field(max_length=40)
     pf_id: str | None = Field(default=None, max_length=40)
     service_number: str | None = Field(default=None, max_length=20)
+    opt_out_number: str | None = Field(default=None, max_length=20)
     secrets: bytes = Field(sa_type=LargeBinary)
     created_at: datetime
 

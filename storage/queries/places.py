@@ -30,6 +30,7 @@ class ChannelRow:
     event_block_id: str
     pf_id: str | None
     service_number: str | None
+    opt_out_number: str | None
     secrets: str
 
 
@@ -62,6 +63,7 @@ CHANNEL = (
     col(Channel.event_block_id),
     col(Channel.pf_id),
     col(Channel.service_number),
+    col(Channel.opt_out_number),
     col(Channel.secrets),
 )
 CHANNEL_BY_BOT = Statement(select(*CHANNEL).where(col(Channel.bot_id) == bindparam("of_bot")))
@@ -115,6 +117,7 @@ INSERT_CHANNEL = Statement(
         "event_block_id",
         "pf_id",
         "service_number",
+        "opt_out_number",
         "secrets",
         "created_at",
     ).returning(col(Channel.id))

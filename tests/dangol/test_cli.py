@@ -13,7 +13,7 @@ PROGRAM = ("--name", "시범", "--from", "2026-11-01", "--to", "2027-03-31", "--
 CHANNEL = tuple(
     (
         f"--market=1 --name=빵집 --bot-id={BOT_ID} --public-id=_abc --search-id=@빵집"
-        " --event-name=news --event-block=65f0bb --pf-id=KA01PF --service-number=02-345-6789"
+        " --event-name=news --event-block=65f0bb --pf-id=KA01PF --service-number=02-345-6789 --opt-out-number=080-123-4567"
     ).split()
 )
 

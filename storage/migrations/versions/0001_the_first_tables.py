@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("event_block_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("pf_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
         sa.Column("service_number", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
+        sa.Column("opt_out_number", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
         sa.Column("secrets", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
