@@ -245,10 +245,12 @@ def insert_market(tx: Tx, program_id: ProgramId, *, name: str, region: str) -> M
     return MarketId(row[0])
 
 
-def insert_channel(tx: Tx, *, secrets: str, **facts: object) -> ChannelId:
+def insert_channel(
+    tx: Tx, *, secrets: str, opt_out_number: str | None = None, **facts: object
+) -> ChannelId:
     """`facts` are the columns of Channel by name; `secrets` is sealed here."""
     sealed = tx.vault.seal(secrets, purpose=SECRETS)
-    row = tx.one(INSERT_CHANNEL, secrets=sealed, **facts)
+    row = tx.one(INSERT_CHANNEL, secrets=sealed, opt_out_number=opt_out_number, **facts)
     assert row is not None
     return ChannelId(row[0])
 
