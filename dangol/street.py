@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dangol.pictures import Color, draw_picture
+from dangol.pictures import draw_picture
+from dangol.shops import SHOPS, ShopPlan
+from domain.cards import NEEDED_DEFAULT
 from domain.consent import Choice
+from domain.coupons import CouponKind, CouponTerms
 from domain.money import Jeon, won
 from domain.people import (
     ChannelId,
@@ -22,12 +25,14 @@ from domain.people import (
     ShopId,
     StaffId,
 )
+from loyalty.cards import CardDraft, set_cards
 from loyalty.consent import choose_advertising
 from loyalty.friendship import set_friend
 from loyalty.joining import join_shop, leave_phone
+from loyalty.sales import Sale
+from loyalty.visits import stamp_person
 from storage.desk import Tx
 from storage.queries.customers import Caller, save_name, see_person
-from storage.queries.visits import insert_visit
 from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.grants import offer_grant, start_grant
 from subsidy.invitations import accept, invite
@@ -43,58 +48,6 @@ HEADER_NAME = "X-Dangol-Secret"
 CONSENTED, LEFT_PHONE = 0.90, 0.95
 VISITS = (0, 8)
 
-BREAD = ((250, 236, 214), (255, 214, 150), (190, 112, 48))
-RICE = ((238, 243, 230), (255, 250, 240), (150, 178, 120))
-GREEN = ((232, 241, 226), (214, 232, 160), (92, 138, 70))
-FRUIT = ((255, 238, 230), (255, 190, 150), (214, 72, 60))
-SEA = ((226, 238, 244), (190, 220, 236), (58, 110, 150))
-MEAT = ((250, 230, 226), (240, 160, 150), (160, 48, 52))
-COFFEE = ((242, 234, 226), (214, 186, 160), (92, 60, 42))
-PINK = ((252, 234, 240), (250, 196, 214), (200, 80, 130))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShopPlan:
-    """`share` of the street's people are regulars here."""
-
-    slug: str
-    name: str
-    trade: str
-    contact: str
-    address: str
-    hours: str
-    colors: tuple[Color, Color, Color]
-    share: float
-
-
-def _plan(slug: str, name: str, trade: str, number: int, colors: object, share: float) -> ShopPlan:
-    assert isinstance(colors, tuple)
-    return ShopPlan(
-        slug=slug,
-        name=name,
-        trade=trade,
-        contact=f"02-345-{number:04d}",
-        address=f"서울 마포구 단골길 {number % 100}",
-        hours="월–토 09:00–20:00, 일요일은 쉬어요",
-        colors=colors,
-        share=share,
-    )
-
-
-SHOPS: Sequence[ShopPlan] = (
-    _plan("happy-bakery", "행복베이커리", "빵집", 1001, BREAD, 0.46),
-    _plan("goun-tteok", "고운떡집", "떡집", 1002, RICE, 0.10),
-    _plan("mom-banchan", "엄마손반찬", "반찬", 1003, GREEN, 0.08),
-    _plan("fresh-fruit", "싱싱과일", "과일", 1004, FRUIT, 0.06),
-    _plan("bada-fish", "바다수산", "생선", 1005, SEA, 0.05),
-    _plan("hanwoo", "으뜸정육점", "정육", 1006, MEAT, 0.05),
-    _plan("alley-coffee", "골목커피", "카페", 1007, COFFEE, 0.06),
-    _plan("danjeong-hair", "단정미용실", "미용실", 1008, PINK, 0.04),
-    _plan("spring-flower", "봄날꽃집", "꽃집", 1009, PINK, 0.03),
-    _plan("gukbap", "할매국밥", "국밥", 1010, COFFEE, 0.03),
-    _plan("kkwabaegi", "꽈배기나라", "분식", 1011, BREAD, 0.02),
-    _plan("dried-fish", "남해건어물", "건어물", 1012, SEA, 0.02),
-)
 OWNERS = (
     *("김행복", "이고운", "박순희", "최경수", "강만석", "윤으뜸"),
     *("서다온", "한단정", "오봄이", "정복례", "신나라", "임남해"),
@@ -235,6 +188,7 @@ def _open_shop(
     _describe(tx, shop_id, plan, index, at)
     owner_id = accept(tx, invite(tx, Role.OWNER, shop_id=shop_id, name=OWNERS[index], at=at), at)
     _give(tx, program_id, shop_id, owner_id, at)
+    _offer_card(tx, shop_id, plan, owner_id, at - timedelta(days=60))
     return OpenShop(
         plan=plan, shop_id=shop_id, channel_id=channel_id, owner_id=owner_id, channel=channel
     )
@@ -296,6 +250,15 @@ def _give(tx: Tx, program_id: ProgramId, shop_id: ShopId, owner_id: StaffId, at:
             start_grant(tx, shop_id, grant_id, actor=f"owner:{owner_id}", at=at)
 
 
+def _offer_card(tx: Tx, shop_id: ShopId, plan: ShopPlan, owner_id: StaffId, at: datetime) -> None:
+    """Ten stamps for one of what the shop is known for (C1)."""
+    gift = CouponTerms(
+        kind=CouponKind.ITEM, title=f"{plan.gift} 1개 무료", item=plan.gift, life_days=30
+    )
+    card = CardDraft(rewards={NEEDED_DEFAULT: gift}, expiry_days=180)
+    set_cards(tx, shop_id, [card], actor=f"owner:{owner_id}", at=at)
+
+
 def settle_residents(tx: Tx, street: Street, residents: Sequence[Resident], at: datetime) -> None:
     """Each resident's past: met the bot, joined, chose, perhaps left a number or blocked."""
     rng = random.Random(SEED + 1)  # noqa: S311 - a story, not a secret
@@ -306,7 +269,8 @@ def settle_residents(tx: Tx, street: Street, residents: Sequence[Resident], at: 
         for days in sorted(rng.sample(range(60), rng.randint(*VISITS)), reverse=True):
             visited_at = at - timedelta(days=days, minutes=rng.randint(0, 500))
             if visited_at >= joined_at:
-                insert_visit(tx, shop.shop_id, customer_id, visited_at)
+                sale = Sale(key=f"street:{customer_id}:{days}", actor=f"owner:{shop.owner_id}")
+                stamp_person(tx, shop.shop_id, customer_id, sale, visited_at)
 
 
 def _settle(tx: Tx, shop: OpenShop, resident: Resident, at: datetime) -> CustomerId:

@@ -16,6 +16,13 @@ ChunkId = NewType("ChunkId", int)
 MessageId = NewType("MessageId", int)
 GrantId = NewType("GrantId", int)
 AccountId = NewType("AccountId", int)
+VisitId = NewType("VisitId", int)
+TallyId = NewType("TallyId", int)
+RulesId = NewType("RulesId", int)
+OfferId = NewType("OfferId", int)
+CouponId = NewType("CouponId", int)
+NoticeId = NewType("NoticeId", int)
+TokenId = NewType("TokenId", int)
 
 DISPLAY_NAME_MAX = 20
 MOBILE = re.compile(r"01[016789][0-9]{7,8}")

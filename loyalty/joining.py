@@ -25,6 +25,13 @@ def join_shop(
     Stamps rest on what the person asked for (L67), so nothing but age stands in the way.
     """
     confirm_age(tx, customer_id, at)
+    return become_member(tx, shop_id, customer_id, pressed=pressed, at=at)
+
+
+def become_member(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, *, pressed: str, at: datetime
+) -> bool:
+    """`join_shop` without the question of age, for who is known by a phone number alone."""
     if not insert_member_once(tx, shop_id, customer_id, at):
         return False
     record_choice(tx, shop_id, customer_id, _record(Purpose.SERVICE, Choice.GRANTED, pressed, at))

@@ -36,8 +36,15 @@ def ref(column: str, *, ondelete: str = "RESTRICT", index: bool = False) -> Any:
     return Field(foreign_key=column, ondelete=ondelete, sa_type=BigId, index=index)  # type: ignore[call-overload]
 
 
-def maybe_ref(column: str, *, index: bool = False) -> Any:
-    return Field(default=None, foreign_key=column, sa_type=BigId, nullable=True, index=index)
+def maybe_ref(column: str, *, ondelete: str | None = None, index: bool = False) -> Any:
+    return Field(
+        default=None,
+        foreign_key=column,
+        ondelete=ondelete,
+        sa_type=BigId,
+        nullable=True,
+        index=index,
+    )  # type: ignore[call-overload]
 
 
 def jeon() -> Any:

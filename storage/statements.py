@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Executable,
+    Float,
     FromClause,
     Insert,
     Select,
@@ -117,6 +118,8 @@ def _into(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     if dialect.name == "sqlite" and isinstance(kind, UTCDateTime):
         return _instant_from_text
+    if isinstance(kind, Float):  # both drivers give floats; psycopg's processor asks its cursor
+        return None
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
@@ -191,11 +194,12 @@ def upsert(
     key: Sequence[str],
     values: Mapping[str, object],
     changed: Callable[[Fresh], Mapping[str, Any]],
+    where: ColumnElement[bool] | None = None,
 ) -> postgresql.Insert | sqlite.Insert:
-    """Inserts, or changes the row with the same key as `changed` says."""
+    """Inserts, or changes the row with the same key as `changed` says, if `where` holds for it."""
     statement = _insert(dialect, table).values(values)
     return statement.on_conflict_do_update(
-        index_elements=list(key), set_=changed(statement.excluded)
+        index_elements=list(key), set_=changed(statement.excluded), where=where
     )
 
 

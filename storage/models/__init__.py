@@ -10,6 +10,17 @@ SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
-from storage.models import campaigns, customers, journal, ledger, places, staff  # noqa: E402, F401
+from storage.models import (  # noqa: E402
+    campaigns,  # noqa: F401
+    cards,  # noqa: F401
+    coupons,  # noqa: F401
+    customers,  # noqa: F401
+    journal,  # noqa: F401
+    ledger,  # noqa: F401
+    places,  # noqa: F401
+    regulars,  # noqa: F401
+    staff,  # noqa: F401
+    visits,  # noqa: F401
+)
 
 metadata = SQLModel.metadata

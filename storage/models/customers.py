@@ -1,4 +1,4 @@
-"""Customers, their memberships, their choices and their visits."""
+"""Customers, their memberships and their choices."""
 
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from storage.columns import choice, maybe_ref, primary, ref
 
 
 class Customer(SQLModel, table=True):
-    """One person in one channel. The phone number is sealed; its keyed hash finds it."""
+    """One person in one channel. Phone number and birthday (month and day) are sealed;
+    keyed hashes find them.
+    """
 
     __table_args__ = (UniqueConstraint("channel_id", "bot_user_key"),)
 
@@ -23,6 +25,8 @@ class Customer(SQLModel, table=True):
     name: str | None = Field(default=None, max_length=20)
     phone: bytes | None = Field(default=None, sa_type=LargeBinary)
     phone_hash: str | None = Field(default=None, max_length=64, index=True)
+    birthday: bytes | None = Field(default=None, sa_type=LargeBinary)
+    birthday_hash: str | None = Field(default=None, max_length=64, index=True)
     friend: Friend = Field(sa_type=choice(Friend))
     friend_at: datetime
     of_age_at: datetime | None = None
@@ -33,7 +37,11 @@ class Customer(SQLModel, table=True):
 
 
 class Membership(SQLModel, table=True):
-    """A regular: one customer in one shop, and how they stand now."""
+    """A regular: one customer in one shop, and how they stand now.
+
+    The visits that stand, the (Korean) days among them, the first and the last make the
+    person's rhythm. `is_told`: wants information messages; `has_news`: one waits to be said.
+    """
 
     __table_args__ = (
         Index(
@@ -53,7 +61,11 @@ class Membership(SQLModel, table=True):
     advertising_since: datetime | None = None
     withdrawn_at: datetime | None = None
     visits: int = 0
+    visit_days: int = 0
+    first_visit_at: datetime | None = None
     last_visit_at: datetime | None = None
+    is_told: bool = True
+    has_news: bool = False
 
 
 class ConsentChoice(SQLModel, table=True):
@@ -75,12 +87,3 @@ class ConsentChoice(SQLModel, table=True):
     chosen_at: datetime
     counts_from: datetime
     notice_at: datetime | None = None
-
-
-class Visit(SQLModel, table=True):
-    __table_args__ = (Index("ix_visit_shop", "shop_id", "visited_at"),)
-
-    id: int = primary()
-    shop_id: int = ref("shop.id")
-    customer_id: int = ref("customer.id", ondelete="CASCADE", index=True)
-    visited_at: datetime

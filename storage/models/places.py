@@ -53,6 +53,8 @@ class Shop(SQLModel, table=True):
     hours: str | None = Field(default=None, max_length=100)
     welcome: str | None = Field(default=None, max_length=100)
     picture_id: str | None = Field(default=None, max_length=64)
+    latitude: float | None = None
+    longitude: float | None = None
     created_at: datetime
 
 

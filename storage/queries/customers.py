@@ -193,6 +193,9 @@ JOIN = Statement(
         customer_id=bindparam("customer_id"),
         joined_at=bindparam("at"),
         visits=0,
+        visit_days=0,
+        is_told=True,
+        has_news=False,
     )
 )
 GRANT_ADVERTISING = Statement(

@@ -1,0 +1,37 @@
+"""Information messages: what may be told without being an advertisement (3.2, K14, K15)."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from domain.coupons import EARNED, CouponSource
+
+
+class NoticeKind(StrEnum):
+    STAMP_SAVED = "stamp_saved"
+    COUPON_EARNED = "coupon_earned"
+    COUPON_LAPSING = "coupon_lapsing"
+
+
+class NoticeState(StrEnum):
+    """`SAID` in the chat, for nothing; `SENT` is the campaign engine's; `DROPPED` came too late."""
+
+    WAITING = "waiting"
+    SAID = "said"
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+NOTICES_DEFAULT = frozenset({NoticeKind.COUPON_EARNED, NoticeKind.COUPON_LAPSING})
+"""A paid message for each stamp would eat the grant; a shop may switch it on."""
+
+GOOD_FOR = {
+    NoticeKind.STAMP_SAVED: timedelta(hours=24),
+    NoticeKind.COUPON_EARNED: timedelta(days=3),
+    NoticeKind.COUPON_LAPSING: timedelta(days=2),
+}
+"""News older than this is not news any more."""
+
+
+def is_information(source: CouponSource) -> bool:
+    """Whether telling of a coupon is information: only when it was earned by buying (K14)."""
+    return source in EARNED

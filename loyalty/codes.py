@@ -1,0 +1,137 @@
+"""Short codes that pass between a customer's phone and the counter; each works once (I11)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from domain.people import ChannelId, CouponId, CustomerId, ShopId
+from domain.refusals import Conflict, NotFound
+from domain.visits import (
+    AHEAD_MAX,
+    CODE_LIFE,
+    COUNTER_CODE_DIGITS,
+    CUSTOMER_CODE_DIGITS,
+    TRIES_MAX,
+    TRIES_WINDOW,
+    VisitWay,
+)
+from storage.desk import Tx
+from storage.queries.codes import (
+    Code,
+    count_try,
+    find_code,
+    find_live_code,
+    find_tries,
+    put_code,
+    use_code_once,
+)
+
+STILL_GOOD = timedelta(seconds=60)
+"""A code with less than this left is not shown again."""
+
+KEPT_FOR_LATE = timedelta(hours=24)
+"""A place is left alone this long, so that a till without a network may still name its code."""
+
+PLACES_TRIED_MAX = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """What a phone or a page shows."""
+
+    digits: str
+    expires_at: datetime
+
+
+def issue_customer_code(
+    tx: Tx,
+    channel_id: ChannelId,
+    customer_id: CustomerId,
+    at: datetime,
+    *,
+    coupon: tuple[ShopId, CouponId] | None = None,
+) -> ShownCode:
+    """Four digits for the shop's staff to type: for a visit, or for one coupon of one shop.
+
+    Asked again it is the same code while it is good: a repeated turn changes nothing.
+    """
+    shop_id, coupon_id = coupon or (None, None)
+    live = find_live_code(tx, customer_id, coupon_id, at + STILL_GOOD)
+    if live:
+        return ShownCode(*live)
+    code = _new(VisitWay.CODE, at)._replace(
+        customer_id=customer_id, shop_id=shop_id, coupon_id=coupon_id
+    )
+    return _put(tx, channel_id, CUSTOMER_CODE_DIGITS, code)
+
+
+def issue_counter_code(
+    tx: Tx, channel_id: ChannelId, shop_id: ShopId, way: VisitWay, at: datetime
+) -> ShownCode:
+    """Six digits for a customer to say in the chat: whoever says them first has been here."""
+    code = _new(way, at)._replace(shop_id=shop_id)
+    return _put(tx, channel_id, COUNTER_CODE_DIGITS, code)
+
+
+def read_code(tx: Tx, shop_id: ShopId, digits: str, happened_at: datetime, at: datetime) -> Code:
+    """A customer's code as it was when it was typed.
+
+    A till that sends its list later is allowed the difference of two clocks. Raises
+    NotFound(`code`), Conflict(`code_lapsed`) and Conflict(`code_used`).
+    """
+    code = find_code(tx, shop_id, digits)
+    slack = AHEAD_MAX if happened_at != at else timedelta()
+    if code is None or code.customer_id is None or happened_at < code.issued_at - slack:
+        raise NotFound("code")
+    if code.shop_id not in (None, shop_id):
+        raise NotFound("code")
+    check_code(code, happened_at - slack)
+    return code
+
+
+def check_code(code: Code, at: datetime) -> None:
+    """Raises Conflict(`code_used`), Conflict(`code_lapsed`)."""
+    if code.used_at is not None:
+        raise Conflict("code_used")
+    if at >= code.expires_at:
+        raise Conflict("code_lapsed")
+
+
+def use_code(tx: Tx, code: Code, at: datetime) -> None:
+    """Raises Conflict(`code_used`) for all but the first."""
+    if not use_code_once(tx, code.issue, at):
+        raise Conflict("code_used")
+
+
+def has_tries_left(tx: Tx, key: str, at: datetime) -> bool:
+    return find_tries(tx, key, at - TRIES_WINDOW) < TRIES_MAX
+
+
+def note_wrong_try(tx: Tx, key: str, at: datetime) -> None:
+    """To be committed: a refusal that is raised would roll it back."""
+    count_try(tx, key, at, at - TRIES_WINDOW)
+
+
+def _new(way: VisitWay, at: datetime) -> Code:
+    return Code(
+        issue=uuid4().hex,
+        way=way,
+        shop_id=None,
+        customer_id=None,
+        coupon_id=None,
+        issued_at=at,
+        expires_at=at + CODE_LIFE,
+        used_at=None,
+    )
+
+
+def _put(tx: Tx, channel_id: ChannelId, digits_count: int, code: Code) -> ShownCode:
+    """At random places until one is free; a crowded channel takes what has just ended."""
+    at = code.issued_at
+    for number in range(PLACES_TRIED_MAX):
+        free_since = at - KEPT_FOR_LATE if number < PLACES_TRIED_MAX // 2 else at
+        digits = f"{secrets.randbelow(10**digits_count):0{digits_count}d}"
+        if put_code(tx, channel_id, digits, code, free_since):
+            return ShownCode(digits, code.expires_at)
+    raise Conflict("codes_busy")

@@ -1,0 +1,75 @@
+"""What a shop writes about its regulars, what they are told, and what the law makes us keep."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from domain.notices import NoticeKind, NoticeState
+from storage.columns import choice, primary, ref
+
+
+class Note(SQLModel, table=True):
+    """A line an owner wrote about a regular, sealed; checked against L58 before."""
+
+    __table_args__ = (Index("ix_note_person", "customer_id", "shop_id"),)
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    customer_id: int = ref("customer.id", ondelete="CASCADE")
+    body: bytes = Field(sa_type=LargeBinary)
+    actor: str = Field(max_length=40)
+    written_at: datetime
+
+
+class Notice(SQLModel, table=True):
+    """Something a regular may be told that is no advertisement; `facts` is JSON for its words."""
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "key"),
+        Index("ix_notice_person", "customer_id", "state"),
+        Index("ix_notice_work", "state", "drop_at"),
+    )
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    customer_id: int = ref("customer.id", ondelete="CASCADE")
+    key: str = Field(max_length=60)
+    kind: NoticeKind = Field(sa_type=choice(NoticeKind))
+    facts: str = Field(max_length=1000)
+    state: NoticeState = Field(sa_type=choice(NoticeState))
+    made_at: datetime
+    drop_at: datetime
+    settled_at: datetime | None = None
+
+
+class KeptRecord(SQLModel, table=True):
+    """What a law makes us keep of a person who was deleted, apart from everything else (L46).
+
+    Surrogate ids only; `ground` is the law, `until` when this goes, too.
+    """
+
+    __tablename__ = "kept_record"
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    subject: str = Field(max_length=40, index=True)
+    what: str = Field(max_length=40)
+    ground: str = Field(max_length=60)
+    facts: str = Field(max_length=2000)
+    kept_at: datetime
+    until: datetime = Field(index=True)
+
+
+class ApiToken(SQLModel, table=True):
+    """A till's key to one shop; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: int = primary()
+    shop_id: int = ref("shop.id", index=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    name: str = Field(max_length=40)
+    made_at: datetime
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None

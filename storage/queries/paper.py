@@ -1,0 +1,70 @@
+"""Customers who are known by a phone number alone."""
+
+from datetime import datetime
+
+from sqlalchemy import Executable, and_, bindparam, select
+from sqlmodel import col
+
+from domain.people import CustomerId, Friend, ShopId
+from storage.desk import Tx
+from storage.models.customers import Customer, Membership
+from storage.models.places import Shop
+from storage.queries.customers import PHONE
+from storage.statements import Statement, insert_once
+
+PAPER = "paper:"
+"""How the key of a customer without a chat begins; KakaoTalk's keys have no colon."""
+
+OF_SHOP = select(col(Shop.channel_id)).where(col(Shop.id) == bindparam("of_shop")).scalar_subquery()
+IS_MEMBER = and_(
+    col(Membership.customer_id) == col(Customer.id),
+    col(Membership.shop_id) == bindparam("of_shop"),
+)
+BY_PHONE = Statement(
+    select(col(Customer.id))
+    .outerjoin(Membership, IS_MEMBER)
+    .where(col(Customer.channel_id) == OF_SHOP, col(Customer.phone_hash) == bindparam("phone_hash"))
+    .order_by(col(Membership.joined_at).is_(None), col(Membership.joined_at), col(Customer.id))
+    .limit(1)
+)
+
+
+def _insert(dialect: str) -> Executable:
+    names = ("bot_user_key", "name", "phone", "phone_hash")
+    values: dict[str, object] = {name: bindparam(name) for name in names}
+    values |= {key: bindparam("at") for key in ("friend_at", "created_at", "last_seen_at")}
+    return insert_once(dialect, Customer, **values, channel_id=OF_SHOP, friend=Friend.NONE)
+
+
+INSERT_PAPER = Statement(_insert)
+BY_KEY = Statement(
+    select(col(Customer.id)).where(
+        col(Customer.channel_id) == OF_SHOP, col(Customer.bot_user_key) == bindparam("of_key")
+    )
+)
+
+
+def find_regular_by_phone(tx: Tx, shop_id: ShopId, digits: str) -> CustomerId | None:
+    digest = tx.vault.fingerprint(digits, purpose=PHONE)
+    row = tx.one(BY_PHONE, of_shop=shop_id, phone_hash=digest)
+    return CustomerId(row[0]) if row else None
+
+
+def insert_paper_customer(
+    tx: Tx, shop_id: ShopId, digits: str, name: str | None, at: datetime
+) -> CustomerId:
+    """The same person for the same number, however often it is asked."""
+    digest = tx.vault.fingerprint(digits, purpose=PHONE)
+    key = f"{PAPER}{digest}"
+    tx.run(
+        INSERT_PAPER,
+        of_shop=shop_id,
+        bot_user_key=key[:70],
+        name=name,
+        phone=tx.vault.seal(digits, purpose=PHONE),
+        phone_hash=digest,
+        at=at,
+    )
+    row = tx.one(BY_KEY, of_shop=shop_id, of_key=key[:70])
+    assert row is not None, "it was inserted above"
+    return CustomerId(row[0])
