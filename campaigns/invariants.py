@@ -1,7 +1,4 @@
-"""The promises, checked in a database: what `dangol audit`, tests and screens rely on.
-
-I11 (coupons, stamp codes) joins when there are coupons.
-"""
+"""The promises, checked in a database: what `dangol audit`, tests and screens rely on."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -12,6 +9,7 @@ from domain.bubbles import Bubble, ImageCard, ListCard, Text
 from domain.campaigns import SenderName
 from domain.compliance import AD_MARK, REFUSE_LABEL, SENDER_DAY, Sign
 from domain.money import cost_jeon
+from loyalty.invariants import earned_and_used_once
 from storage.desk import Tx
 from storage.queries import invariants as books
 from storage.queries.journal import list_audit
@@ -129,5 +127,6 @@ CHECKS: Final[Mapping[str, Check]] = {
     "I8": _marks_there,
     "I9": _refusals_heard,
     "I10": _money_goes_home,
+    "I11": earned_and_used_once,
     "I12": _log_is_whole,
 }

@@ -86,9 +86,11 @@ LAST_BEAT = Statement(
 
 def append_audit(tx: Tx, book: str, act: Act) -> None:
     """Adds one line at the end of a chain; lines of one book are written one at a time."""
-    tx.run(OPEN_BOOK, book=book)
     row = tx.one(LOCK_BOOK, book=book)
-    assert row is not None, "the book was opened in the line above"
+    if row is None:
+        tx.run(OPEN_BOOK, book=book)
+        row = tx.one(LOCK_BOOK, book=book)
+        assert row is not None, "the book was opened in the line above"
     number, previous_hash = row[0] + 1, row[1]
     digest = line_hash(book, number, act, previous_hash)
     tx.run(

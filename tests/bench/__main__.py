@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from storage.migrate import migrate
-from tests.bench import pipeline, turns
+from tests.bench import pipeline, stamps, turns
 from tests.postgres import create_database, running_postgres
 
 
 def lines(folder: Path, postgres: str) -> Iterator[dict[str, Any]]:
     yield from turns.measure(_fresh(folder, postgres, "turns"))
+    yield from stamps.measure(lambda name: _fresh(folder, postgres, name))
     yield from pipeline.measure(lambda name: _fresh(folder, postgres, name))
 
 

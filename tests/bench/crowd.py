@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, bindparam, insert, select
+from sqlalchemy import BigInteger, String, bindparam, false, insert, literal, select, true
 from sqlmodel import col
 
 from domain.consent import Choice, Purpose
@@ -34,8 +34,17 @@ CUSTOMER = Statement(
 )
 MEMBERS = Statement(
     insert(Membership).from_select(
-        ["shop_id", "customer_id", "joined_at", "advertising_since", "visits"],
-        select(SHOP, col(Customer.id), AT, AT, bindparam("visits", type_=BigInteger())).where(
+        [
+            "shop_id",
+            "customer_id",
+            "joined_at",
+            "advertising_since",
+            "visits",
+            "visit_days",
+            "is_told",
+            "has_news",
+        ],
+        select(SHOP, col(Customer.id), AT, AT, literal(0), literal(0), true(), false()).where(
             col(Customer.channel_id) == CHANNEL
         ),
         include_defaults=False,
@@ -92,7 +101,7 @@ def gather(tx: Tx, channel_id: ChannelId, shop_id: ShopId, count: int, at: datet
             created_at=at,
             last_seen_at=at,
         )
-    tx.run(MEMBERS, channel_id=channel_id, shop_id=shop_id, visits=0, at=at)
+    tx.run(MEMBERS, channel_id=channel_id, shop_id=shop_id, at=at)
     tx.run(
         CHOICES,
         channel_id=channel_id,

@@ -2,10 +2,9 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
 from hypothesis import HealthCheck, settings
@@ -23,13 +22,11 @@ from domain.money import Jeon
 from domain.people import AccountId
 from domain.refusals import OverBudget
 from domain.subsidy import AccountKind, Phase, TransferCode
-from storage.desk import Tx
-from storage.drivers import dialect_of, open_link
 from storage.queries.ledger import get_program_account, lock_accounts, open_account
-from storage.vault import KEY_BYTES, Vault
 from subsidy.ledger import Move, transfer
 from tests.factories import EARLIER, make_program, rows
 from tests.postgres import create_database, drop_database
+from tests.sitting import Sitting
 
 T = TypeVar("T")
 BUDGET_WON = 50
@@ -41,27 +38,6 @@ SELECT phase, debit_account_id, credit_account_id, amount_jeon,
        debit_before_jeon, debit_after_jeon, credit_before_jeon, credit_after_jeon
 FROM transfer ORDER BY id
 """
-
-
-class Sitting:
-    """One connection and one piece of work at a time, without an event loop."""
-
-    def __init__(self, url: str) -> None:
-        self._link = open_link(url)
-        self._tx = Tx(self._link, dialect_of(url), Vault(bytes(KEY_BYTES)))
-
-    def write(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        self._link.begin()
-        try:
-            result = work(self._tx, *args, **kwargs)
-        except BaseException:
-            self._link.rollback()
-            raise
-        self._link.commit()
-        return result
-
-    def close(self) -> None:
-        self._link.close()
 
 
 class LedgerMachine(RuleBasedStateMachine):
