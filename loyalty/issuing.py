@@ -51,6 +51,6 @@ def give_coupon(
     )
     if not issue_coupon_once(tx, new):
         return None
-    coupon = find_coupon_by_key(tx, offer_id, key)
+    coupon = find_coupon_by_key(tx, offer_id, customer_id, key)
     assert coupon is not None, "it was issued in the line above"
     return Given(coupon.coupon_id, offer.terms.title, offer.source, coupon.expires_at)

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.coupons import CouponAct, CouponSource, CouponState, CouponWay
-from storage.columns import BigId, choice, maybe_ref, primary, ref
+from storage.columns import NEVER_AGAIN, BigId, choice, maybe_ref, primary, ref
 
 
 class CouponOffer(SQLModel, table=True):
@@ -29,10 +29,13 @@ class CouponOffer(SQLModel, table=True):
 
 
 class Coupon(SQLModel, table=True):
-    """One regular's coupon. `owed_at`: used, and then the sale that earned it was canceled."""
+    """One regular's coupon, given once for each `key`.
+
+    `owed_at`: it was used, and then the sale that had earned it was canceled.
+    """
 
     __table_args__ = (
-        UniqueConstraint("offer_id", "key"),
+        UniqueConstraint("offer_id", "customer_id", "key"),
         Index("ix_coupon_person", "customer_id", "shop_id", "state"),
         Index("ix_coupon_shop", "shop_id", "state", "expires_at"),
         Index(
@@ -43,6 +46,13 @@ class Coupon(SQLModel, table=True):
             sqlite_where=text("state <> 'canceled'"),
             postgresql_where=text("state <> 'canceled'"),
         ),
+        Index(
+            "ix_coupon_held",
+            "held_until",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        NEVER_AGAIN,
     )
 
     id: int = primary()

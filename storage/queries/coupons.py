@@ -97,7 +97,9 @@ def _issue_once(dialect: str) -> Executable:
 ISSUE_ONCE = Statement(_issue_once)
 COUPON_BY_KEY = Statement(
     WITH_OFFER.where(
-        col(Coupon.offer_id) == bindparam("of_offer"), col(Coupon.key) == bindparam("of_key")
+        col(Coupon.offer_id) == bindparam("of_offer"),
+        col(Coupon.customer_id) == bindparam("of_customer"),
+        col(Coupon.key) == bindparam("of_key"),
     )
 )
 FIND_COUPON = Statement(
@@ -129,6 +131,15 @@ ON_TALLY = Statement(
         col(Coupon.threshold) <= bindparam("high"),
         col(Coupon.state) != CouponState.CANCELED,
     ).order_by(col(Coupon.threshold))
+)
+EARNED_BY = Statement(
+    WITH_OFFER.where(
+        col(Coupon.shop_id) == bindparam("of_shop"),
+        col(Coupon.customer_id) == bindparam("of_customer"),
+        col(Coupon.key).like(bindparam("of_reason")),
+    )
+    .order_by(col(Coupon.id))
+    .limit(COUPONS_MAX)
 )
 SAME_SALE = Statement(
     WITH_OFFER.where(
@@ -190,8 +201,10 @@ def issue_coupon_once(tx: Tx, new: NewCoupon) -> bool:
     return bool(tx.run(ISSUE_ONCE, **new._asdict()))
 
 
-def find_coupon_by_key(tx: Tx, offer_id: OfferId, key: str) -> CouponView | None:
-    row = tx.one(COUPON_BY_KEY, of_offer=offer_id, of_key=key)
+def find_coupon_by_key(
+    tx: Tx, offer_id: OfferId, customer_id: CustomerId, key: str
+) -> CouponView | None:
+    row = tx.one(COUPON_BY_KEY, of_offer=offer_id, of_customer=customer_id, of_key=key)
     return _coupon(row) if row else None
 
 
@@ -218,6 +231,13 @@ def list_usable(tx: Tx, customer_id: CustomerId, at: datetime) -> list[CouponVie
 def list_on_tally(tx: Tx, tally_id: TallyId, low: int, high: int) -> list[CouponView]:
     """The coupons of places above `low` and up to `high` that have not been canceled."""
     return [_coupon(row) for row in tx.all(ON_TALLY, of_tally=tally_id, low=low, high=high)]
+
+
+def list_earned(tx: Tx, shop_id: ShopId, customer_id: CustomerId, reason: str) -> list[CouponView]:
+    """The coupons whose keys begin with a reason such as `visit:7:`, whatever became of them."""
+    like = f"{reason}%"
+    rows = tx.all(EARNED_BY, of_shop=shop_id, of_customer=customer_id, of_reason=like)
+    return [_coupon(row) for row in rows]
 
 
 def list_same_sale(

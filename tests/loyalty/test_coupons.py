@@ -75,6 +75,16 @@ async def test_the_same_reason_gives_once(books: Books) -> None:
     assert await books.write(give, person, offer_id, key=key, actor=OWNER, at=LATER) is None
 
 
+async def test_the_same_reason_gives_each_person_their_own(books: Books) -> None:
+    shop = await open_shop(books)
+    offer_id = await offer(shop)
+
+    mine = await give_to(shop, shop.customer_id, offer_id, "birthday:2026")
+    others = await give_to(shop, shop.other_id, offer_id, "birthday:2026")
+
+    assert mine != others
+
+
 async def test_a_closed_offer_gives_no_more_and_what_was_given_stays_good(books: Books) -> None:
     shop = await open_shop(books)
     offer_id = await offer(shop)

@@ -41,6 +41,9 @@ WAY = sa.Enum(
     length=24,
 )
 DOUBT = sa.Enum("far", name="doubt", native_enum=False, create_constraint=True, length=24)
+# Ids that outlive their rows; see storage/columns.py.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+PURPOSES = "purpose IN ('service', 'advertising', 'phone', 'birthday')"
 # Visits of before were claimed by the shop alone.
 VISIT = (
     (sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=80)), "'before:' || id"),
@@ -82,6 +85,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_shop_id"), ["shop_id"], unique=False)
+
+    op.create_table(
+        "till_request",
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column(
+            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"],
+            ["customer.id"],
+            name=op.f("fk_till_request_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"],
+            ["api_token.id"],
+            name=op.f("fk_till_request_token_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_till_request")),
+    )
+    with op.batch_alter_table("till_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_till_request_customer_id"), ["customer_id"], unique=False
+        )
 
     op.create_table(
         "card_rules",
@@ -375,7 +406,10 @@ def upgrade() -> None:
             ["tally_id"], ["tally.id"], name=op.f("fk_coupon_tally_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon")),
-        sa.UniqueConstraint("offer_id", "key", name=op.f("uq_coupon_offer_id_key")),
+        sa.UniqueConstraint(
+            "offer_id", "customer_id", "key", name=op.f("uq_coupon_offer_id_customer_id_key")
+        ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("coupon", schema=None) as batch_op:
         batch_op.create_index("ix_coupon_person", ["customer_id", "shop_id", "state"], unique=False)
@@ -387,6 +421,40 @@ def upgrade() -> None:
             sqlite_where=sa.text("state <> 'canceled'"),
             postgresql_where=sa.text("state <> 'canceled'"),
         )
+        batch_op.create_index(
+            "ix_coupon_held",
+            ["held_until"],
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
+
+    op.create_table(
+        "given_stamps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shop_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("stamps", sa.Integer(), nullable=False),
+        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("happened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("recorded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("stamps > 0", name=op.f("ck_given_stamps_positive")),
+        sa.ForeignKeyConstraint(
+            ["customer_id"],
+            ["customer.id"],
+            name=op.f("fk_given_stamps_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shop.id"], name=op.f("fk_given_stamps_shop_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_given_stamps")),
+        sa.UniqueConstraint("shop_id", "key", name=op.f("uq_given_stamps_shop_id_key")),
+    )
+    with op.batch_alter_table("given_stamps", schema=None) as batch_op:
+        batch_op.create_index("ix_given_stamps_person", ["customer_id", "shop_id"], unique=False)
 
     op.create_table(
         "held_card",
@@ -457,7 +525,10 @@ def upgrade() -> None:
             batch_op.f("ix_counter_code_customer_id"), ["customer_id"], unique=False
         )
 
-    with op.batch_alter_table("customer", schema=None) as batch_op:
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    with op.batch_alter_table(
+        "customer", recreate="always" if is_sqlite else "never", table_kwargs=NEVER_AGAIN
+    ) as batch_op:
         batch_op.add_column(sa.Column("birthday", sa.LargeBinary(), nullable=True))
         batch_op.add_column(
             sa.Column("birthday_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True)
@@ -470,10 +541,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("latitude", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("longitude", sa.Float(), nullable=True))
 
+    with op.batch_alter_table("consent_choice", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_consent_choice_purpose"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_consent_choice_purpose"), PURPOSES)
+
     _widen("membership", MEMBERSHIP)
     op.execute(MEMBERSHIP_FROM_VISITS)
     _widen("visit", VISIT)
-    with op.batch_alter_table("visit", schema=None) as batch_op:
+    with op.batch_alter_table("visit", schema=None, table_kwargs=NEVER_AGAIN) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visit_customer_id"))
         batch_op.create_index(
             "ix_visit_person", ["customer_id", "shop_id", "visited_at"], unique=False

@@ -1,0 +1,64 @@
+"""A database of before is brought to today's tables with everything that was in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
+
+from storage.migrate import migrate, migrations
+from tests.postgres import create_database, drop_database
+
+BEFORE = """
+INSERT INTO program VALUES (1, 'p', '2026-01-01', '2026-12-31', :at);
+INSERT INTO market VALUES (1, 1, 'm', 'r');
+INSERT INTO channel (id, market_id, name, bot_id, public_id, search_id, event_name,
+    event_block_id, secrets, created_at)
+    VALUES (1, 1, 'c', 'b', 'p', 's', 'e', 'b', :none, :at);
+INSERT INTO shop (id, market_id, channel_id, slug, name, trade, created_at)
+    VALUES (1, 1, 1, 's', 'n', 't', :at);
+INSERT INTO customer (id, channel_id, bot_user_key, friend, friend_at, created_at, last_seen_at)
+    VALUES (1, 1, 'k', 'added', :at, :at, :at);
+INSERT INTO membership (shop_id, customer_id, joined_at, visits, last_visit_at)
+    VALUES (1, 1, :at, 2, :at);
+INSERT INTO visit (shop_id, customer_id, visited_at) VALUES (1, 1, :before);
+INSERT INTO visit (shop_id, customer_id, visited_at) VALUES (1, 1, :at)
+"""
+TIMES = {"at": "2026-11-20 01:00:00", "before": "2026-11-10 01:00:00", "none": b""}
+
+
+@pytest.fixture
+def empty_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database that nobody has migrated."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'old.db'}"
+        return
+    server, name = request.getfixturevalue("postgres_url"), f"dangol_old_{uuid4().hex[:8]}"
+    yield create_database(server, name)
+    drop_database(server, name)
+
+
+def test_visits_of_before_are_kept_as_claimed(empty_url: str) -> None:
+    command.upgrade(migrations(empty_url), "0001")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        for sql in BEFORE.split(";"):
+            names = {name: value for name, value in TIMES.items() if f":{name}" in sql}
+            connection.execute(text(sql), names)
+
+    migrate(empty_url)
+
+    with engine.connect() as connection:
+        visits = connection.execute(
+            text("SELECT way, stamps, items, actor, canceled_at FROM visit")
+        )
+        keys = connection.execute(text("SELECT count(DISTINCT key) FROM visit"))
+        members = connection.execute(
+            text("SELECT visits, visit_days, is_told, has_news FROM membership")
+        )
+        assert visits.all() == [("phone", 0, 1, "before", None)] * 2
+        assert keys.all() == [(2,)]
+        assert members.all() == [(2, 2, True, False)]
+    engine.dispose()
