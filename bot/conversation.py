@@ -2,7 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.handlers import consent, help, joining, my_info, phone, shop_info, welcome  # noqa: A004
+from bot.handlers import (
+    birthday,
+    consent,
+    coupons,
+    help,  # noqa: A004
+    joining,
+    leaving,
+    my_info,
+    phone,
+    shop_info,
+    stamps,
+    telling,
+    welcome,
+)
+from bot.handlers.news import say_first
 from bot.kakao_in import Utterance
 from bot.kakao_out import Reply, text_reply
 from bot.turns import Turn, press
@@ -19,6 +33,7 @@ Answerer = Callable[[Turn, Meaning], Reply | None]
 PRESSED: Mapping[str, Handler] = {
     "join": joining.start,
     "of_age": joining.confirm_age,
+    "of_age_stamp": joining.confirm_age_for_stamp,
     "not_of_age": joining.decline_young,
     "ads_ask": consent.ask_ads,
     "ads_yes": consent.agree_ads,
@@ -30,14 +45,29 @@ PRESSED: Mapping[str, Handler] = {
     "phone_ask": phone.ask_phone,
     "phone_skip": phone.skip_phone,
     "phone_forget": phone.forget,
+    "stamp_code": stamps.show_code,
+    "my_stamps": stamps.show,
+    "my_coupons": coupons.show,
+    "use_coupon": coupons.use,
+    "told_off": telling.turn_off,
+    "told_on": telling.turn_on,
+    "birthday_ask": birthday.ask,
+    "birthday_skip": birthday.skip,
+    "birthday_forget": birthday.forget,
+    "erase_ask": leaving.ask,
+    "erase": leaving.erase,
+    "erase_no": leaving.stay,
 }
 """What `extra.do` of our own buttons may say."""
 
 WHICH = "which_"
 ASKED: Mapping[str, Answerer] = {
     joining.QUESTION: joining.answer_age,
+    joining.FOR_STAMP: joining.answer_age_for_stamp,
     consent.QUESTION: consent.answer_ads,
     phone.QUESTION: phone.answer_phone,
+    birthday.QUESTION: birthday.answer,
+    leaving.QUESTION: leaving.answer,
 }
 MEANT: Mapping[Meaning, Handler] = {
     Meaning.JOIN: joining.start,
@@ -50,21 +80,31 @@ MEANT: Mapping[Meaning, Handler] = {
     Meaning.PHONE: phone.ask_phone,
     Meaning.LEAVE_PHONE: phone.ask_phone,
     Meaning.FORGET_PHONE: phone.forget,
-    Meaning.LEAVE: my_info.leave,
+    Meaning.LEAVE: leaving.ask,
+    Meaning.ERASE: leaving.ask,
+    Meaning.MY_STAMPS: stamps.show,
+    Meaning.STAMP_CODE: stamps.show_code,
+    Meaning.CLAIM: stamps.claim,
+    Meaning.MY_COUPONS: coupons.show,
+    Meaning.USE_COUPON: coupons.use,
+    Meaning.TOLD_OFF: telling.turn_off,
+    Meaning.TOLD_ON: telling.turn_on,
+    Meaning.BIRTHDAY: birthday.ask,
+    Meaning.FORGET_BIRTHDAY: birthday.forget,
     Meaning.SHOP_INFO: shop_info.show,
     Meaning.GREETING: welcome.greet,
     Meaning.UNKNOWN: help.fall_back,
 }
 
 
-def converse(tx: Tx, met: Meeting | None, call: Call, said: Utterance) -> Reply:
+def converse(tx: Tx, met: Meeting | None, call: Call, said: Utterance, public_url: str) -> Reply:
     """One whole turn in one transaction; saying it twice does no harm.
 
     `met` is None for who has just spoken in the same moment: then they are met anew.
     """
     meeting = met or meet(tx, call.channel_id, call.caller, call.at)
-    turn = Turn(tx, meeting, said, call.at)
-    reply = _answer(turn)
+    turn = Turn(tx, meeting, said, call.at, call.channel_id, public_url)
+    reply = say_first(turn, _answer(turn))
     ask(tx, turn.meeting, reply.question, reply.asked_shop_id)
     return reply
 
@@ -82,6 +122,8 @@ def refusal_words(refusal: Refusal) -> Reply:
             words = "\n".join(refusal.fields.values())
         case NotFound():
             words = say("trouble", "not_found")
+        case Conflict(reason="codes_busy"):
+            words = say("trouble", "codes_busy")
         case Conflict():
             words = say("trouble", "conflict")
         case _:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from domain.people import ChunkId, RunId, ShopId, clean_text
+from domain.people import ChunkId, CouponId, RunId, ShopId, clean_text
 from domain.refusals import Invalid
 from storage.queries.customers import Caller
 
@@ -23,7 +23,7 @@ NOTHING: Json = {}
 
 
 class Utterance(NamedTuple):
-    """One call of the skill. `do` and `shop_id` come from the button that was pressed."""
+    """One call of the skill. `do`, `shop_id` and `coupon_id` come from the pressed button."""
 
     bot_id: str
     caller: Caller
@@ -31,6 +31,7 @@ class Utterance(NamedTuple):
     block_id: str
     do: str | None
     shop_id: ShopId | None
+    coupon_id: CouponId | None
     run_id: RunId | None
     chunk_id: ChunkId | None
     callback_url: str | None
@@ -63,7 +64,7 @@ def read_utterance(payload: Json) -> Utterance:
     words = request.get("utterance")
     do = extra.get("do")
     url = request.get("callbackUrl")
-    shop = _number(extra.get("shop"))
+    shop, coupon = _number(extra.get("shop")), _number(extra.get("coupon"))
     run, chunk = _number(params.get("run")), _number(params.get("chunk"))
     return Utterance(
         bot_id=_key(_object(payload.get("bot")).get("id"), "bot.id").removesuffix("!"),
@@ -72,6 +73,7 @@ def read_utterance(payload: Json) -> Utterance:
         block_id=_text(_object(request.get("block")).get("id")),
         do=do if type(do) is str else None,
         shop_id=None if shop is None else ShopId(shop),
+        coupon_id=None if coupon is None else CouponId(coupon),
         run_id=None if run is None else RunId(run),
         chunk_id=None if chunk is None else ChunkId(chunk),
         callback_url=url if type(url) is str else None,

@@ -13,6 +13,7 @@ from domain.bubbles import (
     Action,
     Bubble,
     Button,
+    Carousel,
     FactCard,
     ImageCard,
     ListCard,
@@ -40,12 +41,14 @@ class Reply:
     """What the bot says in one turn: up to three bubbles, up to ten quick replies.
 
     `question` is what it leaves open, about `asked_shop_id`; a bare answer is understood so.
+    Nothing is put before a reply that `stands_alone`.
     """
 
     bubbles: tuple[Bubble, ...]
     quick_replies: tuple[Button, ...] = ()
     question: str | None = None
     asked_shop_id: ShopId | None = None
+    stands_alone: bool = False
 
 
 class LimitBroken(Exception):
@@ -93,6 +96,9 @@ def _output(bubble: Bubble) -> Json:
             return {"listCard": _with_buttons(card, bubble.buttons)}
         case FactCard():
             return {"itemCard": _with_buttons(_facts(bubble), bubble.buttons)}
+        case Carousel():
+            cards = [_with_buttons(_facts(card), card.buttons) for card in bubble.cards]
+            return {"carousel": {"type": "itemCard", "items": cards}}
         case _:
             assert_never(bubble)
 

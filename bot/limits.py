@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.bubbles import Action
+from domain.bubbles import CAROUSEL_CARDS_MAX, Action
 
 Json = Mapping[str, Any]
 Broken = Iterator[str]
@@ -25,7 +25,6 @@ FACT_CARD_LINES_MAX = 12
 SUMMARY_MAX = 14
 PROFILE_MAX = 15
 CAROUSEL_MAX = {"listCard": 5}
-CAROUSEL_MAX_OTHERWISE = 10
 CAROUSEL_KINDS = ("basicCard", "commerceCard", "listCard", "itemCard", "textCard")
 
 TARGETS = {
@@ -201,7 +200,7 @@ def _carousel(carousel: Json) -> Broken:
     if kind not in CAROUSEL_KINDS:
         yield f"carousel of {kind}"
         return
-    if not 1 <= len(cards) <= CAROUSEL_MAX.get(kind, CAROUSEL_MAX_OTHERWISE):
+    if not 1 <= len(cards) <= CAROUSEL_MAX.get(kind, CAROUSEL_CARDS_MAX):
         yield f"{len(cards)} cards"
     for card in cards:
         yield from CARDS[kind](card, True)

@@ -53,9 +53,10 @@ def _is_event(said: Utterance, channel: Channel) -> bool:
 
 async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
     call = Call(channel.channel_id, said.caller, door.now())
+    url = door.settings.public_url
 
     def turn(tx: Tx, met: Meeting | None) -> bytes:
-        return encode(converse(tx, met, call, said))
+        return encode(converse(tx, met, call, said, url))
 
     work = door.books.write_gathered(meet_all, turn, call)
     try:

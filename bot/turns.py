@@ -10,7 +10,7 @@ from bot.kakao_out import Reply
 from bot.understanding import squeezed
 from bot.words import say
 from domain.bubbles import Action, Button, Text
-from domain.people import CustomerId, ShopId
+from domain.people import ChannelId, CustomerId, ShopId
 from loyalty.meeting import Meeting
 from storage.desk import Tx
 from storage.queries.customers import ShopStanding
@@ -28,6 +28,8 @@ class Turn:
     meeting: Meeting
     said: Utterance
     at: datetime
+    channel_id: ChannelId
+    public_url: str
 
     @property
     def customer_id(self) -> CustomerId:
@@ -67,11 +69,12 @@ def usual(meeting: Meeting) -> tuple[Button, ...]:
     """What nearly every reply offers at its end."""
     joined = meeting.joined
     if not joined:
-        return press("join"), press("shop_info"), press("help")
+        return press("stamp_code"), press("join"), press("shop_info"), press("help")
     hears = any(shop.advertising_since is not None for shop in joined)
     ads = press("stop") if hears else press("ads_ask")
     more = (press("join"),) if len(joined) < len(meeting.shops) else ()
-    return press("my_info"), press("shop_info"), ads, *more, press("help")
+    own = press("stamp_code"), press("my_stamps"), press("my_coupons"), press("my_info")
+    return *own, press("shop_info"), ads, *more, press("help")
 
 
 def plain(turn: Turn, text: str) -> Reply:

@@ -5,12 +5,16 @@ import unicodedata
 from enum import StrEnum, auto
 from functools import lru_cache
 
+from bot.stopping import ADVERT, PLEASE, asks_for_more, hears_stop, takes_stop_back
+
 COMMON_LENGTH_MAX = 16
 DIGIT = re.compile(r"\d")
 
 
 class Meaning(StrEnum):
-    """What a person wants. `LEAVE` (탈퇴) is more than `STOP`: it ends the membership."""
+    """What a person wants. `LEAVE` (탈퇴) is more than `STOP`: it asks to delete everything, and
+    `ERASE` answers that question. `CLAIM` is the six digits of a shop.
+    """
 
     JOIN = auto()
     MY_INFO = auto()
@@ -23,6 +27,16 @@ class Meaning(StrEnum):
     LEAVE_PHONE = auto()
     FORGET_PHONE = auto()
     LEAVE = auto()
+    ERASE = auto()
+    MY_STAMPS = auto()
+    STAMP_CODE = auto()
+    CLAIM = auto()
+    MY_COUPONS = auto()
+    USE_COUPON = auto()
+    TOLD_OFF = auto()
+    TOLD_ON = auto()
+    BIRTHDAY = auto()
+    FORGET_BIRTHDAY = auto()
     SHOP_INFO = auto()
     GREETING = auto()
     UNKNOWN = auto()
@@ -39,96 +53,6 @@ PHONE = re.compile(
     re.ASCII,
 )
 
-ADVERT = (
-    r"(?:광고|소식|알림|문자|메시지|메세지|홍보|톡|연락(?!처)|마케팅|스팸|이런거|수신|구독|푸시)"
-)
-NOT = r"(?:좀|는|도|들|제발|진짜){0,2}(?:마|말|않|맙)"
-END = (
-    r"(?:그만|안받|받지않|받지말|받기싫|받고싶지|싫|거부|거절|차단|끄|끔|꺼|off|오프|끊어|끊을|끊고|끊기|"
-    r"중단|중지|정지|해지|취소|철회|필요없|필요하지않|안보내(?:도|주|셔|면|줬|시면)|멈춰|멈추|"
-    rf"(?:보내|보내주|하|오|주)지{NOT}|안오게|안왔으면|안뜨게|안울리게|빼(?!먹|빼|로)|삭제|제외|없애|치워|"
-    r"사양|사절|원하지않|원치않|귀찮|지겨|지긋|짜증|안할래|안할게|안하고싶|관심없|신고|너무(?:많|자주)|stop|노노|ㄴㄴ)"
-)
-# L4, L11: a refusal is heard however it is worded; a wrong guess costs one tap to undo.
-STOP = re.compile(
-    rf"{ADVERT}.{{0,12}}{END}|(?:싫|안받|끊|꺼져|신고|지겨|지긋|짜증|귀찮|작작).{{0,6}}{ADVERT}"
-    rf"|{ADVERT}(?:은|는|도|이)?(?:이제|더는)?(?:괜찮|됐|되었)"
-    rf"|{ADVERT}동의(?:는|를|은|도)?(?:절대|이제)?(?:안|못)(?:하|할|해|합|함|했|한)|{ADVERT}동의(?:를)?하지않"
-    r"|거부|차단|그만|작작(?:좀|해|하|보내|$)|철회(?:할|합|하|해|요|$)|(?:명단|목록)에서(?:빼|제외)"
-    r"|해지(?:해|할|하|합|신청|부탁|시켜|를|원|처리|좀|요?$)|(?:중단|중지)(?:해|할|하|합|부탁|요?$)"
-    r"|동의.{0,5}(?:철회|취소)|동의(?:를|도)?안했|동의한적(?:이|도)?없"
-    r"|안받(?:을|고싶|겠|아도|아요?$)|^안받(?:아|기|음|는다|어|$)|(?:이제|더는|더이상|다시는|앞으로|절대)안받"
-    r"|받지(?:는|도)?(?:않을|않겠|않으려)|받기(?:가|도)?싫|받고싶(?:지|진)(?:도)?않|받을(?:생각|마음|필요)(?:이|도)?없"
-    rf"|(?:보내|보내주)지{NOT}"
-    r"|안보내(?:도|셔도|줘도|주셔도|줬으면|셨으면|주셨으면|주시면|시면|주면|면안|실래|실수|주실)"
-    rf"|왜(?:자꾸|계속|또|맨날|매일|이렇게)?{ADVERT}?(?:을|를)?(?:자꾸|계속|또|맨날|매일)?보내(?!지않)"
-    r"|더이상.{0,8}(?:보내|받|연락)|관심(?:이|도)?없|^끊|끊(?:을|고싶|겠|어(?:줘|주|달|라|요?$))"
-    r"|신고(?:할|합니|하겠|한다|각|$)|^스팸|귀찮게.{0,4}하지|^꺼[져저]|꺼[져저](?:라|버려|줘|주|제발|좀|요?$)|꺼지(?:라|세|시)|닥[쳐치]"
-    r"|(?<!bus)(?<!non)stop|unsubscribe|optout|noads|nomore"
-)
-SLIPS = {
-    "보네": "보내",
-    "그마보": "그만보",
-    "끈어": "끊어",
-    "끈을": "끊을",
-    "시러": "싫어",
-    "시른": "싫은",
-    "거브": "거부",
-    "거뷰": "거부",
-    "바들": "받을",
-    "바다도": "받아도",
-    "필요업": "필요없",
-    "관심업": "관심없",
-}
-SLIP = re.compile("|".join(SLIPS))
-# What sounds like a refusal and is about the shop, the weather, a card.
-SHOP_WORK = r"(?:배달|영업|장사|가게|운영|판매|알바|직원|사장님?)(?:은|는|을|를|이|가|도)?(?:이제|아예|벌써|왜)?"
-LOOKALIKE = re.compile(
-    r"그만큼|그만한(?!다)|맛(?:이|도|은)?(?:아주|정말|진짜)?그만|그만(?:이(?:에요|예요|야|죠|네|지)|깜[빡박]|잊|늦|가볼|갈게|가야)"
-    r"|거부감|차단기(?=앞|옆|뒤|가|를|는|은|에|로|쪽|내려|올|고장|안|밖|열|$)|(?:자외선|햇[빛볕]|소음)차단"
-    r"|(?:카드|결제|승인|입장|환불|주문)(?:이|가|을|를)?거부|(?:분실|습득)신고|(?:전화|통화)(?:를|는)?끊"
-    rf"|{SHOP_WORK}(?:그만|중단|중지)(?:하|두|되)?(?:셨|시나|시는|신|나|었|된|됐|한|뒀|둔)(?!으면)"
-    r"|그만(?:뒀|두셨|두신|두었|두나|두시나)(?!으면)"
-    r"|(?:카드|현금|상품권|쿠폰|페이|예약|주문|손님|(?<!광고)(?<!홍보)(?<!스팸)전화)(?:은|는|을|를|도|이|가)?"
-    r"(?:왜|요즘|이제)?안받(?:으|나|네|는|던|아요|죠)"
-)
-# Only an utterance that is nothing else takes a refusal back or asks for more.
-CLEAR_LENGTH_MAX = 60
-BEFORE = (
-    r"(?:네|예|아|앗|어|아니|아니요|죄송(?:합니다|해요|하지만|한데)|미안(?:합니다|해요|한데)|저기요?|안녕하세요|그냥|이제|"
-    r"방금|아까|어제|제가|실수로|잘못)*"
-)
-AFTER = (
-    r"(?:감사(?:합니다|해요)|고마워요?|고맙습니다|부탁(?:해요|드려요|드립니다|합니다)|"
-    r"죄송(?:합니다|해요)|미안(?:합니다|해요))?"
-)
-PLEASE = r"(?:줘|줄래|주세|주셔|주십시오|주시겠어|주실래|주시면좋겠어|주시면감사하겠습니다)"
-DO = (
-    rf"(?:할게|할께|할래|하겠(?:어|습니다)|하고싶(?:어|습니다|은데)|해{PLEASE}?|합니다|하기|하려고|해야겠어|"
-    r"부탁(?:해|드려|드립니다|합니다)|신청(?:해|합니다|할게)?|원해|원합니다|이)?(?:요|여|용|염)?"
-)
-UNDO = (
-    rf"(?:{ADVERT}|무료){{0,3}}(?:을|를)?(?:거부|해지|차단|철회|중단|중지|정지)"
-    r"(?:(?:한|했던|해놓은|해둔|하려던|하려는)(?:거|것|게|건)?)?(?:을|를|은|는)?(?:다시|좀|그냥)?"
-    rf"(?:(?:취소|해제|번복){DO}"
-    rf"|풀(?:게|께|래|겠습니다|고싶어|고싶습니다|려고|기|어{PLEASE}?)(?:요|여|용)?"
-    rf"|되돌(?:릴게|릴래|리고싶어|려{PLEASE}?)(?:요|여|용)?"
-    r"|안할(?:게|께|래)요?|안했어요?|안했습니다|아니(?:에요|예요|야|었어요?|었습니다)"
-    r"|(?:실수|잘못)(?:예요|에요|이에요|였어요?|입니다|였습니다|했어요?|눌렀어요?|눌렀습니다|누른거예요|한거예요|로눌렀어요?)?)"
-)
-AGAIN = (
-    rf"(?:{ADVERT}{{1,2}}(?:을|를|도|은|는)?)?(?:다시|계속|더|자주|많이){{1,3}}"
-    rf"(?:받(?:을게|을께|을래|겠습니다|고싶어|고싶습니다)|보내{PLEASE})(?:요|여|용)?"
-)
-DO_NOT_END = rf"{ADVERT}{{0,2}}(?:을|를|은|는)?(?:그만|거부|차단|중단|끊)(?:(?:보내|하|두)?지)?(?:말고|마시고)"
-UNDONE = re.compile(rf"{BEFORE}(?:{UNDO}(?:{AGAIN})?|(?:{DO_NOT_END})?{AGAIN}){AFTER}")
-# "왜 소식을 안 보내 주세요?" asks for more, not for less.
-WANTS_MORE = re.compile(
-    rf"{BEFORE}(?:(?:수신)?거부(?:를|는)?(?:안했|한적(?:이|도)?없)(?:는데|어)요?)?"
-    rf"(?:{ADVERT}(?:은|는|을|를|이|가)?)?왜(?:요즘|이제|저한테|나한테|저는|저만|아직|이번에){{0,2}}(?:는|도)?"
-    rf"(?:{ADVERT}{{1,2}}(?:은|는|을|를|이|가|도)?)?(?:요즘|이제|저한테|아직)?"
-    r"(?:안보내|안와|안오|못받|보내지않|안받아지)(?:주|줘|세|시|나|는|거|건|가|죠|니|냐|예|에|야|으|아|어|았|었|을|까|지|요)*"
-)
 AGREE_ADS = re.compile(
     rf"^(?:네|넵|예|응)?(?:(?:{ADVERT}|홍보소식|광고소식)(?:을|를|도|은|는)?)?(?:다시|계속)?"
     r"(?:받을래|받을게|받을께|받고싶|받아볼래|받겠|보내줘|보내주|켜줘|켜주|구독할)"
@@ -147,13 +71,57 @@ LEAVE = re.compile(
     r"탈퇴|(?:회원|가입|단골|정보|기록|데이터|멤버십)(?:을|를|은|도)?(?:전부|모두|다)?"
     r"(?:취소|삭제|지워|지울|없애|파기|안할|말소|빼)"
 )
+# Under the question of leaving only: see bot/handlers/leaving.py.
+ERASE = re.compile(
+    r"^(?:네|넵|예|응)?(?:모두|전부|다)(?:지울게|지울래|지워|삭제할게|삭제할래|삭제해)(?:줘|주세)?요?$"
+)
+STAMP = r"(?:도장|스탬프|적립)"
+NOTICE = rf"{STAMP}(?:이랑|과|하고|및)?(?:쿠폰)?(?:알림|알람|안내|메시지|메세지)(?:은|는|을|를|도|만)?(?:좀|이제)?"
+TOLD_OFF = re.compile(
+    rf"{NOTICE}(?:꺼{PLEASE}?|끄기|끄고싶어|끌게|끌께|끌래|해제해?{PLEASE}?|그만(?:보내{PLEASE}?|받을게|받을래)?"
+    r"|안받을게|안받을래|안받기|받지않을게|필요없어)(?:요|여|용)?"
+)
+TOLD_ON = re.compile(
+    rf"{NOTICE}(?:다시)?(?:켜{PLEASE}?|켜기|켜고싶어|켤게|켤께|켤래|받기|받을게|받을래|보내{PLEASE})(?:요|여|용)?"
+)
+AROUND_CODE = (
+    r"(?:도장|스탬프|적립|방문|인증|번호|코드|여기|받기|이에요|예요|입니다|이요|요|번|는|은|을|으로|로|"
+    r"찍어(?:주세요|줘)|해(?:주세요|줘)|부탁(?:해요|드려요))*"
+)
+CLAIM = re.compile(rf"{AROUND_CODE}([0-9]{{6}}){AROUND_CODE}")
+DAY = re.compile(r"[0-9].*[0-9]\s*일?")
+BIRTHDAY = re.compile(
+    r"생일(?:을|은|이|도|는|좀)?(?:잘못|다시)?(?:남기|남길|남겨|등록|입력|적|저장|바꾸|바꿀|바꿔|변경|수정|추가|말씀|[0-9]|$)"
+    r"|(?:제|내|저의|나의)생일(?:은|이)"
+)
+FORGET_BIRTHDAY = re.compile(
+    r"생일(?:을|은|도|정보|기록){0,2}(?:다시)?(?:삭제|지워|지우|지울|없애|빼|취소|파기)"
+)
+MY_STAMPS = re.compile(
+    rf"{STAMP}(?:은|이|을|를|도|판|카드){{0,2}}(?:지금)?(?:몇|얼마|개수|갯수|현황|내역|기록|보여|보기|볼|확인|조회|남|상황|상태|알려|있)"
+    rf"|(?:내|제|나의|저의){STAMP}|(?:도장|스탬프)(?:판|카드)|^(?:도장|스탬프)$|몇개(?:모|찍|남|더)"
+)
+STAMP_CODE = re.compile(
+    rf"{STAMP}(?:을|좀|도|은){{0,2}}(?:하나|[한두세네]개|[0-9]{{1,2}}개)?"
+    r"(?:받|찍(?!혔|었|힌|혀|은)|주세|줘|주시|해|하(?!셨|신)|할|부탁|쌓|번호|코드|적립)|^적립$|방문인증"
+)
+USE_COUPON = re.compile(
+    r"쿠폰(?:을|좀|도|은|이거|하나|한장|지금)?"
+    r"(?:쓸(?:게|께|래)|쓰(?:기|겠|고싶|려고|자)|사용(?:할(?!수)|하|해|합|요|$)|써(?:도|주|줘|볼|요|야)|적용|낼게|내고)"
+)
+MY_COUPONS = re.compile(
+    r"쿠폰(?:은|이|을|를|좀|도)?(?:있|뭐|무슨|몇|보|확인|조회|남|함|목록|리스트|내역|알려|언제)"
+    r"|(?:내|제|나의|저의|받은|쓸수있는|남은|안쓴)쿠폰"
+)
+ABOUT_COUPONS = re.compile(r"쿠폰")
+ABOUT_STAMPS = re.compile(STAMP)
 JOIN = re.compile(
     r"단골(?:이|로|을|도)?(?:되|될|할|하기|하고|등록|신청|맺|가입|추가|시켜|돼|해$|$)"
     r"|(?:가입|회원등록)(?:하기|할|하고|하겠|하려|신청|원|시켜|해|$)|회원(?:되|될|할래)"
 )
 MY_INFO = re.compile(
     r"(?:^|[^안])(?:내|나의|제|저의|본인)(?:개인)?(?:정보|기록|데이터|동의|단골|방문|가입|번호|전화|연락처)"
-    r"|개인정보(?:열람|조회|확인|보|알려)|(?:동의|방문|적립)(?:내역|기록|현황|확인|날짜)"
+    r"|개인정보(?:열람|조회|확인|보|알려)|(?:동의|방문)(?:내역|기록|현황|확인|날짜)"
     r"|(?:나|내|저)(?:에대해|에대한|한테).*(?:알|저장|갖|가지|정보)|마이페이지|몇번(?:방문|왔|갔)|언제부터단골"
 )
 SHOP_INFO = re.compile(
@@ -182,13 +150,22 @@ NO = re.compile(
 RULES = (
     (FORGET_PHONE, Meaning.FORGET_PHONE),
     (LEAVE_PHONE, Meaning.LEAVE_PHONE),
+    (FORGET_BIRTHDAY, Meaning.FORGET_BIRTHDAY),
+    (BIRTHDAY, Meaning.BIRTHDAY),
+    (ERASE, Meaning.ERASE),
     (LEAVE, Meaning.LEAVE),
+    (USE_COUPON, Meaning.USE_COUPON),
+    (MY_COUPONS, Meaning.MY_COUPONS),
+    (MY_STAMPS, Meaning.MY_STAMPS),
+    (STAMP_CODE, Meaning.STAMP_CODE),
     (MY_INFO, Meaning.MY_INFO),
     (SHOP_INFO, Meaning.SHOP_INFO),
     (NO, Meaning.NO),
     (HELP, Meaning.HELP),
     (JOIN, Meaning.JOIN),
     (GREETING, Meaning.GREETING),
+    (ABOUT_COUPONS, Meaning.MY_COUPONS),
+    (ABOUT_STAMPS, Meaning.MY_STAMPS),
 )
 
 
@@ -205,12 +182,10 @@ def understand(words: str) -> Meaning:
 def _meaning(words: str) -> Meaning:
     plain = _plain(words)
     bare = NOISE.sub("", plain)
-    if _sounds_like_stop(bare):
-        is_clear = len(bare) <= CLEAR_LENGTH_MAX
-        if is_clear and not QUESTION.search(words) and UNDONE.fullmatch(bare):
-            return Meaning.AGREE_ADS
-        if not (is_clear and WANTS_MORE.fullmatch(bare)):
-            return Meaning.STOP
+    if refused := _telling(bare) or _refusal(words, bare):
+        return refused
+    if CLAIM.fullmatch(bare):
+        return Meaning.CLAIM
     if PHONE.search(plain):
         return Meaning.PHONE
     if not QUESTION.search(words) and (agreed := _agreement(bare)):
@@ -227,6 +202,18 @@ def phone_in(words: str) -> str | None:
     return found.group() if found else None
 
 
+def digits_in(words: str) -> str:
+    """The six digits of a `CLAIM`."""
+    found = CLAIM.fullmatch(squeezed(words))
+    return found.group(1) if found else ""
+
+
+def day_in(words: str) -> str:
+    """The part of an answer that may be a day: from its first digit to its last."""
+    found = DAY.search(_plain(words))
+    return found.group() if found else words
+
+
 def squeezed(words: str) -> str:
     """Only what carries meaning: composed, lower case, no spaces, marks or laughter."""
     return NOISE.sub("", _plain(words))
@@ -237,10 +224,21 @@ def _plain(words: str) -> str:
     return unicodedata.normalize("NFC", words).translate(NARROW).lower()
 
 
-def _sounds_like_stop(bare: str) -> bool:
-    """Misspelt, too, but not where the words are of something else."""
-    spelt = SLIP.sub(lambda slip: SLIPS[slip.group()], bare)
-    return STOP.search(LOOKALIKE.sub(" ", spelt)) is not None
+def _telling(bare: str) -> Meaning | None:
+    """Only words that name the notices of stamps and say nothing else: they are no refusal of
+    advertising, and whatever else is refused is (L4).
+    """
+    if TOLD_OFF.fullmatch(bare):
+        return Meaning.TOLD_OFF
+    return Meaning.TOLD_ON if TOLD_ON.fullmatch(bare) else None
+
+
+def _refusal(words: str, bare: str) -> Meaning | None:
+    if not hears_stop(bare):
+        return None
+    if not QUESTION.search(words) and takes_stop_back(bare):
+        return Meaning.AGREE_ADS
+    return None if asks_for_more(bare) else Meaning.STOP
 
 
 def _agreement(bare: str) -> Meaning | None:

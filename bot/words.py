@@ -1,15 +1,16 @@
 """The words of the chat: named blocks of templates/messages/*.j2, compiled once at start."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
 
-from domain.time import in_kst
+from domain.time import Window, in_kst
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "messages"
+WEEKDAYS = "월화수목금토일"
 Render = Callable[[Context], Iterator[str]]
 
 
@@ -28,9 +29,28 @@ def on_day(at: datetime) -> str:
     return f"{day.year}년 {day.month}월 {day.day}일"
 
 
+def last_day(end: datetime) -> str:
+    """The day before a midnight at which something ends."""
+    return on_day(end - timedelta(microseconds=1))
+
+
+def won(amount: int) -> str:
+    return f"{amount:,}원"
+
+
+def days(weekdays: Collection[int]) -> str:
+    return "·".join(WEEKDAYS[day] for day in sorted(weekdays))
+
+
+def hours(window: Window) -> str:
+    return f"{window.opens:%H:%M}–{window.closes:%H:%M}"
+
+
 def _rendered(file: str, block: str, facts: dict[str, object]) -> str:
     template, render = BLOCKS[file, block]
-    return "".join(render(template.new_context(facts))).strip()
+    # Not `new_context`, which makes a stack for each block of the file, and no block is nested.
+    context = template.environment.context_class(template.environment, facts, template.name, {})
+    return "".join(render(context)).strip()
 
 
 def _compiled() -> dict[tuple[str, str], tuple[Template, Render]]:
@@ -41,7 +61,8 @@ def _compiled() -> dict[tuple[str, str], tuple[Template, Render]]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["on_day"] = on_day
+    for kind in (on_day, last_day, won, days, hours):
+        environment.filters[kind.__name__] = kind
     templates = {name: environment.get_template(name) for name in environment.list_templates()}
     return {
         (name.removesuffix(".j2"), block): (template, render)

@@ -1,4 +1,4 @@
-"""The loop that plans, sends, asks and lapses until nothing is left, then waits to be woken."""
+"""The loop that plans, sends, asks, lapses and sweeps until nothing is left, then waits."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from campaigns.dispatch import Dispatcher
 from campaigns.plan import CannotStart, plan_next, put_back, set_aside
 from domain.time import KST, Now
+from loyalty.daily import sweep
 from storage.books import Books
 from storage.queries.journal import beat
 from subsidy.grants import lapse_grants
@@ -21,6 +22,8 @@ LOG = logging.getLogger(__name__)
 
 TICK_SECONDS = 1
 BEAT_EVERY = timedelta(seconds=30)
+SWEEP_EVERY = timedelta(minutes=1)
+NIGHT_HOUR = 4
 SENDING_AT_ONCE = 4
 """Chunks that leave side by side: a provider's answer time is not our limit."""
 
@@ -41,7 +44,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._name = f"{socket.gethostname()[:HOST_NAME_MAX]}:{os.getpid()}"
-        self._beat_due = now()
+        self._beat_due = self._sweep_due = now()
 
     def wake(self) -> None:
         self._wake.set()
@@ -65,7 +68,7 @@ class Worker:
         dispatcher = self._dispatcher
         sends = [dispatcher.send_next] * SENDING_AT_ONCE
         asks = [dispatcher.ask_next] * SENDING_AT_ONCE
-        did = [await self._guard(self._plan), await self._guard(self._lapse)]
+        did = [await self._guard(one) for one in (self._plan, self._lapse, self._sweep)]
         did += await asyncio.gather(*[self._drain(step) for step in (*sends, *asks)])
         return any(did)
 
@@ -99,6 +102,17 @@ class Worker:
     async def _lapse(self) -> bool:
         return await self._books.write_batch(lapse_grants, self._now()) > 0
 
+    async def _sweep(self) -> bool:
+        """Once a minute, and again while there is more than one step takes."""
+        now = self._now()
+        if now < self._sweep_due:
+            return False
+        self._sweep_due = now + SWEEP_EVERY
+        has_more = await self._books.write_batch(sweep, now)
+        if has_more:
+            self._sweep_due = now
+        return has_more
+
     async def _beat(self) -> bool:
         if self._now() >= self._beat_due:
             self._beat_due = self._now() + BEAT_EVERY
@@ -107,8 +121,13 @@ class Worker:
 
 
 @asynccontextmanager
-async def running(worker: Worker) -> AsyncIterator[None]:
-    """Runs a worker and the ticker that wakes it; leaves after the step in progress."""
+async def running(
+    worker: Worker, *, nightly: Callable[[], Awaitable[None]] | None = None
+) -> AsyncIterator[None]:
+    """Runs a worker and the ticker that wakes it; leaves after the step in progress.
+
+    `nightly` is called at four in the morning (KST), when hardly anybody waits for anything.
+    """
     scheduler = AsyncIOScheduler(
         timezone=KST,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -118,6 +137,8 @@ async def running(worker: Worker) -> AsyncIterator[None]:
         worker.wake()
 
     scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, id="tick")
+    if nightly is not None:
+        scheduler.add_job(nightly, "cron", hour=NIGHT_HOUR, id="nightly")
     task = asyncio.create_task(worker.run(), name="worker")
     scheduler.start()
     try:

@@ -6,7 +6,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from aiohttp_session import session_middleware
 
-from console import joining, shopfront
+from console import coupon, joining, shopfront, visiting
+from console.api.routes import till_api
 from console.csrf import same_origin, with_token
 from console.errors import errors_as_pages
 from console.forms import room_for_pictures
@@ -17,7 +18,20 @@ from console.leaving import leave
 from console.manager import grants as offers
 from console.manager import invitations, overview, shops
 from console.manager import shop as one_shop
-from console.owner import grants, qr, result, send, shop, today
+from console.owner import (
+    counter,
+    counter_coupons,
+    counter_list,
+    counter_page,
+    counter_qr,
+    grants,
+    qr,
+    result,
+    send,
+    shop,
+    tills,
+    today,
+)
 from console.pages import STATIC
 from console.sessions import BookSessions
 from domain.time import Now
@@ -26,7 +40,25 @@ from storage.books import Books
 ID = "{id:[0-9]{1,15}}"
 OUTER = (with_headers, errors_as_pages, same_origin)
 
+COUNTER_ROUTES = (
+    web.get("/counter", counter.show_counter),
+    web.post("/counter", counter.take_visit),
+    web.get(f"/counter/visits/{ID}", counter.show_visit),
+    web.post(f"/counter/visits/{ID}/cancel", counter.cancel),
+    web.post("/counter/coupons", counter_coupons.use),
+    web.get(f"/counter/coupons/{ID}", counter_coupons.show_coupon),
+    web.post(f"/counter/coupons/{ID}/reverse", counter_coupons.reverse),
+    web.post("/counter/list", counter_list.take_list),
+    web.get("/counter/shell", counter_page.show_shell),
+    web.get("/counter/worker.js", counter_list.send_worker),
+    web.get("/counter/qr", counter_qr.show_code),
+    web.get("/counter/pin", counter_qr.show_settings),
+    web.post("/counter/pin", counter_qr.save_pin),
+    web.get("/counter/pin.svg", counter_qr.draw_stamp_code),
+    web.get("/counter/poster", counter_qr.show_poster),
+)
 OWNER_ROUTES = (
+    *COUNTER_ROUTES,
     web.get("", today.show_today),
     web.get("/send", send.show_empty),
     web.post("/send", send.show_preview),
@@ -42,6 +74,9 @@ OWNER_ROUTES = (
     web.post("/shop/picture", shop.save_picture),
     web.get("/qr.svg", qr.draw_code),
     web.get("/poster", qr.show_poster),
+    web.get("/tills", tills.show_tills),
+    web.post("/tills", tills.add),
+    web.post(f"/tills/{ID}/revoke", tills.revoke),
     web.post("/leave", leave),
 )
 MANAGER_ROUTES = (
@@ -57,7 +92,20 @@ JOIN_ROUTES = (
     web.get("/{token}", joining.show_invitation),
     web.post("/{token}", joining.accept_invitation),
 )
-SHOP_ROUTES = (web.get("/{slug}", shopfront.show_shopfront),)
+SHOP_ROUTES = (
+    web.get("/{slug}", shopfront.show_shopfront),
+    web.get("/{slug}/stamp", visiting.show_pin),
+    web.post("/{slug}/stamp", visiting.press_pin),
+)
+SCAN_ROUTES = (
+    web.get("/{token}", visiting.show_scanned),
+    web.post("/{token}", visiting.press_scanned),
+)
+COUPON_ROUTES = (
+    web.get("/{token}", coupon.show_coupon),
+    web.post("/{token}", coupon.slide),
+    web.post("/{token}/code", coupon.renew_code),
+)
 
 
 def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSettings) -> None:
@@ -70,12 +118,15 @@ def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSett
         ("/manager", managers, MANAGER_ROUTES),
         ("/join", (*OUTER, sessions), JOIN_ROUTES),
         ("/s", OUTER, SHOP_ROUTES),
+        ("/q", OUTER, SCAN_ROUTES),
+        ("/c", OUTER, COUPON_ROUTES),
     )
     for prefix, middlewares, routes in parts:
         part = web.Application(middlewares=middlewares)
         part[BOOKS], part[NOW], part[SETTINGS] = books, now, settings
         part.add_routes(routes)
         app.add_subapp(prefix, part)
+    app.add_subapp("/api/v1", till_api(books, now))
     app.add_subapp("/static", _static())
 
 

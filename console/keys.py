@@ -31,6 +31,18 @@ class ConsoleSettings:
     def shop_url(self, slug: str) -> str:
         return f"{self.public_url.rstrip('/')}/s/{slug}"
 
+    def stamp_url(self, slug: str) -> str:
+        return f"{self.shop_url(slug)}/stamp"
+
+    def scan_url(self, token: str) -> str:
+        return f"{self.public_url.rstrip('/')}/q/{token}"
+
+    def counter_url(self, code: str) -> str:
+        return f"{self.public_url.rstrip('/')}/owner/counter?code={code}"
+
+    def chat_url(self, channel: str) -> str:
+        return f"{self.chat_link}/{channel}/chat"
+
     def join_url(self, token: str) -> str:
         return f"{self.public_url.rstrip('/')}/join/{token}"
 

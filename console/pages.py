@@ -1,7 +1,8 @@
 """HTML from templates: files only, everything escaped, numbers and instants through filters."""
 
 import hashlib
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import assert_never
@@ -38,9 +39,18 @@ def until_day(at: datetime) -> str:
 
 def at_time(at: datetime) -> str:
     """`오후 3:00`."""
-    clock = in_kst(at)
-    half = "오전" if clock.hour < NOON else "오후"
-    return f"{half} {(clock.hour - 1) % NOON + 1}:{clock.minute:02d}"
+    return clock(in_kst(at).time())
+
+
+def clock(at: time) -> str:
+    """An hour of every day, as `at_time` says it."""
+    half = "오전" if at.hour < NOON else "오후"
+    return f"{half} {(at.hour - 1) % NOON + 1}:{at.minute:02d}"
+
+
+def weekdays(days: Collection[int]) -> str:
+    """`월·수요일`."""
+    return "·".join(WEEKDAYS[day] for day in sorted(days)) + "요일"
 
 
 def moment(at: datetime) -> str:
@@ -111,6 +121,8 @@ pages.filters.update(
     until_day=until_day,
     at_time=at_time,
     moment=moment,
+    clock=clock,
+    weekdays=weekdays,
     ago=ago,
     phone=phone,
     spoken=spoken,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from campaigns.invariants import check_invariants
-from dangol import channels, demo, invitations, programs, serving, simulate, story
+from dangol import channels, demo, invitations, programs, scrub, serving, simulate, story
 from dangol.commands import check_current
 from dangol.settings import SettingsError, database_url, read_settings
 from domain.refusals import Refusal
@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     programs.add_parser(commands)
     invitations.add_parser(commands)
     channels.add_parser(commands)
+    scrub.add_parser(commands)
     simulate.add_parser(commands)
     return parser
 

@@ -46,7 +46,7 @@ GRANT = won(300_000)
 EVENT_NAME = "shop_news"
 HEADER_NAME = "X-Dangol-Secret"
 CONSENTED, LEFT_PHONE = 0.90, 0.95
-VISITS = (0, 8)
+VISITS = (0, 12)
 
 OWNERS = (
     *("김행복", "이고운", "박순희", "최경수", "강만석", "윤으뜸"),

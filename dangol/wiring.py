@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -17,6 +18,7 @@ from campaigns.worker import Worker
 from console import app as console
 from console.keys import ConsoleSettings
 from dangol import public
+from dangol.nightly import scrub_if_needed
 from dangol.settings import Settings
 from domain.campaigns import SenderName
 from domain.time import Now
@@ -64,7 +66,8 @@ async def open_house(
         worker = Worker(books, Dispatcher(books, senders, now, settings.public_url), now)
         house = _build(settings, books, worker, now, frozenset(senders))
         if with_worker:
-            await stack.enter_async_context(work.running(worker))
+            nightly = partial(scrub_if_needed, books, settings.database_url, now)
+            await stack.enter_async_context(work.running(worker, nightly=nightly))
         yield house
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+CAROUSEL_CARDS_MAX = 10
+
 
 class Action(StrEnum):
     """What pressing a button does."""
@@ -73,4 +75,11 @@ class FactCard:
     buttons: tuple[Button, ...] = ()
 
 
-Bubble = Text | ImageCard | TextCard | ListCard | FactCard
+@dataclass(frozen=True, slots=True)
+class Carousel:
+    """Cards side by side, to be pushed along with a thumb; at most `CAROUSEL_CARDS_MAX`."""
+
+    cards: tuple[FactCard, ...]
+
+
+Bubble = Text | ImageCard | TextCard | ListCard | FactCard | Carousel

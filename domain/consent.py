@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11.2"
 """The version of the texts in templates/messages/joining.j2; a change of words is a new one."""
 
 
@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     SERVICE = "service"
     ADVERTISING = "advertising"
     PHONE = "phone"
+    BIRTHDAY = "birthday"
 
 
 class Choice(StrEnum):

@@ -22,6 +22,7 @@ RulesId = NewType("RulesId", int)
 OfferId = NewType("OfferId", int)
 CouponId = NewType("CouponId", int)
 NoticeId = NewType("NoticeId", int)
+NoteId = NewType("NoteId", int)
 TokenId = NewType("TokenId", int)
 
 DISPLAY_NAME_MAX = 20

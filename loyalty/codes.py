@@ -21,6 +21,7 @@ from storage.queries.codes import (
     Code,
     count_try,
     find_code,
+    find_issued,
     find_live_code,
     find_tries,
     put_code,
@@ -67,10 +68,23 @@ def issue_customer_code(
 
 
 def issue_counter_code(
-    tx: Tx, channel_id: ChannelId, shop_id: ShopId, way: VisitWay, at: datetime
+    tx: Tx,
+    channel_id: ChannelId,
+    shop_id: ShopId,
+    way: VisitWay,
+    at: datetime,
+    *,
+    issue: str | None = None,
 ) -> ShownCode:
-    """Six digits for a customer to say in the chat: whoever says them first has been here."""
+    """Six digits for a customer to say in the chat: whoever says them first has been here.
+
+    The same `issue` again is the same code: a button pressed twice gives one visit.
+    """
+    if issue and (known := find_issued(tx, shop_id, issue)):
+        return ShownCode(*known)
     code = _new(way, at)._replace(shop_id=shop_id)
+    if issue:
+        code = code._replace(issue=issue)
     return _put(tx, channel_id, COUNTER_CODE_DIGITS, code)
 
 
@@ -87,6 +101,17 @@ def read_code(tx: Tx, shop_id: ShopId, digits: str, happened_at: datetime, at: d
     if code.shop_id not in (None, shop_id):
         raise NotFound("code")
     check_code(code, happened_at - slack)
+    return code
+
+
+def take_visit_code(
+    tx: Tx, shop_id: ShopId, digits: str, happened_at: datetime, at: datetime
+) -> Code:
+    """The customer's code, used up. Raises as `read_code`, and Conflict(`code_of_coupon`)."""
+    code = read_code(tx, shop_id, digits, happened_at, at)
+    if code.coupon_id is not None:
+        raise Conflict("code_of_coupon")
+    use_code(tx, code, at)
     return code
 
 

@@ -36,6 +36,7 @@ from storage.queries.coupons import (
     set_owed,
 )
 from storage.queries.journal import append_audit
+from storage.queries.notices import drop_notice
 from storage.queries.offers import (
     close_offer_once,
     find_offer,
@@ -171,9 +172,16 @@ def use_by_code(tx: Tx, shop_id: ShopId, digits: str, showing: Showing, at: date
     """Uses the coupon behind a code, and the code. Raises as the two of them do."""
     if known := _repeated(tx, shop_id, showing.key):
         return known
-    code, coupon = read_coupon_code(tx, shop_id, digits, at)
+    try:
+        code, coupon = read_coupon_code(tx, shop_id, digits, at)
+    except Conflict:
+        # The same request may have been answered since.
+        if known := _repeated(tx, shop_id, showing.key):
+            return known
+        raise
     redeemed = use_coupon(tx, shop_id, coupon.coupon_id, showing, at)
-    use_code(tx, code, at)
+    if not redeemed.is_repeated:
+        use_code(tx, code, at)
     return redeemed
 
 
@@ -191,12 +199,12 @@ def release_ended_holds(tx: Tx, at: datetime) -> int:
 def _act(
     tx: Tx, shop_id: ShopId, coupon_id: CouponId, act: CouponAct, showing: Showing, at: datetime
 ) -> Redeemed:
-    if known := _repeated(tx, shop_id, showing.key):
-        return known
     found = find_coupon(tx, shop_id, coupon_id)
     if found is None:
         raise NotFound("coupon")
     lock_member(tx, shop_id, found.customer_id)
+    if known := _repeated(tx, shop_id, showing.key):
+        return known
     coupon = lock_coupon(tx, shop_id, coupon_id)
     if coupon is None:
         raise NotFound("coupon")
@@ -216,6 +224,8 @@ def _act(
         held_until=at + HOLD_LIFE if after is CouponState.HELD else None,
         used_at=at if after is CouponState.USED else None,
     )
+    if after is CouponState.USED:
+        drop_notice(tx, shop_id, f"lapsing:{coupon_id}", at)
     return _write_down(tx, coupon, act, showing, at)
 
 

@@ -45,7 +45,8 @@ def note_channel_event(
         source="kakao_channel",
         external_id=event.resource_id,
         kind=event.friend,
-        body=event.body,
+        # Who we do not know is not written about (L68): a deleted person is such a one.
+        body=event.body if matched else "",
         customer_id=matched[0] if matched else None,
         happened_at=event.happened_at,
         received_at=received_at,

@@ -6,6 +6,7 @@ from domain.audit import Act, shop_book
 from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
 from domain.people import CustomerId, ShopId, normal_phone
 from domain.refusals import Invalid
+from loyalty.gifts import give_joining_gifts
 from storage.desk import Tx
 from storage.queries.customers import (
     confirm_age,
@@ -35,6 +36,7 @@ def become_member(
     if not insert_member_once(tx, shop_id, customer_id, at):
         return False
     record_choice(tx, shop_id, customer_id, _record(Purpose.SERVICE, Choice.GRANTED, pressed, at))
+    give_joining_gifts(tx, shop_id, customer_id, at)
     _audit(tx, shop_id, customer_id, "join", at)
     return True
 

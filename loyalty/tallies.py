@@ -154,7 +154,8 @@ def _unearn(
         if coupon.state is CouponState.HELD:
             give_place_back(tx, coupon.offer_id)
         save_coupon(tx, coupon.coupon_id, CouponState.CANCELED)
-        drop_notice(tx, coupon.shop_id, f"earned:{coupon.coupon_id}", at)
+        for news in ("earned", "lapsing"):
+            drop_notice(tx, coupon.shop_id, f"{news}:{coupon.coupon_id}", at)
         canceled.append(coupon.coupon_id)
     return tuple(canceled), tuple(owed)
 

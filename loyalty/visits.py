@@ -17,7 +17,13 @@ from domain.visits import (
     is_impossible,
     kst_day,
 )
-from loyalty.codes import check_code, has_tries_left, note_wrong_try, read_code, use_code
+from loyalty.codes import (
+    check_code,
+    has_tries_left,
+    note_wrong_try,
+    take_visit_code,
+    use_code,
+)
 from loyalty.issuing import Given
 from loyalty.joining import become_member
 from loyalty.notices import News, tell
@@ -33,6 +39,7 @@ from loyalty.tallies import (
     take_stamps_back,
 )
 from storage.desk import Tx
+from storage.errors import Busy
 from storage.queries.cards import get_rules
 from storage.queries.codes import find_code_in_channel
 from storage.queries.journal import append_audit
@@ -49,6 +56,7 @@ from storage.queries.visits import (
     insert_visit,
     list_elsewhere,
     list_visit_times,
+    lock_customer,
     lock_member,
     save_rhythm,
 )
@@ -107,12 +115,14 @@ def stamp_by_code(tx: Tx, shop_id: ShopId, digits: str, sale: Sale, at: datetime
     """
     if known := _repeated(tx, shop_id, sale.key, at):
         return known
-    happened_at = happened_at_of(sale, at)
-    code = read_code(tx, shop_id, digits, happened_at, at)
-    if code.coupon_id is not None:
-        raise Conflict("code_of_coupon")
+    try:
+        code = take_visit_code(tx, shop_id, digits, happened_at_of(sale, at), at)
+    except Conflict:
+        # The same request may have been answered while this one waited for the code.
+        if known := _repeated(tx, shop_id, sale.key, at):
+            return known
+        raise
     assert code.customer_id is not None, "read_code gives customers' codes"
-    use_code(tx, code, at)
     seen = _Seen(shop_id=shop_id, customer_id=code.customer_id, way=code.way, code=code.issue)
     return _stamp(tx, seen, sale, at)
 
@@ -124,8 +134,6 @@ def stamp_person(
 
     Raises Conflict(`day_limit`) and Invalid.
     """
-    if known := _repeated(tx, shop_id, sale.key, at):
-        return known
     seen = _Seen(shop_id=shop_id, customer_id=customer_id, way=VisitWay.PHONE)
     return _stamp(tx, seen, sale, at)
 
@@ -171,11 +179,8 @@ def cancel_visit(
 
     Harmless when repeated. Raises NotFound(`visit`) and Conflict(`too_late`).
     """
-    visit = find_visit(tx, shop_id, visit_id)
-    if visit is None:
-        raise NotFound("visit")
+    visit = _lock_visit(tx, shop_id, visit_id)
     person = shop_id, visit.customer_id
-    lock_member(tx, *person)
     if visit.canceled_at is None and at - visit.recorded_at > CANCEL_WITHIN:
         raise Conflict("too_late", within=CANCEL_WITHIN)
     is_first = cancel_visit_once(tx, visit_id, at)
@@ -198,10 +203,13 @@ def cancel_visit(
 
 
 def _stamp(tx: Tx, seen: _Seen, sale: Sale, at: datetime) -> Stamped:
-    happened_at = happened_at_of(sale, at)
-    check_purchase(sale.purchase)
     person = seen.shop_id, seen.customer_id
     member = lock_member(tx, *person) or _join(tx, person, at)
+    # Under the lock, for two at once; a code lets only one of them come this far.
+    if not seen.code and (known := _repeated(tx, seen.shop_id, sale.key, at)):
+        return known
+    happened_at = happened_at_of(sale, at)
+    check_purchase(sale.purchase)
     rules = get_rules(tx, seen.shop_id)
     _check_day(tx, seen, rules, happened_at)
     stamps = rules.stamps_for(sale.purchase, happened_at)
@@ -243,8 +251,26 @@ def _stamp(tx: Tx, seen: _Seen, sale: Sale, at: datetime) -> Stamped:
     return stamped
 
 
+def _lock_visit(tx: Tx, shop_id: ShopId, visit_id: VisitId) -> VisitView:
+    """With its person's lock. Raises NotFound(`visit`), and Busy when it moved to another
+    person (loyalty/merging.py) while we waited.
+    """
+    found = find_visit(tx, shop_id, visit_id)
+    if found is None:
+        raise NotFound("visit")
+    lock_member(tx, shop_id, found.customer_id)
+    visit = find_visit(tx, shop_id, visit_id)
+    if visit is None or visit.customer_id != found.customer_id:
+        raise Busy("the visit has moved")
+    return visit
+
+
 def _join(tx: Tx, person: tuple[ShopId, CustomerId], at: datetime) -> Member:
-    """Who shows a code asks for what only a regular has (L67)."""
+    """Who shows a code asks for what only a regular has (L67). Raises Busy for someone who was
+    merged or deleted while we waited: what named them is to be read again.
+    """
+    if not lock_customer(tx, person[1]):
+        raise Busy("the customer is gone")
     become_member(tx, *person, pressed=PRESSED, at=at)
     member = lock_member(tx, *person)
     assert member is not None, "who has joined is a member"

@@ -15,6 +15,12 @@ INSTANT = UTCDateTime()
 """What SQLModel makes of a `datetime`: aware in, UTC out; for parameters without a column."""
 
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""For tables whose ids outlive their rows (messages, redemptions, the audit log): SQLite would
+give the last id, once deleted, to the next row; PostgreSQL never does.
+"""
+
+
 def choice(kind: type[StrEnum]) -> Enum:
     """Text plus a CHECK of the values: readable, and easier to migrate than a native enum."""
     return Enum(

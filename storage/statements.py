@@ -218,5 +218,13 @@ def upsert_rows(
     )
 
 
+def insert_rows_once(
+    dialect: str, table: type[SQLModel], source: Select[*tuple[Any, ...]], names: Sequence[str]
+) -> Executable:
+    """`insert_once` for a set of rows; `source` must have a WHERE, or SQLite misreads it."""
+    statement = _insert(dialect, table).from_select(list(names), source, include_defaults=False)
+    return statement.on_conflict_do_nothing()
+
+
 def _insert(dialect: str, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -1,5 +1,7 @@
 """Advertising: asked apart, given, declined, withdrawn in one step, asked afresh (L4, L40)."""
 
+from dataclasses import replace
+
 from bot.handlers.phone import QUESTION as PHONE_QUESTION
 from bot.handlers.phone import phone_question
 from bot.kakao_out import Reply
@@ -91,13 +93,16 @@ def stop(turn: Turn) -> Reply:
     """From anywhere, at once, for every shop of this channel; the reply is the L13 notice."""
     stopped = stop_advertising(turn.tx, turn.customer_id, pressed=turn.said.words, at=turn.at)
     if not stopped:
-        return plain(turn, say("consent", "not_receiving", at=turn.at))
+        return replace(plain(turn, say("consent", "not_receiving", at=turn.at)), stands_alone=True)
     has_phone = turn.meeting.person.has_phone
     names = listed_names(turn.meeting.joined)
-    notice = say("consent", "withdrawn", shops=names, at=turn.at, has_phone=has_phone)
+    is_told = any(shop.is_told for shop in turn.meeting.joined)
+    facts = {"at": turn.at, "has_phone": has_phone, "is_told": is_told}
+    notice = say("consent", "withdrawn", shops=names, **facts)
     undo, hint = _undo(turn)
-    more = (press("phone_forget"),) if has_phone else ()
-    return Reply((Text(notice), *hint), (undo, *more, press("my_info"), press("help")))
+    more = [press("phone_forget")] * has_phone + [press("told_off")] * is_told
+    buttons = undo, *more, press("my_info"), press("help")
+    return Reply((Text(notice), *hint), buttons, stands_alone=True)
 
 
 def _undo(turn: Turn) -> tuple[Button, tuple[Bubble, ...]]:

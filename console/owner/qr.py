@@ -4,6 +4,7 @@ import io
 
 import segno
 from aiohttp import web
+from markupsafe import Markup
 
 from console.answers import show
 from console.keys import BOOKS, OWNER, SETTINGS
@@ -32,3 +33,11 @@ def code_of(url: str) -> bytes:
         drawing, kind="svg", border=QUIET_MODULES, dark=DARK, light="#fff", omitsize=True
     )
     return drawing.getvalue()
+
+
+def inline_code(url: str) -> Markup:
+    """The same as a piece of a page, for what changes too often to be a picture of its own."""
+    drawing: str = segno.make_qr(url, error="m").svg_inline(
+        border=QUIET_MODULES, dark=DARK, light="#fff", omitsize=True
+    )
+    return Markup(drawing)  # noqa: S704 - a drawing of ours

@@ -75,3 +75,26 @@ class HeldCard(SQLModel, table=True):
     number: int = Field(primary_key=True)
     rules_id: int = ref("card_rules.id")
     starts_after: int
+
+
+class GivenStamps(SQLModel, table=True):
+    """Stamps that rest on no visit: a paper card, a kindness; `key` makes giving twice harmless.
+
+    `happened_at` is the last visit that the paper tells of.
+    """
+
+    __tablename__ = "given_stamps"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "key"),
+        Index("ix_given_stamps_person", "customer_id", "shop_id"),
+        CheckConstraint("stamps > 0", name="positive"),
+    )
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    customer_id: int = ref("customer.id", ondelete="CASCADE")
+    key: str = Field(max_length=60)
+    stamps: int
+    actor: str = Field(max_length=40)
+    happened_at: datetime
+    recorded_at: datetime

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.consent import Choice, Purpose
 from domain.people import Friend
-from storage.columns import choice, maybe_ref, primary, ref
+from storage.columns import NEVER_AGAIN, choice, maybe_ref, primary, ref
 
 
 class Customer(SQLModel, table=True):
@@ -15,7 +15,7 @@ class Customer(SQLModel, table=True):
     keyed hashes find them.
     """
 
-    __table_args__ = (UniqueConstraint("channel_id", "bot_user_key"),)
+    __table_args__ = (UniqueConstraint("channel_id", "bot_user_key"), NEVER_AGAIN)
 
     id: int = primary()
     channel_id: int = ref("channel.id")

@@ -6,7 +6,7 @@ from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.notices import NoticeKind, NoticeState
-from storage.columns import choice, primary, ref
+from storage.columns import BigId, choice, primary, ref
 
 
 class Note(SQLModel, table=True):
@@ -73,3 +73,20 @@ class ApiToken(SQLModel, table=True):
     made_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+
+
+class TillRequest(SQLModel, table=True):
+    """What a till asked under one of its keys: the same key never means something else.
+
+    Kept for some days, and gone with the person it was about.
+    """
+
+    __tablename__ = "till_request"
+
+    token_id: int = Field(
+        sa_type=BigId, primary_key=True, foreign_key="api_token.id", ondelete="CASCADE"
+    )
+    key: str = Field(primary_key=True, max_length=60)
+    digest: str = Field(max_length=64)
+    customer_id: int = ref("customer.id", ondelete="CASCADE", index=True)
+    asked_at: datetime

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.visits import Doubt, VisitWay
-from storage.columns import choice, maybe_ref, primary, ref
+from storage.columns import NEVER_AGAIN, choice, maybe_ref, primary, ref
 
 
 class Visit(SQLModel, table=True):
@@ -20,6 +20,7 @@ class Visit(SQLModel, table=True):
         Index("ix_visit_shop", "shop_id", "visited_at"),
         Index("ix_visit_person", "customer_id", "shop_id", "visited_at"),
         CheckConstraint("stamps >= 0", name="not_negative"),
+        NEVER_AGAIN,
     )
 
     id: int = primary()

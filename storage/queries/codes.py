@@ -72,6 +72,12 @@ LIVE_CODE = Statement(
     .order_by(col(CounterCode.expires_at).desc())
     .limit(1)
 )
+ISSUED = Statement(
+    select(col(CounterCode.digits), col(CounterCode.expires_at)).where(
+        col(CounterCode.shop_id) == bindparam("of_shop"),
+        col(CounterCode.issue) == bindparam("of_issue"),
+    )
+)
 USE_CODE = Statement(
     update(CounterCode)
     .where(col(CounterCode.issue) == bindparam("of_issue"), col(CounterCode.used_at).is_(None))
@@ -123,6 +129,12 @@ def find_live_code(
 ) -> tuple[str, datetime] | None:
     """Digits and end of the code that this person may still show."""
     row = tx.one(LIVE_CODE, of_customer=customer_id, of_coupon=coupon_id or 0, at=at)
+    return (row[0], row[1]) if row else None
+
+
+def find_issued(tx: Tx, shop_id: ShopId, issue: str) -> tuple[str, datetime] | None:
+    """Digits and end of the code that a shop issued under this key."""
+    row = tx.one(ISSUED, of_shop=shop_id, of_issue=issue)
     return (row[0], row[1]) if row else None
 
 

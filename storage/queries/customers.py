@@ -65,6 +65,8 @@ class ShopStanding(NamedTuple):
     advertising_since: datetime | None
     withdrawn_at: datetime | None
     visits: int | None
+    is_told: bool | None
+    has_news: bool | None
 
     @property
     def is_member(self) -> bool:
@@ -136,6 +138,8 @@ STANDING = (
     col(Membership.advertising_since),
     col(Membership.withdrawn_at),
     col(Membership.visits),
+    col(Membership.is_told),
+    col(Membership.has_news),
 )
 SEE = Statement(_see)
 

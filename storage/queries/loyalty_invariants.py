@@ -38,7 +38,7 @@ OVER_CAP = Statement(
     .join(Redemption, col(Redemption.offer_id) == col(CouponOffer.id))
     .where(col(CouponOffer.cap).is_not(None))
     .group_by(col(CouponOffer.id), col(CouponOffer.cap))
-    .having(USES > col(CouponOffer.cap))
+    .having(col(CouponOffer.cap) < USES)
     .limit(VIOLATIONS_MAX)
 )
 USES_OF_COUPON = (

@@ -80,6 +80,7 @@ SETTLE_OF_PERSON = Statement(
     .where(
         col(Notice.customer_id) == bindparam("of_customer"),
         col(Notice.state) == NoticeState.WAITING,
+        col(Notice.drop_at) > bindparam("at"),
     )
     .values(state=bindparam("state"), settled_at=bindparam("at"))
 )

@@ -44,6 +44,13 @@ BY_KEY = Statement(
 )
 
 
+IS_ON_PAPER = Statement(
+    select(col(Customer.bot_user_key).startswith(PAPER)).where(
+        col(Customer.id) == bindparam("of_customer")
+    )
+)
+
+
 def find_regular_by_phone(tx: Tx, shop_id: ShopId, digits: str) -> CustomerId | None:
     digest = tx.vault.fingerprint(digits, purpose=PHONE)
     row = tx.one(BY_PHONE, of_shop=shop_id, phone_hash=digest)
@@ -68,3 +75,9 @@ def insert_paper_customer(
     row = tx.one(BY_KEY, of_shop=shop_id, of_key=key[:70])
     assert row is not None, "it was inserted above"
     return CustomerId(row[0])
+
+
+def is_on_paper(tx: Tx, customer_id: CustomerId) -> bool:
+    """Whether this person is known by a phone number alone."""
+    row = tx.one(IS_ON_PAPER, of_customer=customer_id)
+    return bool(row and row[0])

@@ -10,7 +10,7 @@ from domain.people import CustomerId, ShopId, TallyId, VisitId
 from domain.regulars import Rhythm
 from domain.visits import Doubt, Place, VisitWay
 from storage.desk import Tx
-from storage.models.customers import Membership
+from storage.models.customers import Customer, Membership
 from storage.models.places import Shop
 from storage.models.visits import Visit
 from storage.statements import Statement, inserting
@@ -102,6 +102,11 @@ LOCK_MEMBER = Statement(
     .where(*THIS_MEMBER)
     .with_for_update()
 )
+KEEP_CUSTOMER = Statement(
+    select(col(Customer.id))
+    .where(col(Customer.id) == bindparam("of_customer"))
+    .with_for_update(read=True, key_share=True)
+)
 SAVE_RHYTHM = Statement(
     update(Membership)
     .where(*THIS_MEMBER)
@@ -165,6 +170,11 @@ def lock_member(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> Member | No
     """The first lock of everything that changes what a regular has in a shop."""
     row = tx.one(LOCK_MEMBER, of_shop=shop_id, of_customer=customer_id)
     return Member._make(row) if row else None
+
+
+def lock_customer(tx: Tx, customer_id: CustomerId) -> bool:
+    """Nobody merges or deletes this person until we are done; False when somebody has."""
+    return tx.one(KEEP_CUSTOMER, of_customer=customer_id) is not None
 
 
 def save_rhythm(tx: Tx, shop_id: ShopId, customer_id: CustomerId, rhythm: Rhythm) -> None:

@@ -24,7 +24,12 @@ COUNTS = select(
         ("도움말", "'무료 수신거부'"),
         ("몇 시까지 해요?", "매일 9시–20시"),
         ("내 정보", "아직 단골이 아니셔서"),
-        ("탈퇴할래요", "02-345-6789"),
+        ("탈퇴할래요", "저장된 단골 정보가 없어요"),
+        ("내 도장", "아직 모은 도장이 없어요"),
+        ("내 쿠폰", "지금 쓸 수 있는 쿠폰이 없어요"),
+        ("쿠폰 쓸게요", "지금 쓸 수 있는 쿠폰이 없어요"),
+        ("도장 알림 꺼 주세요", "보내 드리는 알림이 없어요"),
+        ("생일 남기기", "단골만 남기실 수 있어요"),
         ("아무말 대잔치", "잘 못 알아들었어요"),
         ("", "잘 못 알아들었어요"),
         ("네", "잘 못 알아들었어요"),
@@ -34,7 +39,7 @@ async def test_a_stranger_gets_an_answer_and_a_way_on(bot: Bot, words: str, part
     said = await bot.chat.say(words)
 
     assert part in said.texts
-    assert said.labels == ["단골 되기", "매장 안내", "도움말"]
+    assert said.labels == ["도장 받기", "단골 되기", "매장 안내", "도움말"]
 
 
 async def test_a_regular_is_greeted_as_one(bot: Bot) -> None:
@@ -42,7 +47,15 @@ async def test_a_regular_is_greeted_as_one(bot: Bot) -> None:
     said = await chat.say("안녕하세요")
 
     assert "연남빵집 단골" in said.texts
-    assert said.labels == ["내 정보", "매장 안내", "무료 수신거부", "도움말"]
+    assert said.labels == [
+        "도장 받기",
+        "내 도장",
+        "내 쿠폰",
+        "내 정보",
+        "매장 안내",
+        "무료 수신거부",
+        "도움말",
+    ]
 
 
 async def test_my_info_shows_all_that_is_held(bot: Bot) -> None:
@@ -57,8 +70,12 @@ async def test_my_info_shows_all_that_is_held(bot: Bot) -> None:
     assert [(one["title"], one["description"]) for one in card["itemList"]] == [
         ("단골", "2026년 11월 22일부터"),
         ("방문", "0번"),
+        ("도장", "없음"),
+        ("쿠폰", "0장"),
         ("소식", "2026년 11월 22일부터 받는 중"),
+        ("알림", "받는 중"),
         ("전화번호", "010-****-5678"),
+        ("생일", "남기지 않음"),
     ]
     details = said.body["template"]["outputs"][1]["simpleText"]["text"]
     assert all(

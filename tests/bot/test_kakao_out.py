@@ -12,6 +12,7 @@ from domain.bubbles import (
     Action,
     Bubble,
     Button,
+    Carousel,
     FactCard,
     ImageCard,
     ListCard,
@@ -75,6 +76,31 @@ PICTURE = {"imageUrl": IMAGE, "altText": "식빵"}
                     "head": {"title": "단골"},
                     "itemList": [{"title": "방문", "description": "3번"}],
                     "title": "제목",
+                }
+            },
+        ),
+        (
+            Carousel(
+                (
+                    FactCard(head="단골", facts=(("쿠폰", "1장"),), buttons=(SAY,)),
+                    FactCard(head="단골", facts=(("쿠폰", "2장"),)),
+                )
+            ),
+            {
+                "carousel": {
+                    "type": "itemCard",
+                    "items": [
+                        {
+                            "head": {"title": "단골"},
+                            "itemList": [{"title": "쿠폰", "description": "1장"}],
+                            "buttons": [SAY_JSON],
+                            "buttonLayout": "vertical",
+                        },
+                        {
+                            "head": {"title": "단골"},
+                            "itemList": [{"title": "쿠폰", "description": "2장"}],
+                        },
+                    ],
                 }
             },
         ),

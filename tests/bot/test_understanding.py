@@ -47,6 +47,17 @@ def test_the_table_is_large_and_covers_every_meaning() -> None:
         ("phone_ask", Meaning.LEAVE_PHONE),
         ("phone_skip", Meaning.NO),
         ("phone_forget", Meaning.FORGET_PHONE),
+        ("stamp_code", Meaning.STAMP_CODE),
+        ("my_stamps", Meaning.MY_STAMPS),
+        ("my_coupons", Meaning.MY_COUPONS),
+        ("use_coupon", Meaning.USE_COUPON),
+        ("open_coupon", Meaning.MY_COUPONS),
+        ("told_off", Meaning.TOLD_OFF),
+        ("told_on", Meaning.TOLD_ON),
+        ("birthday_ask", Meaning.BIRTHDAY),
+        ("birthday_forget", Meaning.FORGET_BIRTHDAY),
+        ("erase_ask", Meaning.LEAVE),
+        ("erase", Meaning.ERASE),
     ],
 )
 def test_each_button_means_what_it_says_also_when_typed(block: str, meaning: Meaning) -> None:
@@ -54,7 +65,7 @@ def test_each_button_means_what_it_says_also_when_typed(block: str, meaning: Mea
 
 
 def test_every_button_is_in_that_table() -> None:
-    assert len([1 for file, _ in BLOCKS if file == "buttons"]) == 14
+    assert len([1 for file, _ in BLOCKS if file == "buttons"]) == 25
 
 
 @given(st.text(max_size=60))

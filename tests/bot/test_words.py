@@ -12,7 +12,10 @@ from domain.consent import TEXT_VERSION
 from tests.bot.conftest import SUNDAY_TEN
 
 BOT = Path(__file__).resolve().parents[2] / "bot"
-CONSENT_TEXTS = {"2026-11": "66d810413133f9f7e373d796662d8f7aa22e97a9c24d0e93e5d93865f62704d8"}
+CONSENT_TEXTS = {
+    "2026-11": "66d810413133f9f7e373d796662d8f7aa22e97a9c24d0e93e5d93865f62704d8",
+    "2026-11.2": "05081413e01b5ba194a9f7e13cd5a0cc01fe7e28667b19c308d6f7cfd73a19f8",
+}
 """L2, L43: other words are another version, so that a record says what was read."""
 
 

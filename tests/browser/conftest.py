@@ -1,11 +1,14 @@
 """One street and one Chromium for all of these tests; each test opens windows of its own."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from shutil import copyfile
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from tests.browser.place import Place, open_place
 from tests.browser.stage import (
     NO_CHROMIUM,
     PATIENCE_MS,
@@ -28,7 +31,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium(street: Street) -> AsyncIterator[Browser]:
+async def chromium() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     async with open_chromium() as browser:
         yield browser
@@ -41,3 +44,11 @@ async def windows(chromium: Browser) -> AsyncIterator[Windows]:
     yield opened
     await opened.close()
     assert opened.problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def place(tmp_path: Path, sqlite_template: Path, chromium: Browser) -> AsyncIterator[Place]:
+    path = tmp_path / "place.db"
+    copyfile(sqlite_template, path)
+    async with open_place(path, chromium) as opened:
+        yield opened

@@ -23,6 +23,10 @@ OWNER_PAGES = (
     "/owner/grants",
     "/owner/shop",
     "/owner/poster",
+    "/owner/counter",
+    "/owner/counter/qr",
+    "/owner/counter/pin",
+    "/owner/counter/poster",
     "/owner/nothing",
 )
 MANAGER_PAGES = ("/manager", "/manager/shops/1", "/manager/shops/new", "/manager/shops/999")

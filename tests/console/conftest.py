@@ -8,10 +8,12 @@ import pytest
 import pytest_asyncio
 
 from console.keys import ConsoleSettings
+from domain.people import CustomerId
 from storage.books import Books, open_books
 from storage.vault import Vault
 from tests.console.browser import Browser, Browsers
-from tests.console.street import Clock, Street, build_street
+from tests.console.counting import PHONE, put_card
+from tests.console.street import Clock, Street, add_regular, build_street
 
 PUBLIC_URL = "http://127.0.0.1:8080"
 
@@ -67,3 +69,10 @@ async def owner(browsers: Browsers, street: Street) -> Browser:
 @pytest_asyncio.fixture
 async def manager(browsers: Browsers, street: Street) -> Browser:
     return await browsers.open(street.manager)
+
+
+@pytest_asyncio.fixture
+async def regular(console_books: Books, street: Street, console_clock: Clock) -> CustomerId:
+    """Someone with a phone number, in a shop with a card."""
+    await console_books.write(put_card, street.shop_id, console_clock.at)
+    return await console_books.write(add_regular, street.shop_id, "minji", phone=PHONE)

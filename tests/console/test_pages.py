@@ -19,6 +19,10 @@ OWNER_PAGES = (
     "/owner/grants",
     "/owner/shop",
     "/owner/poster",
+    "/owner/counter",
+    "/owner/counter/qr",
+    "/owner/counter/pin",
+    "/owner/counter/poster",
 )
 MANAGER_PAGES = ("/manager", "/manager/shops/1", "/manager/shops/new")
 PAGE_BYTES_MAX = 60_000
@@ -127,8 +131,9 @@ def template_files() -> list[str]:
 
 @pytest.mark.parametrize("name", template_files())
 def test_a_template_brings_no_script_and_no_style_of_its_own(name: str) -> None:
-    """Our own policy would forbid them."""
+    """Our own policy would forbid them; what a page does by itself stands in a file of ours."""
     source = (TEMPLATES / "pages" / name).read_text()
+    source = re.sub(r"<script src=\"\{\{ asset\('[\w.]+'\) \}\}\" defer></script>", "", source)
 
     assert pages.get_template(name)
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", source)

@@ -226,24 +226,28 @@ class Month:
         if not mine:
             return
         coupon_id = self.rng.choice(mine).coupon_id
+        used = await self._show(shop, customer_id, coupon_id)
+        if used is None:
+            return
+        self.diary.note_coupon("use", used, 1)
+        if self.rng.random() < 0.2:
+            this = (shop.shop_id, coupon_id, self._showing(), self.at)
+            back = await self._try(reverse_coupon, *this)
+            if back:
+                self.diary.note_coupon("reverse", back, -1)
+
+    async def _show(
+        self, shop: Shop, customer_id: CustomerId, coupon_id: CouponId
+    ) -> Redeemed | None:
+        """At the counter, by its code or by the till's own list."""
         showing = self._showing()
         if self.rng.random() < 0.5:
-            coupon = (shop.shop_id, coupon_id)
-            code = await self._try(
-                issue_customer_code, shop.channel_id, customer_id, self.at, coupon=coupon
-            )
-            used = code and await self._try(
-                use_by_code, shop.shop_id, code.digits, showing, self.at
-            )
-        else:
-            used = await self._try(use_coupon, shop.shop_id, coupon_id, showing, self.at)
-        if used:
-            self.diary.note_coupon("use", used, 1)
-            if self.rng.random() < 0.2:
-                back = (shop.shop_id, coupon_id, self._showing(), self.at)
-                reversed_ = await self._try(reverse_coupon, *back)
-                if reversed_:
-                    self.diary.note_coupon("reverse", reversed_, -1)
+            return await self._try(use_coupon, shop.shop_id, coupon_id, showing, self.at)
+        who, coupon = (shop.channel_id, customer_id), (shop.shop_id, coupon_id)
+        code = await self._try(issue_customer_code, *who, self.at, coupon=coupon)
+        if code is None:
+            return None
+        return await self._try(use_by_code, shop.shop_id, code.digits, showing, self.at)
 
     async def _hold(self) -> None:
         shop, customer_id, _ = self._someone()

@@ -14,8 +14,9 @@ from loyalty.codes import issue_customer_code
 from loyalty.sales import Sale
 from loyalty.visits import Stamped, stamp_by_code, stamp_person
 from storage.books import Books
+from storage.desk import Tx
 from tests.conftest import START
-from tests.factories import OWNER, make_street
+from tests.factories import OWNER, make_shop, make_street, rows
 
 GIFT = CouponTerms(kind=CouponKind.ITEM, title="단팥빵 1개 무료", item="단팥빵")
 KEYS = count(1)
@@ -71,3 +72,9 @@ def make_sale(
         purchase=Purchase(items=items),
         happened_at=happened_at,
     )
+
+
+def another_shop(tx: Tx, shop: Shop) -> ShopId:
+    """In the same channel."""
+    market_id = rows(tx, "SELECT market_id FROM shop")[0][0]
+    return make_shop(tx, market_id, shop.channel_id, name="옆집떡", slug="next-door")

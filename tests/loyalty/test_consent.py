@@ -70,7 +70,7 @@ async def test_declining_what_was_agreed_to_withdraws_it(books: Books, clock: Cl
             )
             if at is earlier:
                 assert stand(tx, street, 1, at) == [(None, earlier)]
-        choices = show_held(tx, street.shop_id, one(street)).choices
+        choices = show_held(tx, street.shop_id, one(street), clock.at).choices
         return stand(tx, street, 1, clock.at), [c.choice for c in choices]
 
     standing, choices = await books.write(work)
@@ -101,7 +101,7 @@ async def test_each_choice_is_kept_with_what_was_pressed_and_told(
     def work(tx: Tx) -> list[tuple[str, str, datetime, datetime | None]]:
         street = make_street(tx, people=1)
         stop_advertising(tx, one(street), pressed="그만 " * 100, at=clock.at)
-        choices = show_held(tx, street.shop_id, one(street)).choices
+        choices = show_held(tx, street.shop_id, one(street), clock.at).choices
         return [(c.choice, c.pressed, c.chosen_at, c.notice_at) for c in choices]
 
     *_, granted, withdrawn = await books.write(work)

@@ -27,7 +27,7 @@ async def test_joining_twice_makes_one_member_and_one_record(books: Books, clock
         news = [
             join_shop(tx, street.shop_id, customer_id, pressed="네", at=clock.at) for _ in range(2)
         ]
-        held = show_held(tx, street.shop_id, customer_id)
+        held = show_held(tx, street.shop_id, customer_id, clock.at)
         return news, acts(tx, customer_id), len(held.choices)
 
     assert await books.write(work) == ([True, False], ["join"], 1)
@@ -49,12 +49,12 @@ async def test_a_phone_number_is_sealed_masked_and_forgotten(books: Books, clock
     def work(tx: Tx) -> tuple[list[str | None], list[tuple[Any, ...]], list[str]]:
         street = make_street(tx, people=0)
         one = make_customer(tx, street.channel_id, street.shop_id, has_phone=False)
-        shown = [show_held(tx, street.shop_id, one).phone]
+        shown = [show_held(tx, street.shop_id, one, clock.at).phone]
         leave_phone(tx, one, " 010-5550 (0001) ", clock.at)
-        shown.append(show_held(tx, street.shop_id, one).phone)
+        shown.append(show_held(tx, street.shop_id, one, clock.at).phone)
         sealed = rows(tx, "SELECT phone, phone_hash FROM customer")
         forget_phone(tx, one, clock.at)
-        shown.append(show_held(tx, street.shop_id, one).phone)
+        shown.append(show_held(tx, street.shop_id, one, clock.at).phone)
         return shown, sealed, acts(tx, one)[-2:]
 
     shown, ((phone, digest),), last = await books.write(work)

@@ -1,0 +1,88 @@
+"""Deleting everything: said exactly, asked once more, done at once (L45, L46, L49)."""
+
+from datetime import datetime
+
+from bot.kakao_out import Reply
+from bot.turns import Turn, plain, press
+from bot.understanding import Meaning
+from bot.words import say
+from domain.bubbles import Button, Text
+from domain.keeping import DUTIES, What, kept_until, proves_advertising
+from loyalty.privacy import erase_customer
+from loyalty.tallies import find_standing
+from storage.queries.coupons import list_usable
+from storage.queries.customers import ShopStanding, list_choices
+
+QUESTION = "erase"
+SHOPS_SHOWN_MAX = 6
+KEPT_SHOWN_MAX = 4
+
+
+def ask(turn: Turn) -> Reply:
+    """What goes, and what the law makes us keep."""
+    if _is_stranger(turn):
+        return plain(turn, say("leaving", "nothing"))
+    joined = turn.meeting.joined
+    question = say(
+        "leaving",
+        "question",
+        shops=[_belongings(turn, shop) for shop in joined[:SHOPS_SHOWN_MAX]],
+        more=max(len(joined) - SHOPS_SHOWN_MAX, 0),
+        until=_kept_until(turn, joined),
+        ground=DUTIES[What.ADVERTISING_PROOF].ground,
+    )
+    return Reply((Text(question),), _answers(), QUESTION, stands_alone=True)
+
+
+def answer(turn: Turn, meaning: Meaning) -> Reply | None:
+    match meaning:
+        case Meaning.YES | Meaning.ERASE:
+            return erase(turn)
+        case Meaning.NO:
+            return stay(turn)
+        case Meaning.UNKNOWN:
+            return Reply((Text(say("leaving", "again")),), _answers(), QUESTION)
+        case _:
+            return None
+
+
+def erase(turn: Turn) -> Reply:
+    """Only under the question: a button that was left standing asks again."""
+    if _is_stranger(turn) or turn.meeting.person.asking != QUESTION:
+        return ask(turn)
+    actor = f"customer:{turn.customer_id}"
+    erased = erase_customer(turn.tx, turn.customer_id, actor=actor, at=turn.at)
+    kept = [(turn.meeting.shop(one.shop_id).name, one) for one in erased.kept[:KEPT_SHOWN_MAX]]
+    words = say("leaving", "done", at=turn.at, kept=kept)
+    after = press("stamp_code"), press("join"), press("shop_info"), press("help")
+    return Reply((Text(words),), after, stands_alone=True)
+
+
+def stay(turn: Turn) -> Reply:
+    return plain(turn, say("leaving", "stay"))
+
+
+def _answers() -> tuple[Button, Button]:
+    return press("erase"), press("not_of_age", "erase_no")
+
+
+def _is_stranger(turn: Turn) -> bool:
+    return not turn.meeting.joined and turn.meeting.person.of_age_at is None
+
+
+def _belongings(turn: Turn, shop: ShopStanding) -> dict[str, object]:
+    card = find_standing(turn.tx, shop.shop_id, turn.customer_id, turn.at)
+    coupons = list_usable(turn.tx, turn.customer_id, turn.at)
+    return {
+        "name": shop.name,
+        "visits": shop.visits,
+        "stamps": card.stamps if card else 0,
+        "coupons": sum(coupon.shop_id == shop.shop_id for coupon in coupons),
+    }
+
+
+def _kept_until(turn: Turn, joined: list[ShopStanding]) -> datetime | None:
+    """None when nothing has to be kept."""
+    choices = (list_choices(turn.tx, shop.shop_id, turn.customer_id) for shop in joined)
+    is_kept = any(proves_advertising(of_shop) for of_shop in choices)
+    return kept_until(What.ADVERTISING_PROOF, turn.at) if is_kept else None

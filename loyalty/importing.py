@@ -1,0 +1,154 @@
+"""An old paper list becomes regulars who have their stamps and nothing else (L1, L67).
+
+Safe to repeat: each number gets its paper stamps once in a shop, whatever list it stands in.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from domain.audit import Act, shop_book
+from domain.paper import LINES_MAX, TITLE_LINES_MAX, Cell, PaperLine
+from domain.people import ShopId
+from domain.refusals import Invalid
+from domain.time import kst_instant
+from loyalty.joining import become_member
+from loyalty.paper import regular_by_phone
+from loyalty.regulars import give_stamps
+from storage.desk import Tx
+from storage.queries.given import list_given_keys
+from storage.queries.journal import append_audit
+from storage.queries.paper import find_regular_by_phone
+
+FILE_BYTES_MAX = 5 * 1024 * 1024
+UNPACKED_BYTES_MAX = 100 * 1024 * 1024
+ROWS_MAX = LINES_MAX + TITLE_LINES_MAX
+COLUMNS_MAX = 40
+KEY_PREFIX = "paper:"
+KEY_DIGITS = 48
+PURPOSE = "paper.stamps"
+PRESSED = "종이 목록에서 옮김"
+ZIP_MARK = b"PK\x03\x04"
+UNREADABLE = "파일을 읽지 못했어요. 엑셀(.xlsx)이나 CSV 파일로 올려 주세요."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """People who are new, who were regulars before, and who had been taken over already."""
+
+    new: int = 0
+    known: int = 0
+    already: int = 0
+    stamps: int = 0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(
+            new=self.new + other.new,
+            known=self.known + other.known,
+            already=self.already + other.already,
+            stamps=self.stamps + other.stamps,
+        )
+
+
+def read_sheet(body: bytes) -> list[list[Cell]]:
+    """The cells of an XLSX or CSV file, one line more than may be taken over at most.
+
+    Slow for a large file: not for the event loop. Raises Invalid(sheet).
+    """
+    if not body:
+        raise Invalid({"sheet": "파일을 먼저 골라 주세요."})
+    if len(body) > FILE_BYTES_MAX:
+        raise Invalid({"sheet": "파일이 너무 커요. 5MB까지 올릴 수 있어요."})
+    return _read_workbook(body) if body.startswith(ZIP_MARK) else _read_csv(body)
+
+
+def _read_workbook(body: bytes) -> list[list[Cell]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            size = sum(part.file_size for part in packed.infolist())
+        if size > UNPACKED_BYTES_MAX:
+            raise Invalid({"sheet": "파일이 너무 커요. 손님 목록만 남겨서 올려 주세요."})
+        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=ROWS_MAX + 1)
+    except (CalamineError, zipfile.BadZipFile, IndexError) as error:
+        raise Invalid({"sheet": UNREADABLE}) from error
+    return [[_cell(one) for one in row[:COLUMNS_MAX]] for row in rows]
+
+
+def _cell(value: object) -> Cell:
+    return value if isinstance(value, str | int | float | date) else str(value)
+
+
+def _read_csv(body: bytes) -> list[list[Cell]]:
+    text = _decoded(body)
+    first = text.split("\n", 1)[0]
+    mark = max(",;\t", key=first.count)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+        return [list(row[:COLUMNS_MAX]) for row, _ in zip(rows, range(ROWS_MAX + 1), strict=False)]
+    except csv.Error as error:
+        raise Invalid({"sheet": UNREADABLE}) from error
+
+
+def _decoded(body: bytes) -> str:
+    """UTF-8, or what Korean spreadsheets write."""
+    for encoding in ("utf-8-sig", "cp949", "utf-16"):
+        try:
+            text = body.decode(encoding)
+        except UnicodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise Invalid({"sheet": UNREADABLE})
+
+
+def find_taken(tx: Tx, shop_id: ShopId, lines: Sequence[PaperLine]) -> set[str]:
+    """The numbers among these whose paper stamps have been given already."""
+    keys = list_given_keys(tx, shop_id, KEY_PREFIX)
+    return {line.phone for line in lines if _key(tx, line.phone) in keys} if keys else set()
+
+
+def take_over(
+    tx: Tx, shop_id: ShopId, lines: Sequence[PaperLine], *, actor: str, at: datetime
+) -> Taken:
+    """Some lines of a list, in one transaction: keep them few, or people wait.
+
+    Raises Conflict(`no_card`) for stamps in a shop without a card.
+    """
+    taken = sum((_take(tx, shop_id, line, actor=actor, at=at) for line in lines), Taken())
+    details = f"new:{taken.new} known:{taken.known} already:{taken.already}"
+    act = Act(actor=actor, act="import_paper", subject=f"shop:{shop_id}", details=details, at=at)
+    append_audit(tx, shop_book(shop_id), act)
+    return taken
+
+
+def _take(tx: Tx, shop_id: ShopId, line: PaperLine, *, actor: str, at: datetime) -> Taken:
+    before = find_regular_by_phone(tx, shop_id, line.phone)
+    customer_id = regular_by_phone(tx, shop_id, line.phone, at, name=line.name)
+    become_member(tx, shop_id, customer_id, pressed=PRESSED, at=at)
+    is_new = before is None
+    if not line.stamps:
+        return Taken(new=int(is_new), known=int(not is_new))
+    last_at = kst_instant(line.last_on, time(12)) if line.last_on else at
+    given = give_stamps(
+        tx,
+        shop_id,
+        customer_id,
+        line.stamps,
+        key=_key(tx, line.phone),
+        happened_at=min(last_at, at),
+        actor=actor,
+        at=at,
+    )
+    if given is None:
+        return Taken(already=1)
+    return Taken(new=int(is_new), known=int(not is_new), stamps=line.stamps)
+
+
+def _key(tx: Tx, digits: str) -> str:
+    return f"{KEY_PREFIX}{tx.vault.fingerprint(digits, purpose=PURPOSE)[:KEY_DIGITS]}"

@@ -1,0 +1,294 @@
+"""The daily sweep: told once and by day, given back, forgotten in time; harmless repeated."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from domain.coupons import HOLD_LIFE, CouponSource, CouponWay
+from domain.keeping import CODE_KEPT, TRIES_KEPT, WEBHOOK_KEPT
+from domain.notices import NOTICES_DEFAULT, NoticeKind
+from domain.people import CouponId, CustomerId, Friend
+from domain.rules import ShopRules
+from domain.time import kst_instant
+from loyalty.cards import CardDraft
+from loyalty.codes import issue_customer_code, note_wrong_try
+from loyalty.coupons import NewOffer, Showing, give, hold_coupon, make_offer, use_coupon
+from loyalty.daily import sweep
+from loyalty.friendship import ChannelEvent, note_channel_event
+from loyalty.invariants import earned_and_used_once
+from loyalty.privacy import erase_customer
+from loyalty.telling import switch_telling
+from loyalty.visits import cancel_visit
+from storage.books import Books, open_books
+from storage.desk import Tx
+from storage.queries.notices import list_waiting
+from storage.vault import Vault
+from tests.conftest import START
+from tests.factories import OWNER, change, make_caller, rows
+from tests.loyalty.street import GIFT, Shop, open_shop
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+SHORT_OF = timedelta(microseconds=1)
+LAST_DAY = date(2026, 12, 9)
+"""Of a coupon earned at START: 25 November and 14 days, the midnight after 8 December."""
+
+TELLS_FROM = kst_instant(date(2026, 12, 6), time(9))
+
+
+async def earn(shop: Shop) -> CouponId:
+    """A coupon that a card gave for a visit at START."""
+    stamped = await shop.stamp(START)
+    return stamped.earned[0].coupon_id
+
+
+async def open_quick_shop(books: Books) -> Shop:
+    """One stamp fills the card."""
+    return await open_shop(books, needed=1)
+
+
+async def sweep_all(books: Books, at: datetime) -> None:
+    while await books.write(sweep, at):
+        pass
+
+
+async def waiting(books: Books, who: CustomerId, at: datetime) -> list[str]:
+    """The coupons this person is waiting to be told of as lapsing."""
+    news = await books.read(list_waiting, who, at)
+    return [orjson.loads(one.facts)["title"] for one in news if one.kind == "coupon_lapsing"]
+
+
+async def test_an_earned_coupon_is_told_of_three_days_before_it_lapses_once(books: Books) -> None:
+    shop = await open_quick_shop(books)
+    coupon_id = await earn(shop)
+
+    await sweep_all(books, TELLS_FROM - SHORT_OF)
+    assert await waiting(books, shop.customer_id, TELLS_FROM) == []
+    for at in (TELLS_FROM, TELLS_FROM + MINUTE, TELLS_FROM + DAY):
+        await sweep_all(books, at)
+
+    sql = "SELECT customer_id, key, state, facts FROM notice WHERE kind = 'coupon_lapsing'"
+    ((who, key, state, facts),) = await books.read(rows, sql)
+    assert (who, key, state) == (shop.customer_id, f"lapsing:{coupon_id}", "waiting")
+    assert orjson.loads(facts) == {
+        "title": GIFT.title,
+        "expires_at": kst_instant(LAST_DAY, time()).isoformat(),
+    }
+    news = "SELECT customer_id FROM membership WHERE has_news"
+    assert await books.read(rows, news) == [(shop.customer_id,)]
+
+
+@pytest.mark.parametrize(
+    ("clock_time", "told"),
+    [(time(8, 59), 0), (time(9), 1), (time(19, 59), 1), (time(20), 0), (time(23), 0)],
+)
+async def test_it_is_written_by_day_alone(books: Books, clock_time: time, told: int) -> None:
+    shop = await open_quick_shop(books)
+    await earn(shop)
+
+    at = kst_instant(date(2026, 12, 7), clock_time)
+    await sweep_all(books, at)
+
+    assert len(await waiting(books, shop.customer_id, at)) == told
+
+
+async def test_a_shop_and_a_person_may_switch_it_off(books: Books) -> None:
+    shop = await open_quick_shop(books)
+    await earn(shop)
+    await shop.set_rules(ShopRules(notices=NOTICES_DEFAULT - {NoticeKind.COUPON_LAPSING}))
+    await sweep_all(books, TELLS_FROM)
+    assert await waiting(books, shop.customer_id, TELLS_FROM) == []
+
+    await shop.set_rules(ShopRules(notices=frozenset({NoticeKind.COUPON_LAPSING})))
+    person, shops = shop.customer_id, [shop.shop_id]
+    await books.write(switch_telling, person, shops, is_told=False, at=TELLS_FROM)
+    await sweep_all(books, TELLS_FROM)
+    assert await waiting(books, shop.customer_id, TELLS_FROM) == []
+
+    await books.write(switch_telling, person, shops, is_told=True, at=TELLS_FROM)
+    await sweep_all(books, TELLS_FROM)
+    assert await waiting(books, shop.customer_id, TELLS_FROM) == [GIFT.title]
+
+
+@pytest.mark.parametrize("source", [one for one in CouponSource if one is not CouponSource.CARD])
+async def test_of_any_other_coupon_nobody_is_told(books: Books, source: CouponSource) -> None:
+    """K14: only what was earned by buying is information."""
+    shop = await open_quick_shop(books)
+    await books.write(give_one, shop, source)
+    await sweep_all(books, TELLS_FROM)
+
+    assert await books.read(rows, "SELECT count(*) FROM coupon") == [(1,)]
+    assert await books.read(rows, "SELECT * FROM notice") == []
+
+
+def give_one(tx: Tx, shop: Shop, source: CouponSource, cap: int | None = None) -> CouponId:
+    new = NewOffer(source=source, terms=GIFT, cap=cap)
+    offer_id = make_offer(tx, shop.shop_id, new, actor=OWNER, at=START)
+    person = shop.shop_id, shop.customer_id
+    given = give(tx, person, offer_id, key="one", actor=OWNER, at=START)
+    assert given is not None
+    return given.coupon_id
+
+
+def showing(key: str) -> Showing:
+    return Showing(key=key, way=CouponWay.TILL, actor=OWNER)
+
+
+async def test_a_used_or_canceled_coupon_is_not_told_of(books: Books) -> None:
+    shop = await open_quick_shop(books)
+    used, kept = await earn(shop), await shop.stamp(START)
+    for at in (TELLS_FROM, TELLS_FROM + DAY):
+        await sweep_all(books, TELLS_FROM)
+        assert len(await waiting(books, shop.customer_id, at)) == 2
+
+    await books.write(use_coupon, shop.shop_id, used, showing("use"), TELLS_FROM)
+    await books.write(cancel_visit, shop.shop_id, kept.visit_id, actor=OWNER, at=TELLS_FROM)
+
+    assert await waiting(books, shop.customer_id, TELLS_FROM) == []
+    await sweep_all(books, TELLS_FROM + MINUTE)
+    assert await waiting(books, shop.customer_id, TELLS_FROM) == []
+
+
+async def test_who_has_just_got_a_coupon_of_a_short_life_is_not_told_at_once(books: Books) -> None:
+    shop = await open_shop(books)
+    gift = replace(GIFT, life_days=2)
+    await shop.set_card(CardDraft(needed=1, rewards={1: gift}))
+    await earn(shop)
+
+    await sweep_all(books, START + MINUTE)
+    assert await waiting(books, shop.customer_id, START) == []
+    await sweep_all(books, START + DAY)
+    assert await waiting(books, shop.customer_id, START + DAY) == [gift.title]
+
+
+async def test_late_news_is_dropped_and_that_of_a_coupon_never_outlives_it(books: Books) -> None:
+    """A worker that was down until the last day tells of it, but not the day after."""
+    shop = await open_quick_shop(books)
+    await earn(shop)
+    last_day = kst_instant(date(2026, 12, 8), time(12))
+    ends = kst_instant(LAST_DAY, time())
+
+    await sweep_all(books, last_day)
+    assert await waiting(books, shop.customer_id, ends - SHORT_OF) == [GIFT.title]
+    await sweep_all(books, ends)
+
+    assert await waiting(books, shop.customer_id, ends) == []
+    sql = "SELECT state FROM notice WHERE kind = 'coupon_lapsing'"
+    assert await books.read(rows, sql) == [("dropped",)]
+
+
+async def test_a_hold_that_has_run_out_gives_its_place_back(books: Books) -> None:
+    shop = await open_quick_shop(books)
+    coupon_id = await books.write(give_one, shop, CouponSource.HAND, cap=1)
+    await books.write(hold_coupon, shop.shop_id, coupon_id, showing("hold"), START)
+    sql = "SELECT c.state, o.taken FROM coupon c JOIN coupon_offer o ON o.id = c.offer_id"
+
+    await sweep_all(books, START + HOLD_LIFE - SHORT_OF)
+    assert await books.read(rows, sql) == [("held", 1)]
+    await sweep_all(books, START + HOLD_LIFE)
+
+    assert await books.read(rows, sql) == [("ready", 0)]
+    assert await books.read(earned_and_used_once) == []
+
+
+async def test_codes_tries_and_webhooks_are_forgotten_in_time(books: Books) -> None:
+    """L45: whose code it was is needed for a day, a webhook's number for a month."""
+    shop = await open_shop(books)
+    code = await books.write(issue_customer_code, shop.channel_id, shop.customer_id, START)
+    await books.write(note_wrong_try, f"code:{shop.customer_id}", START)
+    event = ChannelEvent(
+        resource_id="R-1",
+        friend=Friend.ADDED,
+        app_user_id=make_caller(1).app_user_id,
+        happened_at=START,
+        body="{}",
+    )
+    await books.write(note_channel_event, shop.channel_id, event, START)
+    ends = {
+        "counter_code": code.expires_at + CODE_KEPT,
+        "tries": START + TRIES_KEPT,
+        "inbound_event": START + WEBHOOK_KEPT,
+    }
+
+    for table, end in sorted(ends.items(), key=lambda one: one[1]):
+        await sweep_all(books, end - SHORT_OF)
+        assert await books.read(rows, f"SELECT count(*) FROM {table}") == [(1,)]
+        await sweep_all(books, end)
+        assert await books.read(rows, f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+async def test_a_code_still_works_until_it_is_forgotten(books: Books) -> None:
+    """A till that lost its network names it the day after."""
+    shop = await open_shop(books)
+    await books.write(issue_customer_code, shop.channel_id, shop.customer_id, START)
+    await sweep_all(books, START + DAY)
+
+    assert await books.read(rows, "SELECT customer_id FROM counter_code") == [(shop.customer_id,)]
+
+
+async def test_kept_records_go_when_their_time_is_over(books: Books) -> None:
+    """L45, L47"""
+    shop = await open_shop(books)
+    erased = await books.write(erase_customer, shop.customer_id, actor=OWNER, at=START)
+    until = erased.kept[0].until
+
+    await sweep_all(books, until - SHORT_OF)
+    assert await books.read(rows, "SELECT count(*) FROM kept_record") == [(1,)]
+    await sweep_all(books, until)
+
+    assert await books.read(rows, "SELECT count(*) FROM kept_record") == [(0,)]
+
+
+async def test_more_than_one_step_takes_is_finished_by_several_workers(
+    books: Books, database_url: str, vault: Vault
+) -> None:
+    """1,300 coupons about to lapse, and as many old codes: each told of once, all forgotten."""
+    shop = await open_quick_shop(books)
+    await earn(shop)
+    many = 1_300
+    await books.write(multiply, many)
+
+    async with open_books(database_url, vault) as second:
+        await asyncio.gather(sweep_all(books, TELLS_FROM), sweep_all(second, TELLS_FROM))
+
+    sql = "SELECT count(*), count(DISTINCT key) FROM notice WHERE kind = 'coupon_lapsing'"
+    assert await books.read(rows, sql) == [(many, many)]
+    assert await books.read(rows, "SELECT count(*) FROM counter_code") == [(0,)]
+
+
+def multiply(tx: Tx, many: int) -> None:
+    """The one coupon and the one code, so many times."""
+    numbers = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) "
+        if tx.dialect == "sqlite"
+        else "WITH n AS (SELECT generate_series(1, CAST(:many AS int)) AS i) "
+    )
+    copies: dict[str, Any] = {
+        "coupon": "shop_id, customer_id, offer_id, state, issued_at, expires_at",
+        "counter_code": "channel_id, way, customer_id, issued_at, expires_at",
+    }
+    coupon, code = copies.values()
+    change(
+        tx,
+        f"INSERT INTO coupon ({coupon}, key) {numbers}"
+        f"SELECT {coupon}, 'copy:' || i FROM coupon, n WHERE i < :many",
+        many=many,
+    )
+    change(
+        tx,
+        f"INSERT INTO counter_code ({code}, digits, issue) {numbers}"
+        f"SELECT {code}, 'x' || i, 'issue' || i FROM counter_code, n WHERE i < :many",
+        many=many,
+    )
+
+
+async def test_the_sweep_of_a_quiet_street_writes_nothing(books: Books) -> None:
+    shop = await open_shop(books)
+    await shop.stamp(START)
+
+    assert not await books.write(sweep, START + MINUTE)
+    assert await books.read(rows, "SELECT count(*) FROM notice") == [(0,)]

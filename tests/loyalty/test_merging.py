@@ -1,0 +1,335 @@
+"""Two identities of one person: nothing is lost, nothing doubled, a refusal wins (I6, I11)."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from campaigns.invariants import CHECKS
+from domain.consent import Choice
+from domain.coupons import CouponSource
+from domain.people import CustomerId, Friend, ShopId
+from domain.refusals import Conflict, NotFound
+from loyalty.codes import issue_customer_code
+from loyalty.consent import choose_advertising
+from loyalty.coupons import NewOffer, give, make_offer
+from loyalty.friendship import set_friend
+from loyalty.joining import leave_phone
+from loyalty.merging import merge_customers
+from loyalty.notes import write_note
+from loyalty.paper import stamp_by_phone
+from loyalty.regulars import give_stamps
+from loyalty.sales import Sale
+from loyalty.tallies import find_standing
+from loyalty.visits import cancel_visit, stamp_by_code
+from storage.books import Books, open_books
+from storage.desk import Tx
+from storage.models import metadata
+from storage.queries.coupons import list_coupons
+from storage.queries.merging import HANDED_OVER
+from storage.queries.notes import list_notes
+from storage.vault import Vault
+from tests.conftest import START
+from tests.factories import Street, change, make_customer, make_run, make_shop, phone_of, rows
+from tests.loyalty.merging import (
+    GIFT,
+    OPEN,
+    OWNER,
+    broken,
+    merge,
+    open_shop_with_card,
+    paper_person,
+    stamp,
+)
+
+
+async def test_stamps_of_both_stand_on_one_card_and_earn_together(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10)
+    chat, paper = street.customers[0], await books.write(paper_person, street.shop_id)
+    await books.write(stamp, street.shop_id, chat, 6)
+    await books.write(stamp, street.shop_id, paper, 7)
+
+    kept = await books.write(merge, street, paper)
+
+    standing = await books.read(find_standing, street.shop_id, kept, START)
+    coupons = await books.read(list_coupons, kept)
+    assert kept == chat
+    assert standing is not None
+    assert (standing.number, standing.stamps, standing.needed) == (2, 3, 10)
+    assert [one.terms.title for one in coupons] == [GIFT.title]
+    assert await books.read(broken) == []
+
+
+async def test_a_full_cards_coupon_comes_along_and_its_sale_can_still_be_undone(
+    books: Books,
+) -> None:
+    street = await books.write(open_shop_with_card, 5)
+    chat, paper = street.customers[0], await books.write(paper_person, street.shop_id)
+    await books.write(stamp, street.shop_id, chat, 1)
+    sale = await books.write(stamp, street.shop_id, paper, 5)
+    kept = await books.write(merge, street, paper)
+    assert [one.state for one in await books.read(list_coupons, kept)] == ["ready"]
+
+    undone = await books.write(cancel_visit, street.shop_id, sale, actor=OWNER, at=START)
+
+    assert [one.state for one in await books.read(list_coupons, kept)] == ["canceled"]
+    assert undone.card is not None
+    assert undone.card.stamps == 1
+    assert await books.read(broken) == []
+
+
+async def test_a_gift_on_the_way_is_not_given_again(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10, (5,))
+    chat, paper = street.customers[0], await books.write(paper_person, street.shop_id)
+    await books.write(stamp, street.shop_id, chat, 3)
+    await books.write(stamp, street.shop_id, paper, 6)
+
+    kept = await books.write(merge, street, paper)
+
+    assert [one.threshold for one in await books.read(list_coupons, kept)] == [5]
+    assert await books.read(broken) == []
+
+
+async def test_without_a_card_of_ones_own_the_others_is_taken_as_it_is(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10)
+    paper = await books.write(paper_person, street.shop_id)
+    await books.write(stamp, street.shop_id, paper, 4)
+
+    kept = await books.write(merge, street, paper)
+
+    standing = await books.read(find_standing, street.shop_id, kept, START)
+    assert standing is not None
+    assert (standing.number, standing.stamps) == (1, 4)
+    assert await books.read(broken) == []
+
+
+async def test_a_lapsed_card_does_not_come_back(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10, expiry_days=30)
+    chat, paper = street.customers[0], await books.write(paper_person, street.shop_id)
+    later = START + timedelta(days=40)
+    await books.write(stamp, street.shop_id, paper, 4)
+    await books.write(stamp, street.shop_id, chat, 2, later)
+
+    kept = await books.write(merge, street, paper, later)
+
+    standing = await books.read(find_standing, street.shop_id, kept, later)
+    assert standing is not None
+    assert standing.stamps == 2
+    assert len(await books.read(rows, OPEN)) == 1
+    assert await books.read(broken) == []
+
+
+HOUR = timedelta(hours=1)
+YES, NO, STOP, BLOCK = Choice.GRANTED, Choice.DECLINED, Choice.WITHDRAWN, Friend.BLOCKED
+ONE, OTHER = 0, 1
+
+
+def say(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, word: Choice | Friend, at: datetime
+) -> None:
+    if isinstance(word, Choice):
+        choose_advertising(tx, shop_id, customer_id, word, pressed="말함", at=at)
+    else:
+        set_friend(tx, customer_id, word, at, now=at)
+
+
+@pytest.mark.parametrize(
+    ("said", "agrees"),
+    [
+        ([], False),
+        ([(ONE, YES)], True),
+        ([(OTHER, YES)], True),
+        ([(OTHER, YES), (ONE, YES)], True),
+        ([(ONE, YES), (OTHER, STOP)], False),
+        ([(OTHER, YES), (ONE, STOP)], False),
+        ([(ONE, YES), (OTHER, NO)], False),
+        ([(OTHER, STOP), (ONE, YES)], True),
+        ([(OTHER, NO), (ONE, YES)], True),
+        ([(ONE, YES), (ONE, STOP), (OTHER, YES)], True),
+        ([(ONE, YES), (OTHER, BLOCK)], False),
+        ([(ONE, BLOCK), (OTHER, YES)], False),
+    ],
+)
+async def test_a_refusal_of_either_wins(
+    books: Books, said: list[tuple[int, Choice | Friend]], *, agrees: bool
+) -> None:
+    """I9: what was refused after the other's consent stays refused; an older refusal does not
+    undo a newer consent.
+    """
+    street = await books.write(open_shop_with_card)
+    two = [await books.write(make_chat, street, number, "010-7777-0001") for number in (11, 12)]
+    for hour, (who, word) in enumerate(said):
+        await books.write(say, street.shop_id, two[who], word, START + hour * HOUR)
+
+    at = START + 5 * HOUR
+    await books.write(merge_customers, street.shop_id, *two, actor=OWNER, at=at)
+
+    standing = "SELECT advertising_since, withdrawn_at FROM membership WHERE customer_id = :who"
+    since, _ = (await books.read(rows, standing, who=two[0]))[0]
+    last = (
+        "SELECT choice FROM consent_choice WHERE purpose = 'advertising'"
+        " AND customer_id = :who ORDER BY id DESC"
+    )
+    words = await books.read(rows, last, who=two[0])
+    assert (since is not None) is agrees
+    assert (bool(words) and words[0][0] == YES) is agrees
+    assert await books.read(broken) == []
+
+
+def make_chat(tx: Tx, street: Street, number: int, phone: str | None = None) -> CustomerId:
+    """Another chat, with no word on advertising yet."""
+    customer_id = make_customer(
+        tx, street.channel_id, street.shop_id, number, has_consent=False, has_phone=False
+    )
+    if phone:
+        leave_phone(tx, customer_id, phone, START)
+    return customer_id
+
+
+async def test_what_left_before_the_two_were_one_was_lawful(books: Books) -> None:
+    """I6: the other identity had refused, and nobody could know that it was the same person."""
+    street = await books.write(open_shop_with_card)
+    chat, other = street.customers[0], await books.write(make_chat, street, 12, phone_of(1))
+    await books.write(say, street.shop_id, other, STOP, START + HOUR)
+    await books.write(make_run, street.shop_id, at=START + 2 * HOUR)
+    left_at = START + 2 * HOUR
+    await books.write(
+        change, "UPDATE chunk SET started_at = :at", at=f"{left_at:%Y-%m-%d %H:%M:%S.%f}"
+    )
+    await books.write(change, "UPDATE message SET state = 'delivered'")
+
+    await books.write(merge, street, other, START + 3 * HOUR)
+
+    assert await books.read(CHECKS["I6"]) == []
+    assert await books.read(CHECKS["I9"]) == []
+    assert await books.read(rows, "SELECT advertising_since FROM membership") == [(None,)]
+    assert chat == street.customers[0]
+
+
+async def test_two_chats_are_one_person_only_with_one_number(books: Books) -> None:
+    street = await books.write(open_shop_with_card)
+    stranger = await books.write(make_chat, street, 12, phone_of(12))
+
+    with pytest.raises(Conflict, match="two_chats"):
+        await books.write(merge, street, stranger)
+
+
+async def test_the_chat_stays_whoever_was_named_first(books: Books) -> None:
+    street = await books.write(open_shop_with_card)
+    chat, paper = street.customers[0], await books.write(paper_person, street.shop_id)
+
+    merged = await books.write(merge_customers, street.shop_id, paper, chat, actor=OWNER, at=START)
+
+    assert (merged.kept_id, merged.gone_id) == (chat, paper)
+
+
+async def test_nobody_merges_another_shops_regulars(books: Books) -> None:
+    street = await books.write(open_shop_with_card)
+    elsewhere = await books.write(
+        make_shop, street.market_id, street.channel_id, name="옆집", slug="next"
+    )
+    theirs = await books.write(paper_person, elsewhere)
+
+    with pytest.raises(NotFound, match="customer"):
+        await books.write(merge, street, theirs)
+    with pytest.raises(NotFound, match="customer"):
+        await books.write(merge, street, street.customers[0])
+
+
+async def test_everything_else_comes_along_to_every_shop(books: Books) -> None:
+    street = await books.write(open_shop_with_card)
+    chat = await books.write(make_chat, street, 12)
+    elsewhere = await books.write(
+        make_shop, street.market_id, street.channel_id, name="옆집", slug="next"
+    )
+    paper = await books.write(paper_person, street.shop_id, name="김철수")
+    await books.write(stamp, elsewhere, paper, 1)
+    await books.write(write_note, street.shop_id, paper, "창가 자리", actor=OWNER, at=START)
+    await books.write(give_stamps, street.shop_id, paper, 2, key="k", actor=OWNER, at=START)
+
+    await books.write(merge_customers, street.shop_id, chat, paper, actor=OWNER, at=START)
+
+    people = await books.read(rows, "SELECT id, name, phone_hash FROM customer ORDER BY id")
+    assert [row[:2] for row in people if row[0] in (chat, paper)] == [(chat, "김철수")]
+    assert people[-1][2] is not None
+    notes = await books.read(list_notes, street.shop_id, chat)
+    assert [one.words for one in notes] == ["창가 자리"]
+    mine = "SELECT visits FROM membership WHERE customer_id = :who ORDER BY shop_id"
+    assert await books.read(rows, mine, who=chat) == [(0,), (1,)]
+    lines = "SELECT book, subject, details FROM audit_line WHERE act = 'merge_customers'"
+    assert sorted(await books.read(rows, lines)) == [
+        (f"shop:{shop}", f"customer:{chat}", f"customer:{paper}")
+        for shop in (street.shop_id, elsewhere)
+    ]
+    assert await books.read(broken) == []
+
+
+def test_every_table_with_a_person_is_handed_over() -> None:
+    """A new table that carries a customer must say here what becomes of it."""
+    carrying = {
+        table.name
+        for table in metadata.tables.values()
+        for key in table.foreign_keys
+        if key.target_fullname == "customer.id"
+    }
+
+    handed = {one.__tablename__ for one in HANDED_OVER}
+    assert carrying == handed | {"membership", "consent_choice"}
+
+
+async def test_a_stamp_that_comes_in_meanwhile_is_not_lost(
+    books: Books, database_url: str, vault: Vault
+) -> None:
+    """The counter names the one who goes, while another process merges the two."""
+    street = await books.write(open_shop_with_card, 50)
+    paper = [await books.write(paper_person, street.shop_id, number) for number in range(60, 66)]
+    async with open_books(database_url, vault) as counter:
+        for number, who in enumerate(paper, 60):
+            shown = await books.write(issue_customer_code, street.channel_id, who, START)
+            by_code, by_phone = (
+                Sale(key=f"{way}-{number}", actor=OWNER) for way in ("code", "phone")
+            )
+            await asyncio.gather(
+                counter.write(stamp_by_code, street.shop_id, shown.digits, by_code, START),
+                books.write(merge, street, who),
+                counter.write(stamp_by_phone, street.shop_id, phone_of(number), by_phone, START),
+            )
+
+    assert await books.read(broken) == []
+    standing = "SELECT count(*), sum(stamps) FROM visit WHERE canceled_at IS NULL"
+    assert await books.read(rows, standing) == [(12, 12)]
+
+
+async def test_undoing_and_merging_at_once_takes_stamps_back_once(
+    books: Books, database_url: str, vault: Vault
+) -> None:
+    street = await books.write(open_shop_with_card, 50)
+    people = [await books.write(paper_person, street.shop_id, number) for number in range(60, 66)]
+    sales = [await books.write(stamp, street.shop_id, who, 3) for who in people]
+    await books.write(stamp, street.shop_id, street.customers[0], 1)
+    async with open_books(database_url, vault) as counter:
+        for who, sale in zip(people, sales, strict=True):
+            await asyncio.gather(
+                books.write(merge, street, who),
+                counter.write(cancel_visit, street.shop_id, sale, actor=OWNER, at=START),
+            )
+
+    assert await books.read(broken) == []
+    assert [row[2] for row in await books.read(rows, OPEN)] == [1]
+
+
+async def test_a_gift_that_both_were_given_stays_one_gift(books: Books) -> None:
+    street = await books.write(open_shop_with_card)
+    new = NewOffer(source=CouponSource.BIRTHDAY, terms=GIFT)
+    offer = await books.write(make_offer, street.shop_id, new, actor=OWNER, at=START)
+    chat, paper = street.customers[0], await books.write(paper_person, street.shop_id)
+    for who, at in ((chat, START), (paper, START + timedelta(days=2))):
+        person = street.shop_id, who
+        await books.write(give, person, offer, key="birthday:2026", actor=OWNER, at=at)
+
+    await books.write(merge, street, paper, START + timedelta(days=2))
+
+    coupons = await books.read(list_coupons, chat)
+    assert [one.state for one in coupons] == ["canceled", "ready"]
+    assert coupons[1].issued_at == START + timedelta(days=2)
+    assert await books.read(broken) == []
