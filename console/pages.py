@@ -9,7 +9,7 @@ from typing import assert_never
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from domain.bubbles import Bubble, FactCard, ImageCard, ListCard, Text, TextCard
+from domain.bubbles import Bubble, Carousel, FactCard, ImageCard, ListCard, Text, TextCard
 from domain.money import format_won
 from domain.time import in_kst
 
@@ -97,6 +97,8 @@ def bubble_kind(bubble: Bubble) -> str:
             return "list"
         case FactCard():
             return "facts"
+        case Carousel():
+            return "carousel"
         case _:
             assert_never(bubble)
 

@@ -1,7 +1,10 @@
-"""One story, lived over real HTTP: someone joins, the owner sends, everyone gets it once."""
+"""One story, lived over real HTTP: someone joins and gets a stamp, the owner sends, everyone
+gets it once.
+"""
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +14,11 @@ from dangol.browser import Browser
 from dangol.demo import Options, Stage, open_stage
 from dangol.stage import free_port
 from domain.campaigns import CampaignState, SenderName
+from domain.cards import NEEDED_DEFAULT
 from domain.compliance import AD_MARK, REFUSE_LABEL
 from domain.people import CampaignId, Role
 from domain.time import KAKAO_DAY
+from simulator.chats import ChatEntry
 from storage.desk import Tx
 from storage.queries.campaigns import find_run
 from subsidy.invitations import invite
@@ -21,6 +26,8 @@ from subsidy.money import shop_money
 
 WORDS = "#{고객명}님, 오늘 3시 식빵 나와요"
 WAYS: Mapping[SenderName, str] = {SenderName.KAKAO_EVENT: "picture", SenderName.SOLAPI: "text"}
+CODE = re.compile(r"(?<!\d)(\d{2}) (\d{2})(?!\d)")
+FIRST_STAMP = f"1 / {NEEDED_DEFAULT}개"
 LOOK_EVERY_SECONDS = 0.2
 PATIENCE_SECONDS = 120
 
@@ -51,6 +58,7 @@ async def live_story(stage: Stage) -> Mapping[str, Any]:
     await _join(stage)
     async with Browser(stage.address) as owner:
         await _come_in(stage, owner)
+        await _stamp(stage, owner)
         sent = {sender: await _send(stage, owner, sender) for sender in SenderName}
     return await _outcome(stage, sent)
 
@@ -77,6 +85,24 @@ async def _come_in(stage: Stage, owner: Browser) -> None:
     )
     await owner.open(f"/join/{token}")
     await owner.submit(f"/join/{token}", {})
+
+
+async def _stamp(stage: Stage, owner: Browser) -> None:
+    """The newcomer asks for a number, the owner types it, the chat shows the card."""
+    bot_id, kakao = stage.street.shops[0].channel.bot_id, stage.kakao
+    shown = _words(await kakao.say(stage.visitor_id, bot_id, "도장 받기"))
+    code = CODE.search(shown)
+    if code is None:
+        raise StoryError(f"no number was shown: {shown}")
+    await owner.open("/owner/counter")
+    await owner.submit("/owner/counter", {"who": "".join(code.groups())})
+    card = _words(await kakao.say(stage.visitor_id, bot_id, "내 도장"))
+    if FIRST_STAMP not in card:
+        raise StoryError(f"the stamp is not on the card: {card}")
+
+
+def _words(entries: Sequence[ChatEntry]) -> str:
+    return " ".join(f"{entry.text} {entry.content}" for entry in entries if entry.via == "reply")
 
 
 async def _send(stage: Stage, owner: Browser, sender: SenderName) -> Sent:

@@ -3,13 +3,17 @@
 from datetime import datetime
 
 from domain.audit import Act, shop_book
-from domain.people import DISPLAY_NAME_MAX, CustomerId, ShopId, clean_text
+from domain.coupons import CouponSource
+from domain.people import DISPLAY_NAME_MAX, CustomerId, OfferId, ShopId, clean_text
 from domain.refusals import Conflict, Invalid, NotFound
+from loyalty.coupons import give
+from loyalty.issuing import Given
 from loyalty.tallies import Earning, Saved, open_tally, save_stamps
 from storage.desk import Tx
 from storage.queries.customers import save_name
 from storage.queries.given import NewGiven, insert_given_once
 from storage.queries.journal import append_audit
+from storage.queries.offers import list_open_offers
 from storage.queries.visits import lock_member
 
 GIVEN_MAX = 100
@@ -56,6 +60,26 @@ def give_stamps(
     saved = save_stamps(tx, person, held, earning)
     _audit(tx, person, "give_stamps", f"stamps:{stamps}", actor=actor, at=at)
     return saved
+
+
+def give_by_hand(
+    tx: Tx,
+    shop_id: ShopId,
+    customer_id: CustomerId,
+    offer_id: OfferId,
+    *,
+    key: str,
+    actor: str,
+    at: datetime,
+) -> Given | None:
+    """One of the coupons made for this; None when it was given before for the same `key`.
+
+    Raises NotFound(`offer`, `customer`).
+    """
+    offers = list_open_offers(tx, shop_id, CouponSource.HAND)
+    if offer_id not in {offer.offer_id for offer in offers}:
+        raise NotFound("offer")
+    return give(tx, (shop_id, customer_id), offer_id, key=key, actor=actor, at=at)
 
 
 def name_regular(

@@ -22,7 +22,6 @@ CODE = r"^[0-9]{4}$"
 LIST_MAX = 200
 NAME_MAX = 60
 PHONE_MAX = 20
-KEY_EXAMPLE = "3f1c9d2e-receipt-1042"
 ITEMS_MEANS = "물건의 개수. lines가 있으면 보지 않아요."
 
 
@@ -87,7 +86,7 @@ class NewVisit(Said):
 class ListedVisit(NewVisit):
     """모아 둔 방문 하나. key는 이 방문의 Idempotency-Key예요."""
 
-    key: str = Field(pattern=KEY, examples=[KEY_EXAMPLE])
+    key: str = Field(pattern=KEY)
 
 
 class VisitList(Said):

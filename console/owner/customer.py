@@ -18,10 +18,9 @@ from domain.coupons import CouponSource, CouponState
 from domain.people import CustomerId, NoteId, OfferId, ShopId, clean_text
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.regulars import tier_of
-from loyalty.coupons import give
 from loyalty.notes import delete_note, write_note
 from loyalty.privacy import erase_regular
-from loyalty.regulars import give_stamps, name_regular
+from loyalty.regulars import give_by_hand, give_stamps, name_regular
 from loyalty.tallies import CardStanding, find_standing
 from storage.desk import Tx
 from storage.queries.cards import get_rules
@@ -109,8 +108,9 @@ async def give_coupon(request: web.Request) -> web.Response:
     owner, form = request[OWNER], await read_form(request)
     offer_id = whole(form.text("offer")) or 0
     await request.app[BOOKS].write(
-        give,
-        (owner.shop_id, _customer_id(request)),
+        give_by_hand,
+        owner.shop_id,
+        _customer_id(request),
         OfferId(offer_id),
         key=f"hand:{form.text('key')[:KEY_LENGTH]}",
         actor=owner.actor,

@@ -52,6 +52,12 @@ class Coupon(SQLModel, table=True):
             sqlite_where=text("state = 'held'"),
             postgresql_where=text("state = 'held'"),
         ),
+        Index(
+            "ix_coupon_lapsing",
+            "expires_at",
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
         NEVER_AGAIN,
     )
 

@@ -30,7 +30,6 @@ from storage.models.cards import ShopRules
 from storage.models.coupons import Coupon, CouponOffer
 from storage.models.customers import Membership
 from storage.models.journal import InboundEvent
-from storage.models.places import Shop
 from storage.models.regulars import Notice
 from storage.models.visits import CounterCode, Tries
 from storage.statements import Statement, insert_rows_once, json_rows
@@ -59,13 +58,6 @@ TELLS = or_(
     col(ShopRules.rules).is_(None),
     col(ShopRules.rules).contains(f'"{NoticeKind.COUPON_LAPSING}"', autoescape=True),
 )
-# From each shop to its own coupons that lapse soon: never through all coupons there are.
-OF_SHOP = and_(
-    col(Coupon.shop_id) == col(Shop.id),
-    col(Coupon.state) == CouponState.READY,
-    col(Coupon.expires_at) > bindparam("at"),
-    col(Coupon.expires_at) <= bindparam("until"),
-)
 LAPSING_SOON = Statement(
     select(
         col(Coupon.shop_id),
@@ -74,8 +66,6 @@ LAPSING_SOON = Statement(
         col(CouponOffer.terms),
         col(Coupon.expires_at),
     )
-    .select_from(Shop)
-    .join(Coupon, OF_SHOP)
     .join(CouponOffer, col(CouponOffer.id) == col(Coupon.offer_id))
     .join(
         Membership,
@@ -86,13 +76,16 @@ LAPSING_SOON = Statement(
     )
     .outerjoin(ShopRules, col(ShopRules.shop_id) == col(Coupon.shop_id))
     .where(
+        col(Coupon.state) == CouponState.READY,
+        col(Coupon.expires_at) > bindparam("at"),
+        col(Coupon.expires_at) <= bindparam("until"),
         col(CouponOffer.source) == CouponSource.CARD,
         col(Coupon.issued_at) <= bindparam("issued_before"),
         col(Membership.is_told),
         TELLS,
         ~TOLD,
     )
-    .order_by(col(Coupon.shop_id), col(Coupon.id))
+    .order_by(col(Coupon.expires_at), col(Coupon.id))
     .limit(AT_ONCE_MAX)
     .with_for_update(read=True, of=Membership)
 )

@@ -1,16 +1,15 @@
 """How many coupons of each offer were given and used."""
 
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, case, func, select
 from sqlmodel import col
 
-from domain.coupons import CouponAct, CouponState
-from domain.people import CouponId, CustomerId, OfferId, ShopId
+from domain.coupons import CouponState
+from domain.people import OfferId, ShopId
 from storage.desk import Tx
-from storage.models.coupons import Coupon, Redemption
-from storage.statements import Statement, one_of
+from storage.models.coupons import Coupon
+from storage.statements import Statement
 
 
 class OfferCounts(NamedTuple):
