@@ -4,7 +4,7 @@ gets it once.
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from domain.cards import NEEDED_DEFAULT
 from domain.compliance import AD_MARK, REFUSE_LABEL
 from domain.people import CampaignId, Role
 from domain.time import KAKAO_DAY
-from simulator.chats import ChatEntry
 from storage.desk import Tx
 from storage.queries.campaigns import find_run
 from subsidy.invitations import invite
@@ -89,20 +88,22 @@ async def _come_in(stage: Stage, owner: Browser) -> None:
 
 async def _stamp(stage: Stage, owner: Browser) -> None:
     """The newcomer asks for a number, the owner types it, the chat shows the card."""
-    bot_id, kakao = stage.street.shops[0].channel.bot_id, stage.kakao
-    shown = _words(await kakao.say(stage.visitor_id, bot_id, "도장 받기"))
+    shown = await _say(stage, "도장 받기")
     code = CODE.search(shown)
     if code is None:
         raise StoryError(f"no number was shown: {shown}")
     await owner.open("/owner/counter")
     await owner.submit("/owner/counter", {"who": "".join(code.groups())})
-    card = _words(await kakao.say(stage.visitor_id, bot_id, "내 도장"))
+    card = await _say(stage, "내 도장")
     if FIRST_STAMP not in card:
         raise StoryError(f"the stamp is not on the card: {card}")
 
 
-def _words(entries: Sequence[ChatEntry]) -> str:
-    return " ".join(f"{entry.text} {entry.content}" for entry in entries if entry.via == "reply")
+async def _say(stage: Stage, words: str) -> str:
+    """What the chat answers the newcomer, as text."""
+    bot_id = stage.street.shops[0].channel.bot_id
+    entries = await stage.kakao.say(stage.visitor_id, bot_id, words)
+    return " ".join(f"{one.text} {one.content}" for one in entries if one.via == "reply")
 
 
 async def _send(stage: Stage, owner: Browser, sender: SenderName) -> Sent:

@@ -3,25 +3,31 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from domain.audit import Act, shop_book
-from domain.coupons import CouponTerms
-from domain.people import ShopId
+from domain.coupons import CouponState, CouponTerms
+from domain.people import CustomerId, ShopId
 from domain.time import in_kst
 from domain.visits import PROVEN
 from loyalty.cards import show_cards
 from storage.desk import Tx
 from storage.queries import exporting as books
+from storage.queries.holdings import list_cards_of
 from storage.queries.journal import append_audit
 
 Value = str | int | datetime | None
 Page = list[tuple[int, Sequence[Value]]]
 
 YES, NO = "예", "아니요"
+LAPSED = "기간이 지남"
+OPEN = (CouponState.READY, CouponState.HELD)
+INSTANT = timedelta(microseconds=1)
+"""What ends at midnight still works on the day before."""
+
 SOURCES: Mapping[str, str] = {
     "card": "도장 카드",
     "campaign": "소식",
@@ -54,10 +60,12 @@ class Sheet:
 
     name: str
     titles: Sequence[str]
-    read: Callable[[Tx, ShopId, int], Page]
+    read: Callable[[Tx, ShopId, int, datetime], Page]
 
 
-def _people(tx: Tx, shop_id: ShopId, after: int) -> Page:
+def _people(tx: Tx, shop_id: ShopId, after: int, at: datetime) -> Page:
+    people = books.list_people_after(tx, shop_id, after)
+    cards = list_cards_of(tx, shop_id, [CustomerId(one.row_id) for one in people], at)
     return [
         (
             one.row_id,
@@ -69,15 +77,16 @@ def _people(tx: Tx, shop_id: ShopId, after: int) -> Page:
                 one.joined_at,
                 one.visits,
                 one.last_visit_at,
+                cards[CustomerId(one.row_id)].stamps if one.row_id in cards else 0,
                 YES if one.advertising_since else NO,
                 one.advertising_since,
             ),
         )
-        for one in books.list_people_after(tx, shop_id, after)
+        for one in people
     ]
 
 
-def _visits(tx: Tx, shop_id: ShopId, after: int) -> Page:
+def _visits(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
     return [
         (
             one.row_id,
@@ -95,7 +104,7 @@ def _visits(tx: Tx, shop_id: ShopId, after: int) -> Page:
     ]
 
 
-def _coupons(tx: Tx, shop_id: ShopId, after: int) -> Page:
+def _coupons(tx: Tx, shop_id: ShopId, after: int, at: datetime) -> Page:
     return [
         (
             one.row_id,
@@ -103,9 +112,9 @@ def _coupons(tx: Tx, shop_id: ShopId, after: int) -> Page:
                 one.customer_id,
                 one.title,
                 SOURCES[one.source],
-                STATES[one.state],
+                LAPSED if one.state in OPEN and one.expires_at <= at else STATES[one.state],
                 one.issued_at,
-                one.expires_at,
+                one.expires_at - INSTANT,
                 one.used_at,
                 YES if one.owed_at else NO,
             ),
@@ -114,7 +123,7 @@ def _coupons(tx: Tx, shop_id: ShopId, after: int) -> Page:
     ]
 
 
-def _choices(tx: Tx, shop_id: ShopId, after: int) -> Page:
+def _choices(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
     return [
         (
             one.row_id,
@@ -131,14 +140,14 @@ def _choices(tx: Tx, shop_id: ShopId, after: int) -> Page:
     ]
 
 
-def _notes(tx: Tx, shop_id: ShopId, after: int) -> Page:
+def _notes(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
     return [
         (one.row_id, (one.customer_id, one.written_at, one.words))
         for one in books.list_notes_after(tx, shop_id, after)
     ]
 
 
-def _cards(tx: Tx, shop_id: ShopId, after: int) -> Page:
+def _cards(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
     cards = show_cards(tx, shop_id) if not after else []
     return [
         (number, (number, card.needed, card.starter, card.expiry_days, place, coupon.title))
@@ -157,6 +166,7 @@ SHEETS: Sequence[Sheet] = (
         name="단골",
         titles=(
             *(NUMBER, "이름", "전화번호", "생일", "단골 된 날", "방문 횟수", "마지막 방문"),
+            "도장",
             *("광고 소식 동의", "동의한 날"),
         ),
         read=_people,
@@ -169,7 +179,7 @@ SHEETS: Sequence[Sheet] = (
     Sheet(
         name="쿠폰",
         titles=(
-            *(NUMBER, "쿠폰", "왜 드렸나", "상태", "드린 때", "이때까지", "쓴 때"),
+            *(NUMBER, "쿠폰", "왜 드렸나", "상태", "드린 때", "이날까지", "쓴 때"),
             "먼저 쓴 보상",
         ),
         read=_coupons,

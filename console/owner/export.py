@@ -1,6 +1,7 @@
 """Everything of the shop's regulars as a file: the list is the owner's."""
 
 import asyncio
+from datetime import datetime
 from urllib.parse import quote
 
 from aiohttp import web
@@ -16,8 +17,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 async def download(request: web.Request) -> web.Response:
     """A POST, because it is written down: no link of another page can cause it."""
     owner, books = request[OWNER], request.app[BOOKS]
-    day = await books.write(note_export, owner.shop_id, actor=owner.actor, at=request.app[NOW]())
-    body = await bind(books, owner.shop_id)
+    at = request.app[NOW]()
+    day = await books.write(note_export, owner.shop_id, actor=owner.actor, at=at)
+    body = await bind(books, owner.shop_id, at)
     name = quote(f"단골목록_{day.isoformat()}.xlsx")
     return web.Response(
         body=body,
@@ -29,13 +31,13 @@ async def download(request: web.Request) -> web.Response:
     )
 
 
-async def bind(books: Books, shop_id: ShopId) -> bytes:
+async def bind(books: Books, shop_id: ShopId, at: datetime) -> bytes:
     """Read page by page, so that other readers come in between; drawn beside the event loop."""
     binder = Binder()
     for sheet in SHEETS:
         binder.begin(sheet)
         after = 0
-        while page := await books.read(sheet.read, shop_id, after):
+        while page := await books.read(sheet.read, shop_id, after, at):
             await asyncio.to_thread(binder.add, page)
             after = page[-1][0]
     return await asyncio.to_thread(binder.finish)

@@ -87,7 +87,7 @@ LAPSING_SOON = Statement(
     )
     .order_by(col(Coupon.expires_at), col(Coupon.id))
     .limit(AT_ONCE_MAX)
-    .with_for_update(read=True, of=Membership)
+    .with_for_update(key_share=True, of=Membership)  # they are changed next
 )
 SHOPS_KIND = {"shop_id": BigInteger(), "customer_id": BigInteger()}
 

@@ -13,13 +13,14 @@ from campaigns.worker import Worker, running
 from domain.campaigns import CampaignState, SenderName
 from storage.books import Books, open_books
 from storage.queries.chunks import find_next_act
+from storage.queries.codes import count_try
 from storage.queries.journal import find_last_beat
 from storage.vault import Vault
 from subsidy.grants import list_grants
 from tests.campaigns.fakes import FakeSender, Step
 from tests.campaigns.stage import PUBLIC_URL, broken_promises
 from tests.conftest import Clock
-from tests.factories import change, make_campaign, make_draft, make_street
+from tests.factories import change, make_campaign, make_draft, make_street, rows
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SOLAPI = SenderName.SOLAPI
@@ -176,3 +177,18 @@ async def test_a_failing_heartbeat_stops_nothing(books: Books, clock: Clock) -> 
         await called.wait()
 
     assert fake.arrived == dict.fromkeys(street.customers, 1)
+
+
+@on_sqlite
+async def test_the_worker_sweeps_once_a_minute(books: Books, clock: Clock) -> None:
+    """What is kept for a time goes by itself, whether or not a campaign is due."""
+    await books.write(make_street)
+    worker = make_worker(books, FakeSender(SOLAPI), clock)
+    sql = "SELECT count(*) FROM tries"
+    long_ago = clock.now() - timedelta(days=2)
+
+    for step, left in ((timedelta(), 0), (SOON / 2, 1), (SOON / 2, 0)):
+        await books.write(count_try, "code:1", long_ago, long_ago)
+        clock.advance(step)
+        await worker.step()
+        assert await books.read(rows, sql) == [(left,)]

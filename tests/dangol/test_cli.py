@@ -71,7 +71,7 @@ def test_every_promise_holds_in_what_the_commands_made(capsys: pytest.CaptureFix
 
     assert main(["audit", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["invariants"]
-    assert len(found) == 11
+    assert len(found) == 12
     assert not any(found.values())
 
 

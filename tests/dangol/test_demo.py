@@ -47,6 +47,6 @@ def test_a_thousand_people_get_each_campaign_once_and_every_promise_is_kept(
         assert campaign["failed"] == campaign["waiting"] == campaign["unknown"] == 0
         assert campaign["most_per_handset"] == 1
     assert all(outcome["invariants"].values())
-    assert len(outcome["invariants"]) == 11
+    assert len(outcome["invariants"]) == 12
     assert outcome["held_jeon"] == 0
     assert outcome["spent_jeon"] == sum(outcome["campaigns"][one]["spent_jeon"] for one in SENDERS)

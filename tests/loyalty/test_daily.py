@@ -1,6 +1,7 @@
 """The daily sweep: told once and by day, given back, forgotten in time; harmless repeated."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,7 +26,11 @@ from loyalty.telling import switch_telling
 from loyalty.visits import cancel_visit
 from storage.books import Books, open_books
 from storage.desk import Tx
+from storage.queries.birthdays import DUE
+from storage.queries.coupons import ENDED_HOLDS
+from storage.queries.daily import LAPSING_SOON
 from storage.queries.notices import list_waiting
+from storage.statements import Statement
 from storage.vault import Vault
 from tests.conftest import START
 from tests.factories import OWNER, change, make_caller, rows
@@ -292,3 +297,20 @@ async def test_the_sweep_of_a_quiet_street_writes_nothing(books: Books) -> None:
 
     assert not await books.write(sweep, START + MINUTE)
     assert await books.read(rows, "SELECT count(*) FROM notice") == [(0,)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("statement", [LAPSING_SOON, DUE, ENDED_HOLDS])
+async def test_a_sweep_never_goes_through_all_coupons(books: Books, statement: Statement) -> None:
+    """It runs once a minute, whatever has gathered in a town in years."""
+
+    def plan(tx: Tx) -> list[str]:
+        prepared = statement.on("sqlite")
+        sql = f"EXPLAIN QUERY PLAN {prepared.sql}"
+        names = set(re.findall(r":(\w+)", sql)) - set(prepared.constants)
+        values = {**prepared.constants, **dict.fromkeys(names, "[]")}
+        return [str(row[3]) for row in tx._link.fetch(sql, values)]
+
+    steps = await books.read(plan)
+    assert any(step.startswith("SEARCH coupon") for step in steps)
+    assert not any(re.match("SCAN (coupon|customer|membership)", step) for step in steps)
