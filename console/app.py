@@ -16,7 +16,7 @@ from console.headers import long_lived, with_headers
 from console.keys import BOOKS, NOW, SETTINGS, ConsoleSettings
 from console.leaving import leave
 from console.manager import grants as offers
-from console.manager import invitations, overview, shops
+from console.manager import invitations, overview, places, shops
 from console.manager import shop as one_shop
 from console.owner import (
     card,
@@ -118,6 +118,7 @@ MANAGER_ROUTES = (
     web.get(f"/shops/{ID}", one_shop.show_shop),
     web.post(f"/shops/{ID}/grants", offers.offer),
     web.post(f"/shops/{ID}/invitations", invitations.invite),
+    web.post(f"/shops/{ID}/place", places.save_place),
     web.post("/leave", leave),
 )
 JOIN_ROUTES = (

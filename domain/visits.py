@@ -1,5 +1,6 @@
 """A visit at the counter: how it was shown, what it bought, and what makes one doubt it."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -34,6 +35,8 @@ LATE_MAX = timedelta(days=7)
 CANCEL_WITHIN = timedelta(days=31)
 """How long a sale may be canceled: until its month has been settled."""
 
+PLACE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*,\s*(\d{1,3}(?:\.\d+)?)", re.ASCII)
+KOREA = ((33.0, 39.0), (124.0, 132.0))
 EARTH_KM = 6371.0
 FAR_KM = 1.0
 FAST_KM_PER_HOUR = 80.0
@@ -90,6 +93,20 @@ class Place:
 
     latitude: float
     longitude: float
+
+
+def read_place(words: str) -> Place | None:
+    """`37.5561, 126.9061` as maps copy it; None when it is not a place in Korea.
+
+    South of 39 and west of 132 degrees: a swapped pair is not taken for a place at sea.
+    """
+    found = PLACE.fullmatch(words.strip())
+    if found is None:
+        return None
+    place = Place(float(found[1]), float(found[2]))
+    (south, north), (west, east) = KOREA
+    is_here = south <= place.latitude <= north and west <= place.longitude <= east
+    return place if is_here else None
 
 
 def plain_name(name: str) -> str:

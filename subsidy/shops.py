@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from domain.audit import Act, program_book, shop_book
 from domain.people import ChannelId, MarketId, ShopId
 from domain.refusals import Invalid
+from domain.visits import read_place
 from storage.desk import Tx
 from storage.queries.journal import append_audit
 from storage.queries.places import (
@@ -20,6 +21,7 @@ from storage.queries.places import (
     get_shop,
     insert_picture_once,
     insert_shop,
+    save_place,
     save_shop,
     save_shop_picture,
 )
@@ -115,6 +117,16 @@ def change_shop(
         welcome=welcome or None,
     )
     act = Act(actor=actor, act="change_shop", subject=f"shop:{shop_id}", at=at)
+    append_audit(tx, shop_book(shop_id), act)
+
+
+def place_shop(tx: Tx, shop_id: ShopId, words: str, *, actor: str, at: datetime) -> None:
+    """Where the shop stands, as a map copies it; empty forgets it. Raises Invalid(place)."""
+    place = read_place(words)
+    if place is None and words.strip():
+        raise Invalid({"place": "지도에서 복사한 위도, 경도를 적어 주세요. 예: 37.5561, 126.9061"})
+    save_place(tx, shop_id, place)
+    act = Act(actor=actor, act="place_shop", subject=f"shop:{shop_id}", at=at)
     append_audit(tx, shop_book(shop_id), act)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from domain.people import ChannelId, MarketId, ProgramId, ShopId
 from domain.refusals import NotFound
+from domain.visits import Place
 from storage.desk import Tx
 from storage.models.places import Channel, Market, Picture, Program, Shop
 from storage.statements import Statement, insert_once, inserting
@@ -148,6 +149,11 @@ SAVE_SHOP = Statement(
     .where(col(Shop.id) == bindparam("of_id"))
     .values({name: bindparam(name) for name in ("contact", "address", "hours", "welcome")})
 )
+SAVE_PLACE = Statement(
+    update(Shop)
+    .where(col(Shop.id) == bindparam("of_id"))
+    .values(latitude=bindparam("latitude"), longitude=bindparam("longitude"))
+)
 HANG_PICTURE = Statement(
     update(Shop).where(col(Shop.id) == bindparam("of_id")).values(picture_id=bindparam("picture"))
 )
@@ -269,6 +275,12 @@ def insert_shop(tx: Tx, **facts: object) -> ShopId:
 def save_shop(tx: Tx, shop_id: ShopId, **facts: object) -> None:
     """`facts`: contact, address, hours, welcome, all of them."""
     tx.run(SAVE_SHOP, of_id=shop_id, **facts)
+
+
+def save_place(tx: Tx, shop_id: ShopId, place: Place | None) -> None:
+    """Where a shop stands; None forgets it."""
+    latitude, longitude = (place.latitude, place.longitude) if place else (None, None)
+    tx.run(SAVE_PLACE, of_id=shop_id, latitude=latitude, longitude=longitude)
 
 
 def save_shop_picture(tx: Tx, shop_id: ShopId, picture_id: str) -> None:

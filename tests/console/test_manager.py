@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from domain.visits import Place
 from storage.books import Books
 from storage.queries.places import find_shop_by_slug
+from storage.queries.visits import find_place
 from tests.console.browser import Browser, Browsers
 from tests.console.street import (
     Clock,
@@ -83,9 +85,10 @@ async def test_another_programs_shop_is_not_there(
             f"{sheet}/grants",
             {"amount": "1000", "start_by": "2026-12-07", "expires_at": "2027-01-22"},
         ),
+        await neighbor.submit("/manager/shops/new", f"{sheet}/place", {"place": "37.5, 127.0"}),
     ]
 
-    assert [page.status for page in pages] == [404, 404, 404]
+    assert [page.status for page in pages] == [404] * 4
     assert "보람빵집" not in (await neighbor.get("/manager")).words
 
 
@@ -150,3 +153,18 @@ async def test_a_wrong_shop_gets_a_sentence_and_keeps_the_words(
     assert page.status == 422
     assert sentence in page.words
     assert page.value("contact") == changes.get("contact", NEW_SHOP["contact"])
+
+
+async def test_a_shops_place_is_kept_as_a_map_copies_it(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    page = f"/manager/shops/{street.shop_id}"
+
+    saved = await manager.submit(page, f"{page}/place", {"place": "37.5561, 126.9061"})
+    place = await console_books.read(find_place, street.shop_id)
+    wrong = await manager.submit(page, f"{page}/place", {"place": "126.9061, 37.5561"})
+
+    assert saved.status == 303
+    assert place == Place(37.5561, 126.9061)
+    assert wrong.status == 422
+    assert "위도, 경도를 적어 주세요" in wrong.words

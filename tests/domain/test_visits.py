@@ -13,6 +13,7 @@ from domain.visits import (
     distance_km,
     is_impossible,
     kst_day,
+    read_place,
 )
 
 MANGWON, YEONNAM, BUSAN = Place(37.556, 126.906), Place(37.562, 126.925), Place(35.180, 129.076)
@@ -49,6 +50,21 @@ def test_distance_is_that_of_the_map() -> None:
 def test_two_shops_far_apart_within_minutes(other: Place, minutes: int, *, is_odd: bool) -> None:
     assert is_impossible(MANGWON, other, timedelta(minutes=minutes)) is is_odd
     assert is_impossible(other, MANGWON, -timedelta(minutes=minutes)) is is_odd
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("37.5561, 126.9061", Place(37.5561, 126.9061)),
+        (" 35,129 ", Place(35, 129)),
+        ("126.9061, 37.5561", None),
+        ("서울 마포구", None),
+        ("", None),
+        ("40.7, -74.0", None),
+    ],
+)
+def test_a_place_is_read_as_a_map_copies_it(words: str, place: Place | None) -> None:
+    assert read_place(words) == place
 
 
 def test_a_day_is_a_korean_day() -> None:

@@ -1,0 +1,132 @@
+"""A paper list becomes regulars with their stamps, once, and with nothing else (L1)."""
+
+import io
+import zipfile
+
+import pytest
+from xlsxwriter import Workbook
+
+from campaigns.invariants import CHECKS
+from domain.paper import PaperLine
+from domain.refusals import Conflict, Invalid
+from loyalty.importing import FILE_BYTES_MAX, Taken, find_taken, read_sheet, take_over
+from loyalty.tallies import find_standing
+from storage.books import Books
+from storage.queries.regulars import list_by_name
+from tests.conftest import START
+from tests.factories import make_street, phone_of, rows
+from tests.loyalty.merging import OWNER, open_shop_with_card
+
+LINES = [
+    PaperLine(number=2, phone="01077770001", name="김철수", stamps=7),
+    PaperLine(number=3, phone="01077770002", name="이영희"),
+]
+
+
+async def test_people_get_their_stamps_once_and_no_consent(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10)
+
+    first = await books.write(take_over, street.shop_id, LINES, actor=OWNER, at=START)
+    again = await books.write(take_over, street.shop_id, LINES, actor=OWNER, at=START)
+
+    assert first == Taken(new=2, stamps=7)
+    assert again == Taken(known=1, already=1)
+    (regular,) = await books.read(list_by_name, street.shop_id, "김철수")
+    standing = await books.read(find_standing, street.shop_id, regular.customer_id, START)
+    assert standing is not None
+    assert standing.stamps == 7
+    assert (regular.is_paper, regular.advertising_since, regular.visits) == (True, None, 0)
+    purposes = "SELECT DISTINCT purpose FROM consent_choice WHERE customer_id = :who"
+    assert await books.read(rows, purposes, who=regular.customer_id) == [("service",)]
+    assert await books.read(rows, "SELECT count(*) FROM notice") == [(0,)]
+    assert [one for check in CHECKS.values() for one in await books.read(check)] == []
+
+
+async def test_a_corrected_list_adds_only_who_is_new(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10)
+    await books.write(take_over, street.shop_id, LINES[:1], actor=OWNER, at=START)
+    corrected = [LINES[0].__class__(number=2, phone="01077770001", stamps=9), LINES[1]]
+
+    assert await books.read(find_taken, street.shop_id, corrected) == {"01077770001"}
+    taken = await books.write(take_over, street.shop_id, corrected, actor=OWNER, at=START)
+
+    assert taken == Taken(new=1, already=1)
+
+
+async def test_a_regular_of_the_chat_keeps_the_chat_and_gets_the_stamps(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10)
+    line = PaperLine(number=2, phone=phone_of(1), name="종이 이름", stamps=4)
+
+    taken = await books.write(take_over, street.shop_id, [line], actor=OWNER, at=START)
+
+    standing = await books.read(find_standing, street.shop_id, street.customers[0], START)
+    assert taken == Taken(known=1, stamps=4)
+    assert standing is not None
+    assert standing.stamps == 4
+
+
+async def test_stamps_without_a_card_are_refused_and_nothing_is_written(books: Books) -> None:
+    street = await books.write(make_street, people=0)
+
+    with pytest.raises(Conflict, match="no_card"):
+        await books.write(take_over, street.shop_id, LINES, actor=OWNER, at=START)
+
+    assert await books.read(rows, "SELECT count(*) FROM customer") == [(0,)]
+
+
+CSV = "이름,전화,도장\n김철수,010-1234-5678,7\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_csv_file_is_read_however_it_was_saved(encoding: str, mark: str) -> None:
+    body = CSV.replace(",", mark).replace("\n", "\r\n").encode(encoding)
+
+    assert read_sheet(body) == [["이름", "전화", "도장"], ["김철수", "010-1234-5678", "7"]]
+
+
+def workbook(*lines: tuple[object, ...]) -> bytes:
+    file = io.BytesIO()
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for row, line in enumerate(lines):
+            sheet.write_row(row, 0, line)
+    return file.getvalue()
+
+
+def test_a_workbook_is_read_with_its_numbers() -> None:
+    found = read_sheet(workbook(("이름", "전화"), ("김철수", 1012345678)))
+
+    assert found == [["이름", "전화"], ["김철수", 1012345678.0]]
+
+
+def bomb() -> bytes:
+    """Small as a file, large when unpacked."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", bytes(101 * 1024 * 1024))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "먼저 골라"),
+        (bytes(FILE_BYTES_MAX + 1), "너무 커요"),
+        (b"PK\x03\x04 broken", "읽지 못했어요"),
+        (b"\xff\xfe\xff\x00\x00", "읽지 못했어요"),
+        (bytes(1000), "읽지 못했어요"),
+    ],
+)
+def test_a_file_that_is_no_list_gets_a_sentence(body: bytes, words: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_sheet(body)
+
+    assert words in refused.value.fields["sheet"]
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_unpacked() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_sheet(bomb())
+
+    assert "너무 커요" in refused.value.fields["sheet"]
