@@ -19,8 +19,9 @@ from domain.campaigns import (
     next_state,
 )
 from domain.compliance import SENDER_DAY, Sign
+from domain.coupons import CouponSource
 from domain.money import Jeon, Price
-from domain.people import CampaignId, ShopId, StaffId
+from domain.people import CampaignId, OfferId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
 from storage.desk import Tx
 from storage.queries.campaigns import (
@@ -32,6 +33,7 @@ from storage.queries.campaigns import (
 )
 from storage.queries.journal import append_audit
 from storage.queries.ledger import find_price, list_lots
+from storage.queries.offers import OfferView, find_offer
 from storage.queries.places import ShopView, get_channel, get_shop, has_picture
 from subsidy.grants import pays_for
 
@@ -40,18 +42,22 @@ BOOKED_AHEAD_MAX = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """`due_at` is None for "now"."""
+    """`due_at` is None for "now"; `offer_id` is a coupon that comes along."""
 
     sender: SenderName
     bubble: BubbleKind
     body: str
     picture_id: str | None = None
     due_at: datetime | None = None
+    offer_id: OfferId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
-    """What would happen: who, what it costs, when it leaves. Nothing is written."""
+    """What would happen: who, what it costs, when it leaves, which coupon comes along.
+
+    Nothing is written.
+    """
 
     people: int
     refused: Mapping[str, int]
@@ -61,6 +67,7 @@ class DryRun:
     leaves_at: datetime
     is_enough: bool
     preview: Bubble
+    offer: OfferView | None
 
 
 def sign_of(tx: Tx, shop: ShopView) -> Sign | None:
@@ -76,9 +83,13 @@ def get_price(tx: Tx, sender: SenderName, at: datetime) -> Price:
 
 
 def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: str = "") -> DryRun:
-    """Tries a draft at the instant it would leave. Raises Invalid beside the field."""
+    """Tries a draft at the instant it would leave.
+
+    Raises Invalid beside the field, NotFound(`offer`) for another shop's coupon.
+    """
     shop = get_shop(tx, shop_id)
     sign = _check(tx, shop, draft, at)
+    offer = _offer_of(tx, shop_id, draft)
     leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
     verdicts = [gate_regular(draft.sender, one, leaves_at) for one in list_regulars(tx, shop_id)]
     refused = Counter(verdict.rule for verdict in verdicts if verdict.rule)
@@ -96,6 +107,7 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         leaves_at=leaves_at,
         is_enough=price.cost_jeon(people) <= left,
         preview=compose(draft.bubble, sign, draft.body, name=None, picture_url=picture_url),
+        offer=offer,
     )
 
 
@@ -110,13 +122,26 @@ def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
     return check_draft(draft.sender, draft.bubble, sign_of(tx, shop), has_picture=is_there)
 
 
+def _offer_of(tx: Tx, shop_id: ShopId, draft: Draft) -> OfferView | None:
+    if draft.offer_id is None:
+        return None
+    offer = find_offer(tx, shop_id, draft.offer_id)
+    if offer is None:
+        raise NotFound("offer")
+    if offer.source is not CouponSource.CAMPAIGN:
+        raise Invalid({"coupon": "소식과 함께 드리는 쿠폰을 골라 주세요."})
+    if offer.closed_at is not None:
+        raise Invalid({"coupon": "이제 드리지 않는 쿠폰이에요. 다른 쿠폰을 골라 주세요."})
+    return offer
+
+
 def book_campaign(
     tx: Tx, shop_id: ShopId, draft: Draft, *, form_key: str, staff_id: StaffId | None, at: datetime
 ) -> CampaignId:
     """Books a draft. The same form books once, however often its button is pressed.
 
-    Raises Invalid for what can be mended, Conflict when nobody would get it or the money
-    does not cover it.
+    Raises Invalid for what can be mended, NotFound(`offer`) for another shop's coupon,
+    Conflict when nobody would get it or the money does not cover it.
     """
     if known := find_by_form_key(tx, shop_id, form_key):
         return known
@@ -130,6 +155,7 @@ def book_campaign(
         bubble=draft.bubble,
         body=draft.body,
         picture_id=draft.picture_id if draft.bubble is BubbleKind.PICTURE else None,
+        offer_id=draft.offer_id,
         state=CampaignState.BOOKED,
         due_at=tried.leaves_at,
         not_later_than=tried.leaves_at + LATE_AFTER_DEFAULT,

@@ -1,4 +1,7 @@
-"""One run: claim the campaign, freeze its audience, gate each person, chunk, hold the money."""
+"""One run: claim the campaign, freeze its audience, gate each person, chunk, hold the money.
+
+A coupon that comes along is given in the same transaction.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from domain.money import Price
 from domain.people import ChunkId, CustomerId, RunId
 from domain.refusals import Conflict, Refusal, Unlawful
 from domain.subsidy import AccountKind, HoldPart, Phase, TransferCode, plan_holds
+from loyalty.gifts import give_campaign_coupons
 from storage.desk import Tx
 from storage.queries import campaigns as books
 from storage.queries.campaigns import CampaignRow, NewMessage, PersonFacts
@@ -118,16 +122,14 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
     )
     messages = _messages(gated, chunk_ids, CHUNK_SIZE[campaign.sender])
     books.insert_messages(tx, campaign.shop_id, run_id, messages)
+    if campaign.offer_id is not None:
+        give_campaign_coupons(tx, campaign.shop_id, run_id, campaign.offer_id, at)
     placed = [(part, chunk_ids[part.chunk_number]) for part in parts]
     _hold(tx, campaign, run_id, placed, at)
     if not chunk_ids and books.finish_run(tx, run_id, at):
-        books.claim_state(
-            tx,
-            campaign.shop_id,
-            campaign.campaign_id,
-            next_state(campaign.state, CampaignEvent.START),
-            next_state(next_state(campaign.state, CampaignEvent.START), CampaignEvent.FINISH),
-        )
+        started = next_state(campaign.state, CampaignEvent.START)
+        finished = next_state(started, CampaignEvent.FINISH)
+        books.claim_state(tx, campaign.shop_id, campaign.campaign_id, started, finished)
 
 
 def _gate(audience: Sequence[PersonFacts], sender: SenderName, at: datetime) -> Gated:

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.campaigns import BubbleKind, CampaignState, MessageState, SenderName
 from domain.money import Jeon
-from domain.people import CampaignId, ShopId
+from domain.people import CampaignId, OfferId, ShopId
 from domain.refusals import NotFound
 from domain.subsidy import Phase
+from loyalty.gifts import run_key
 from storage.desk import Tx
 from storage.queries.campaigns import (
     CampaignRow,
@@ -19,6 +20,9 @@ from storage.queries.campaigns import (
     sum_run_money,
 )
 from storage.queries.campaigns import list_campaigns as list_rows
+from storage.queries.gifts import count_given_for
+from storage.queries.offers import find_offer
+from storage.queries.tickets import OfferCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,16 @@ class CampaignLine:
     delivered: int
     failed: int
     spent_jeon: Jeon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponResult:
+    """The coupon that came along; those of people who were deleted are no longer counted."""
+
+    offer_id: OfferId
+    title: str
+    given: int
+    used: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,7 @@ class Result:
     held_jeon: Jeon
     spent_jeon: Jeon
     unit_jeon: Jeon
+    coupon: CouponResult | None = None
 
 
 Counts = Sequence[tuple[MessageState, str | None, int]]
@@ -70,7 +85,7 @@ def campaign_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Result:
     row = find_campaign(tx, shop_id, campaign_id)
     if row is None:
         raise NotFound("campaign")
-    return _result(tx, row)
+    return replace(_result(tx, row), coupon=_coupon(tx, row))
 
 
 def _line(result: Result) -> CampaignLine:
@@ -117,3 +132,15 @@ def _result(tx: Tx, row: CampaignRow) -> Result:
 
 def _by_code(counts: Counts, wanted: MessageState) -> Mapping[str, int]:
     return {code or "": count for state, code, count in counts if state is wanted}
+
+
+def _coupon(tx: Tx, row: CampaignRow) -> CouponResult | None:
+    """None given yet while it is booked."""
+    offer = find_offer(tx, row.shop_id, row.offer_id) if row.offer_id else None
+    if offer is None:
+        return None
+    run = find_run(tx, row.shop_id, row.campaign_id)
+    counts = OfferCounts()
+    if run:
+        counts = count_given_for(tx, row.shop_id, offer.offer_id, run_key(run.run_id))
+    return CouponResult(offer_id=offer.offer_id, title=offer.terms.title, **counts._asdict())

@@ -1,6 +1,6 @@
-"""Coupons that a shop gives on joining and on birthdays.
+"""Coupons that a shop gives on joining, on birthdays and with its news.
 
-Nobody is told of them: to tell of a gift is an advertisement (K14); the chat shows them.
+No notice tells of them: to tell of a gift is an advertisement (K14); the chat shows them.
 """
 
 from collections import defaultdict
@@ -8,12 +8,14 @@ from datetime import datetime
 
 from domain.birthdays import celebrated_on
 from domain.coupons import CouponSource
-from domain.people import CustomerId, ShopId
+from domain.people import CustomerId, OfferId, RunId, ShopId
+from domain.refusals import Conflict
 from domain.time import in_kst
 from loyalty.issuing import Given, give_coupon
 from storage.desk import Tx
 from storage.queries.birthdays import PEOPLE_MAX, Gift, give_once, list_due_gifts
-from storage.queries.offers import list_open_offers
+from storage.queries.gifts import give_to_run_once
+from storage.queries.offers import find_offer, list_open_offers
 from storage.queries.paper import is_on_paper
 
 JOINING = "join"
@@ -53,3 +55,29 @@ def give_birthday_gifts(tx: Tx, at: datetime) -> bool:
     for expires_at, gifts in ending.items():
         give_once(tx, gifts, key, at, expires_at)
     return len(due) == PEOPLE_MAX
+
+
+def give_campaign_coupons(
+    tx: Tx, shop_id: ShopId, run_id: RunId, offer_id: OfferId, at: datetime
+) -> None:
+    """What an advertisement brings along, to everybody it goes to, once a run.
+
+    Whoever withdraws before it leaves keeps the coupon. Raises Conflict(`offer_closed`).
+    """
+    offer = find_offer(tx, shop_id, offer_id)
+    if offer is None or offer.closed_at is not None:
+        raise Conflict("offer_closed")
+    give_to_run_once(
+        tx,
+        shop_id,
+        run_id,
+        offer_id,
+        key=run_key(run_id),
+        issued_at=at,
+        expires_at=offer.terms.expires_at(at),
+    )
+
+
+def run_key(run_id: RunId) -> str:
+    """What the coupons of a run are given for."""
+    return f"run:{run_id}"

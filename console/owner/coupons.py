@@ -20,7 +20,12 @@ from storage.desk import Tx
 from storage.queries.offers import OfferView, list_offers, list_open_offers
 from storage.queries.tickets import OfferCounts, count_coupons
 
-MADE_HERE = (CouponSource.HAND, CouponSource.JOINING, CouponSource.BIRTHDAY)
+MADE_HERE = (
+    CouponSource.HAND,
+    CouponSource.CAMPAIGN,
+    CouponSource.JOINING,
+    CouponSource.BIRTHDAY,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

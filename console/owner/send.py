@@ -14,12 +14,14 @@ from console.forms import Form, read_form
 from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
 from console.owner.words import Words, draft_of, due_of, empty_words, pressed, read_words
 from domain.campaigns import BODY_MAX, MessageKind, SenderName
+from domain.coupons import CouponSource
 from domain.money import Jeon
 from domain.people import CampaignId, ShopId, clean_text
 from domain.refusals import Conflict, Invalid
 from storage.desk import Tx
 from storage.queries.campaigns import find_by_form_key
 from storage.queries.ledger import find_price
+from storage.queries.offers import OfferView, list_open_offers
 from storage.queries.places import ShopView, get_shop, list_pictures
 from subsidy.shops import add_picture, card_picture
 
@@ -32,10 +34,11 @@ HOPELESS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the form offers: the shop, its pictures and what each way costs."""
+    """What the form offers: the shop, its pictures, its coupons and what each way costs."""
 
     shop: ShopView
     pictures: list[str]
+    coupons: list[OfferView]
     prices: Mapping[str, Jeon | None]
     senders: Collection[SenderName]
 
@@ -48,11 +51,11 @@ class Trial:
 
 
 async def show_empty(request: web.Request) -> web.Response:
-    """`?body=` comes from suggestions; nothing is sent before it was looked at."""
+    """`?body=` and `?coupon=` come from suggestions; nothing is sent before it was looked at."""
     desk = await _desk(request)
     picture_id = desk.shop.picture_id or next(iter(desk.pictures), None)
-    body = clean_text(request.query.get("body", ""))
-    return await _show_form(request, empty_words(picture_id, body), {})
+    body, coupon = (clean_text(request.query.get(name, "")) for name in ("body", "coupon"))
+    return await _show_form(request, empty_words(picture_id, body, coupon), {})
 
 
 async def show_again(request: web.Request) -> web.Response:
@@ -185,6 +188,7 @@ def read_desk(tx: Tx, shop_id: ShopId, offered: Collection[SenderName], at: date
     return Desk(
         shop=get_shop(tx, shop_id),
         pictures=list_pictures(tx, shop_id),
+        coupons=list_open_offers(tx, shop_id, CouponSource.CAMPAIGN),
         prices={name: price.unit_jeon if price else None for name, price in prices.items()},
         senders=offered,
     )

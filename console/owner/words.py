@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from campaigns.booking import Draft
 from console.forms import Form, read_moment
+from console.owner.reward import whole
 from domain.campaigns import BubbleKind, SenderName
+from domain.people import OfferId
 from domain.refusals import Invalid
 
 WAYS = {
@@ -28,6 +30,7 @@ class Words:
     body: str
     way: str
     picture_id: str
+    coupon: str
     is_later: bool
     due: str
     key: str
@@ -36,16 +39,18 @@ class Words:
     def form_key(self) -> str:
         """Equal only for the same words from the same form: a second press sends nothing
         twice, and words changed after sending are a new message."""
-        parts = (self.key, self.body, self.way, self.picture_id, self.due if self.is_later else "")
+        due = self.due if self.is_later else ""
+        parts = (self.key, self.body, self.way, self.picture_id, self.coupon, due)
         digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
         return digest[:FORM_KEY_LENGTH]
 
 
-def empty_words(picture_id: str | None, body: str = "") -> Words:
+def empty_words(picture_id: str | None, body: str = "", coupon: str = "") -> Words:
     return Words(
         body=body,
         way="picture" if picture_id else "list",
         picture_id=picture_id or "",
+        coupon=coupon,
         is_later=False,
         due="",
         key=secrets.token_hex(KEY_BYTES),
@@ -57,6 +62,7 @@ def read_words(form: Form) -> Words:
         body=form.raw("body").strip(),
         way=form.text("way"),
         picture_id=form.text("picture_id"),
+        coupon=form.text("coupon"),
         is_later=form.text("when") == "later",
         due=form.text("due"),
         key=form.text("key")[:FORM_KEY_LENGTH] or secrets.token_hex(KEY_BYTES),
@@ -73,16 +79,20 @@ def pressed(words: Words, form: Form) -> Words:
 
 
 def draft_of(words: Words, due_at: datetime | None, offered: Collection[SenderName]) -> Draft:
-    """Raises Invalid for a way that is not offered."""
+    """Raises Invalid for a way that is not offered, and for what names no coupon."""
     if words.way not in WAYS or WAYS[words.way][0] not in offered:
         raise Invalid({"bubble": "어떻게 보낼지 골라 주세요."})
     sender, bubble = WAYS[words.way]
+    number = whole(words.coupon)
+    if words.coupon and number is None:
+        raise Invalid({"coupon": "함께 드릴 쿠폰을 골라 주세요."})
     return Draft(
         sender=sender,
         bubble=bubble,
         body=words.body,
         picture_id=(words.picture_id or None) if bubble is BubbleKind.PICTURE else None,
         due_at=due_at,
+        offer_id=OfferId(number) if number is not None else None,
     )
 
 

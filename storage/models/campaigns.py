@@ -10,7 +10,10 @@ from storage.columns import BigId, choice, jeon, maybe_ref, primary, ref
 
 
 class Campaign(SQLModel, table=True):
-    """What an owner wants sent, and when. `form_key` makes a second press harmless."""
+    """What an owner wants sent, and when; `offer_id` is the coupon that comes along.
+
+    `form_key` makes a second press harmless.
+    """
 
     __table_args__ = (
         UniqueConstraint("shop_id", "form_key"),
@@ -24,6 +27,7 @@ class Campaign(SQLModel, table=True):
     bubble: BubbleKind = Field(sa_type=choice(BubbleKind))
     body: str = Field(max_length=400)
     picture_id: str | None = Field(default=None, max_length=64, foreign_key="picture.id")
+    offer_id: int | None = maybe_ref("coupon_offer.id")
     state: CampaignState = Field(sa_type=choice(CampaignState))
     due_at: datetime
     not_later_than: datetime

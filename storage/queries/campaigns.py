@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from domain.campaigns import BubbleKind, CampaignState, ChunkState, MessageState, SenderName
-from domain.people import CampaignId, ChunkId, CustomerId, Friend, RunId, ShopId
+from domain.people import CampaignId, ChunkId, CustomerId, Friend, OfferId, RunId, ShopId
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
@@ -37,6 +37,7 @@ class CampaignRow:
     bubble: BubbleKind
     body: str
     picture_id: str | None
+    offer_id: OfferId | None
     state: CampaignState
     due_at: datetime
     not_later_than: datetime
@@ -78,6 +79,7 @@ CAMPAIGN = (
     col(Campaign.bubble),
     col(Campaign.body),
     col(Campaign.picture_id),
+    col(Campaign.offer_id),
     col(Campaign.state),
     col(Campaign.due_at),
     col(Campaign.not_later_than),
@@ -95,6 +97,7 @@ BOOK = Statement(
                 "bubble",
                 "body",
                 "picture_id",
+                "offer_id",
                 "state",
                 "due_at",
                 "not_later_than",

@@ -4,39 +4,21 @@ The street and its people are the same every time; only the date is today's.
 """
 
 import asyncio
-import io
-import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
 from playwright.async_api import Page, ViewportSize
 
 from tests.browser import steps
+from tests.browser.pictures import FOLDER, take
+from tests.browser.regulars_screens import show_loyalty
 from tests.browser.stage import DESK, PHONE, Street, Windows, open_chromium, running_street
 
-FOLDER = Path("docs/screens")
 PEOPLE = 3_000
 PHONE_SCALE = 1.5
 SHORT_PHONE = ViewportSize(width=390, height=730)
 BAKERY = "happy-bakery"
 NEIGHBORS = {"goun-tteok": "오늘 아침에 찐 인절미, 아직 따뜻해요", "bada-fish": "고등어 들어왔어요"}
-COLORS = 256
-BYTES_MAX = 250_000
-STILL_MS = 400
-
-
-async def take(page: Page, name: str) -> None:
-    """What stands in the window, with few colors so that the file stays small."""
-    await page.evaluate("document.fonts.ready")
-    await page.wait_for_timeout(STILL_MS)
-    picture = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
-    path = FOLDER / f"{name}.png"
-    picture.quantize(COLORS, Image.Quantize.MEDIANCUT, kmeans=1).save(path, optimize=True)
-    size = path.stat().st_size
-    if size > BYTES_MAX:
-        raise ValueError(f"{path} has {size} bytes, more than {BYTES_MAX}")
-    sys.stdout.write(f"{path} {size // 1000} kB\n")
 
 
 async def live(windows: Windows, street: Street) -> None:
@@ -47,6 +29,7 @@ async def live(windows: Windows, street: Street) -> None:
     await steps.newest_message(customer).get_by_text(steps.NEWS).wait_for()
     await take(customer, "phone-receives")
     await show_shop(owner, street)
+    await show_loyalty(owner, customer, street)
     await show_neighbors(windows, street)
     await show_program(windows, street)
     await steps.press(customer, "무료 수신거부")

@@ -40,6 +40,15 @@ async def press(page: Page, label: str) -> None:
     await expect(answers.nth(before)).to_be_visible()
 
 
+async def say(page: Page, words: str) -> None:
+    """Typed words; then the chat has answered."""
+    answers = page.locator(".is-theirs .said")
+    before = await answers.count()
+    await page.locator("#words").fill(words)
+    await page.get_by_role("button", name="보내기").click()
+    await expect(answers.nth(before)).to_be_visible()
+
+
 async def join(page: Page) -> None:
     """From the welcome to the consent, in three presses."""
     await press(page, "단골 되기")

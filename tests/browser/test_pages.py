@@ -27,6 +27,10 @@ OWNER_PAGES = (
     "/owner/counter/qr",
     "/owner/counter/pin",
     "/owner/counter/poster",
+    "/owner/regulars",
+    "/owner/card",
+    "/owner/coupons",
+    "/owner/paper",
     "/owner/nothing",
 )
 MANAGER_PAGES = ("/manager", "/manager/shops/1", "/manager/shops/new", "/manager/shops/999")

@@ -37,7 +37,10 @@ def test_columns_may_stand_in_any_order_below_a_heading() -> None:
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ([None, 1012345678.0, 5.0, datetime(2026, 8, 1, 12)], (5, date(2026, 8, 1))),
+        (
+            [None, 1012345678.0, 5.0, datetime.fromisoformat("2026-08-01T12:00")],
+            (5, date(2026, 8, 1)),
+        ),
         ([None, "10-1234-5678", "", ""], (0, None)),
         ([None, "+82 10-1234-5678", "5 개", "2026. 8. 1."], (5, date(2026, 8, 1))),
         ([None, "01012345678", "5", "지난여름"], (5, None)),

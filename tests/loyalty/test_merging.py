@@ -1,6 +1,5 @@
 """Two identities of one person: nothing is lost, nothing doubled, a refusal wins (I6, I11)."""
 
-import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,25 +9,21 @@ from domain.consent import Choice
 from domain.coupons import CouponSource
 from domain.people import CustomerId, Friend, ShopId
 from domain.refusals import Conflict, NotFound
-from loyalty.codes import issue_customer_code
 from loyalty.consent import choose_advertising
 from loyalty.coupons import NewOffer, give, make_offer
 from loyalty.friendship import set_friend
 from loyalty.joining import leave_phone
 from loyalty.merging import merge_customers
 from loyalty.notes import write_note
-from loyalty.paper import stamp_by_phone
 from loyalty.regulars import give_stamps
-from loyalty.sales import Sale
 from loyalty.tallies import find_standing
-from loyalty.visits import cancel_visit, stamp_by_code
-from storage.books import Books, open_books
+from loyalty.visits import cancel_visit
+from storage.books import Books
 from storage.desk import Tx
 from storage.models import metadata
 from storage.queries.coupons import list_coupons
 from storage.queries.merging import HANDED_OVER
 from storage.queries.notes import list_notes
-from storage.vault import Vault
 from tests.conftest import START
 from tests.factories import Street, change, make_customer, make_run, make_shop, phone_of, rows
 from tests.loyalty.merging import (
@@ -275,47 +270,6 @@ def test_every_table_with_a_person_is_handed_over() -> None:
 
     handed = {one.__tablename__ for one in HANDED_OVER}
     assert carrying == handed | {"membership", "consent_choice"}
-
-
-async def test_a_stamp_that_comes_in_meanwhile_is_not_lost(
-    books: Books, database_url: str, vault: Vault
-) -> None:
-    """The counter names the one who goes, while another process merges the two."""
-    street = await books.write(open_shop_with_card, 50)
-    paper = [await books.write(paper_person, street.shop_id, number) for number in range(60, 66)]
-    async with open_books(database_url, vault) as counter:
-        for number, who in enumerate(paper, 60):
-            shown = await books.write(issue_customer_code, street.channel_id, who, START)
-            by_code, by_phone = (
-                Sale(key=f"{way}-{number}", actor=OWNER) for way in ("code", "phone")
-            )
-            await asyncio.gather(
-                counter.write(stamp_by_code, street.shop_id, shown.digits, by_code, START),
-                books.write(merge, street, who),
-                counter.write(stamp_by_phone, street.shop_id, phone_of(number), by_phone, START),
-            )
-
-    assert await books.read(broken) == []
-    standing = "SELECT count(*), sum(stamps) FROM visit WHERE canceled_at IS NULL"
-    assert await books.read(rows, standing) == [(12, 12)]
-
-
-async def test_undoing_and_merging_at_once_takes_stamps_back_once(
-    books: Books, database_url: str, vault: Vault
-) -> None:
-    street = await books.write(open_shop_with_card, 50)
-    people = [await books.write(paper_person, street.shop_id, number) for number in range(60, 66)]
-    sales = [await books.write(stamp, street.shop_id, who, 3) for who in people]
-    await books.write(stamp, street.shop_id, street.customers[0], 1)
-    async with open_books(database_url, vault) as counter:
-        for who, sale in zip(people, sales, strict=True):
-            await asyncio.gather(
-                books.write(merge, street, who),
-                counter.write(cancel_visit, street.shop_id, sale, actor=OWNER, at=START),
-            )
-
-    assert await books.read(broken) == []
-    assert [row[2] for row in await books.read(rows, OPEN)] == [1]
 
 
 async def test_a_gift_that_both_were_given_stays_one_gift(books: Books) -> None:

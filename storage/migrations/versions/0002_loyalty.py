@@ -547,6 +547,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("latitude", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("longitude", sa.Float(), nullable=True))
 
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "offer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_campaign_offer_id"), "coupon_offer", ["offer_id"], ["id"]
+        )
+
     with op.batch_alter_table("consent_choice", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_consent_choice_purpose"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_consent_choice_purpose"), PURPOSES)
