@@ -20,9 +20,9 @@ from storage.queries.campaigns import (
     sum_run_money,
 )
 from storage.queries.campaigns import list_campaigns as list_rows
-from storage.queries.gifts import count_given_for
+from storage.queries.offer_counts import OfferCounts
 from storage.queries.offers import find_offer
-from storage.queries.tickets import OfferCounts
+from storage.queries.run_coupons import count_given_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

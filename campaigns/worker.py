@@ -7,13 +7,14 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from campaigns.dispatch import Dispatcher
 from campaigns.plan import CannotStart, plan_next, put_back, set_aside
 from domain.time import KST, Now
-from loyalty.daily import sweep
+from loyalty.daily import SWEEP_STEPS
 from storage.books import Books
 from storage.queries.journal import beat
 from subsidy.grants import lapse_grants
@@ -103,15 +104,16 @@ class Worker:
         return await self._books.write_batch(lapse_grants, self._now()) > 0
 
     async def _sweep(self) -> bool:
-        """Once a minute, and again while there is more than one step takes."""
+        """Once a minute, and again while there is more than one step takes; each for itself."""
         now = self._now()
         if now < self._sweep_due:
             return False
         self._sweep_due = now + SWEEP_EVERY
-        has_more = await self._books.write_batch(sweep, now)
-        if has_more:
+        write = self._books.write_batch
+        more = [await self._guard(partial(write, step, now)) for step in SWEEP_STEPS]
+        if any(more):
             self._sweep_due = now
-        return has_more
+        return any(more)
 
     async def _beat(self) -> bool:
         if self._now() >= self._beat_due:

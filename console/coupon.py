@@ -1,6 +1,6 @@
 """A coupon on its holder's phone, to be shown at the counter.
 
-Opening it changes nothing; the link ends by itself (loyalty/showing.py).
+Opening it changes nothing; the link ends by itself (loyalty.links.py).
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from domain.coupons import CouponState, CouponWay
 from domain.refusals import Conflict, NotFound
 from loyalty.codes import ShownCode, issue_customer_code
 from loyalty.coupons import Showing, use_coupon
-from loyalty.showing import read_coupon_token
+from loyalty.links import read_coupon_token
 from storage.desk import Tx
 from storage.queries.codes import find_live_code
 from storage.queries.coupons import CouponView, find_coupon

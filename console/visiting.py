@@ -19,8 +19,8 @@ from console.shopfront import get_by_slug
 from domain.refusals import Conflict
 from domain.visits import TRIES_WINDOW, VisitWay
 from loyalty.codes import ShownCode, issue_counter_code
+from loyalty.links import press_token, read_press_token, read_qr_token
 from loyalty.pins import check_pin, has_pin
-from loyalty.showing import press_token, read_press_token, read_qr_token
 from storage.desk import Tx
 from storage.queries.places import ShopView, get_shop
 
@@ -29,6 +29,8 @@ PIN_SENTENCES: Mapping[str, str] = {
     "wrong_pin": "번호가 달라요. 다시 눌러 주세요.",
     "too_many_tries": "여러 번 틀려서 잠시 쉬어야 해요. "
     f"{TRIES_WINDOW.seconds // 60}분 뒤에 다시 하거나, 손님 휴대폰의 네 자리 번호로 찍어 주세요.",
+    "too_many_today": "오늘은 여러 번 틀려서 더 누를 수 없어요. "
+    "손님 휴대폰의 네 자리 번호로 찍어 주세요.",
 }
 
 

@@ -281,8 +281,8 @@ def _settle(tx: Tx, shop: OpenShop, resident: Resident, at: datetime) -> Custome
         is_friend=resident.friend is not Friend.NONE,
     )
     customer_id = see_person(tx, shop.channel_id, caller, at).customer_id
-    save_name(tx, customer_id, resident.name)
     join_shop(tx, shop.shop_id, customer_id, pressed="네, 14세 이상이에요", at=at)
+    save_name(tx, shop.shop_id, customer_id, resident.name)
     choice = Choice.GRANTED if resident.has_consented else Choice.DECLINED
     pressed = "네, 소식 받을래요" if resident.has_consented else "괜찮아요"
     choose_advertising(tx, shop.shop_id, customer_id, choice, pressed=pressed, at=at)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-TEXT_VERSION = "2026-11.2"
+TEXT_VERSION = "2026-11.3"
 """The version of the texts in templates/messages/joining.j2; a change of words is a new one."""
 
 

@@ -111,6 +111,19 @@ class CouponTerms:
     life_days: int = LIFE_DAYS_DEFAULT
     can_stack: bool = False
 
+    @property
+    def gives(self) -> str:
+        """In plain words, the same in the chat, at the counter and as an owner's title."""
+        match self.kind:
+            case CouponKind.PERCENT:
+                return f"{self.value}% 할인"
+            case CouponKind.WON:
+                return f"{self.value:,}원 할인"
+            case CouponKind.ITEM:
+                return f"{self.item or ''} {self.value}개 무료"
+            case CouponKind.BUNDLE:
+                return f"{self.buy}개 사면 {self.item or ''} {self.value}개 더"
+
     def expires_at(self, issued_at: datetime) -> datetime:
         """The midnight (KST) after the last day on which it works."""
         return kst_instant(in_kst(issued_at).date() + timedelta(days=self.life_days), time())

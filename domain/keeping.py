@@ -14,6 +14,14 @@ from domain.time import in_kst
 CODE_KEPT = timedelta(days=2)
 """A till without a network may name a code for a day; then nobody needs to know whose it was."""
 
+REQUEST_KEPT = timedelta(days=14)
+"""Longer than a till may keep its list (LATE_MAX). Afterwards a key still works only once, but
+another request under it is answered like the first instead of being refused.
+"""
+
+NOTICE_KEPT = timedelta(days=30)
+"""So long what was told, or came too late, keeps it from being told again."""
+
 TRIES_KEPT = timedelta(days=1)
 WEBHOOK_KEPT = timedelta(days=30)
 """So long a webhook is told apart from its repetition."""

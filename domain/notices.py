@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from domain.coupons import EARNED, CouponSource
 
@@ -32,6 +33,12 @@ GOOD_FOR = {
 """News older than this is not news any more."""
 
 
+BY_VISIT: Final = "visit:"
+"""How the key of a coupon begins that a sale gave; what given stamps earned begins otherwise."""
+
+
 def is_information(source: CouponSource) -> bool:
-    """Whether telling of a coupon is information: only when it was earned by buying (K14)."""
+    """Whether telling of a coupon may be information (K14): with a key `BY_VISIT` alone, for a
+    card may be filled by stamps that rest on no sale.
+    """
     return source in EARNED

@@ -9,6 +9,7 @@ from domain.time import in_kst
 
 TIERS_MAX = 5
 TIER_NAME_MAX = 12
+TIER_DAYS_MAX = 3650
 QUIET_FACTOR = 1.5
 """C9: going quiet at 1.5 times the person's own mean gap."""
 
@@ -37,6 +38,8 @@ def check_tiers(tiers: Sequence[Tier]) -> None:
         raise Invalid({"tiers": f"등급 이름은 서로 다르게 {TIER_NAME_MAX}자까지 적어 주세요."})
     if tiers[0].visits or any(tier.visits < 1 or tier.days < 1 for tier in tiers[1:]):
         raise Invalid({"tiers": "첫 등급은 조건 없이, 다음부터는 1번 이상으로 정해 주세요."})
+    if any(tier.days > TIER_DAYS_MAX for tier in tiers):
+        raise Invalid({"tiers": f"며칠 동안인지는 {TIER_DAYS_MAX:,}일까지 적을 수 있어요."})
 
 
 def tier_of(tiers: Sequence[Tier], visited: Iterable[datetime], at: datetime) -> Tier:

@@ -15,6 +15,7 @@ from domain.time import in_kst
 from domain.visits import VISITS_PER_DAY_DEFAULT, Purchase
 
 EXCLUDED_MAX = 30
+EXCLUDED_NAME_MAX = 40
 DOUBLE_DAYS_MAX = 60
 VISITS_PER_DAY_MAX = 20
 
@@ -55,6 +56,8 @@ def check_rules(rules: ShopRules) -> None:
     wrong: dict[str, str] = {}
     if len(rules.excluded) > EXCLUDED_MAX:
         wrong["excluded"] = f"뺄 품목은 {EXCLUDED_MAX}가지까지 적을 수 있어요."
+    elif any(len(name) > EXCLUDED_NAME_MAX for name in rules.excluded):
+        wrong["excluded"] = f"뺄 품목 이름은 하나에 {EXCLUDED_NAME_MAX}자까지 적을 수 있어요."
     if len(rules.double_days) > DOUBLE_DAYS_MAX:
         wrong["double_days"] = f"두 배 날은 {DOUBLE_DAYS_MAX}일까지 정할 수 있어요."
     if not 1 <= rules.visits_per_day_max <= VISITS_PER_DAY_MAX:

@@ -10,7 +10,8 @@ from math import asin, cos, radians, sin, sqrt
 from domain.time import in_kst, kst_instant
 
 CUSTOMER_CODE_DIGITS = 4
-"""Typed by the shop's staff, who have nothing to gain from guessing."""
+"""Typed by the shop's staff: ten thousand of them, so wrong ones are counted for each shop
+(`WRONG_CODES_MAX`)."""
 
 COUNTER_CODE_DIGITS = 6
 """Typed by a customer, who has: a million of them, and few tries (`TRIES_MAX`)."""
@@ -22,6 +23,9 @@ QR_STEP = timedelta(seconds=30)
 TRIES_MAX = 5
 TRIES_WINDOW = timedelta(minutes=10)
 """Wrong codes by one person, or wrong PINs at one shop, before they must wait."""
+
+WRONG_CODES_MAX = 30
+"""Wrong customers' codes within `TRIES_WINDOW` at one shop, all its tills together."""
 
 VISITS_PER_DAY_DEFAULT = 3
 ITEMS_MAX = 50

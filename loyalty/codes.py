@@ -1,12 +1,14 @@
 """Short codes that pass between a customer's phone and the counter; each works once (I11)."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from domain.people import ChannelId, CouponId, CustomerId, ShopId
-from domain.refusals import Conflict, NotFound
+from domain.refusals import Conflict, NotFound, Refusal
 from domain.visits import (
     AHEAD_MAX,
     CODE_LIFE,
@@ -14,6 +16,7 @@ from domain.visits import (
     CUSTOMER_CODE_DIGITS,
     TRIES_MAX,
     TRIES_WINDOW,
+    WRONG_CODES_MAX,
     VisitWay,
 )
 from storage.desk import Tx
@@ -28,6 +31,8 @@ from storage.queries.codes import (
     use_code_once,
 )
 
+Answer = TypeVar("Answer")
+
 STILL_GOOD = timedelta(seconds=60)
 """A code with less than this left is not shown again."""
 
@@ -35,6 +40,8 @@ KEPT_FOR_LATE = timedelta(hours=24)
 """A place is left alone this long, so that a till without a network may still name its code."""
 
 PLACES_TRIED_MAX = 40
+WRONG_CODES = frozenset({"code", "code_lapsed"})
+"""What somebody meets who guesses; both are said before anything has been written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +98,36 @@ def issue_counter_code(
 def read_code(tx: Tx, shop_id: ShopId, digits: str, happened_at: datetime, at: datetime) -> Code:
     """A customer's code as it was when it was typed.
 
-    A till that sends its list later is allowed the difference of two clocks. Raises
-    NotFound(`code`), Conflict(`code_lapsed`) and Conflict(`code_used`).
+    Only a till that sends its list later is allowed the difference of two clocks. Raises
+    NotFound(`code`), Conflict(`code_lapsed`), Conflict(`code_used`) and, where too many were
+    wrong, Conflict(`too_many_codes`).
     """
+    if not has_tries_left(tx, _at_counter(shop_id), at, most=WRONG_CODES_MAX):
+        raise Conflict("too_many_codes", retry_after=TRIES_WINDOW)
     code = find_code(tx, shop_id, digits)
-    slack = AHEAD_MAX if happened_at != at else timedelta()
-    if code is None or code.customer_id is None or happened_at < code.issued_at - slack:
+    if code is None or code.customer_id is None or happened_at < code.issued_at - AHEAD_MAX:
         raise NotFound("code")
     if code.shop_id not in (None, shop_id):
         raise NotFound("code")
-    check_code(code, happened_at - slack)
+    slack = AHEAD_MAX if at - happened_at > AHEAD_MAX else timedelta()
+    check_code(code, min(happened_at, at) - slack)
     return code
+
+
+def count_wrong_code(
+    tx: Tx, shop_id: ShopId, at: datetime, work: Callable[[Tx], Answer]
+) -> Answer | Refusal:
+    """What `work` answers, where it reads a customer's code.
+
+    A wrong code is counted and given back as a value: raised, it would take its count along.
+    """
+    try:
+        return work(tx)
+    except Refusal as refusal:
+        if refusal.reason not in WRONG_CODES:
+            raise
+        note_wrong_try(tx, _at_counter(shop_id), at)
+        return refusal
 
 
 def take_visit_code(
@@ -129,13 +155,19 @@ def use_code(tx: Tx, code: Code, at: datetime) -> None:
         raise Conflict("code_used")
 
 
-def has_tries_left(tx: Tx, key: str, at: datetime) -> bool:
-    return find_tries(tx, key, at - TRIES_WINDOW) < TRIES_MAX
+def has_tries_left(
+    tx: Tx, key: str, at: datetime, *, most: int = TRIES_MAX, window: timedelta = TRIES_WINDOW
+) -> bool:
+    return find_tries(tx, key, at - window) < most
 
 
-def note_wrong_try(tx: Tx, key: str, at: datetime) -> None:
+def note_wrong_try(tx: Tx, key: str, at: datetime, *, window: timedelta = TRIES_WINDOW) -> None:
     """To be committed: a refusal that is raised would roll it back."""
-    count_try(tx, key, at, at - TRIES_WINDOW)
+    count_try(tx, key, at, at - window)
+
+
+def _at_counter(shop_id: ShopId) -> str:
+    return f"counter:{shop_id}"
 
 
 def _new(way: VisitWay, at: datetime) -> Code:

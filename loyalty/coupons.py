@@ -214,7 +214,7 @@ def _act(
         after = CouponState.CANCELED  # the sale that earned it is undone already
         set_owed(tx, coupon_id, None)
     if act in (CouponAct.HOLD, CouponAct.USE):
-        check_use(coupon.terms, expires_at=coupon.expires_at, at=at, spend_won=showing.spend_won)
+        _check_use(coupon, showing, at)
         _check_stacking(tx, coupon, at)
     _move_place(tx, coupon, after, at)
     save_coupon(
@@ -235,6 +235,14 @@ def _repeated(tx: Tx, shop_id: ShopId, key: str) -> Redeemed | None:
     if known is None or coupon is None:
         return None
     return Redeemed(coupon=coupon, act=known.act, discount_won=known.discount_won, is_repeated=True)
+
+
+def _check_use(coupon: CouponView, showing: Showing, at: datetime) -> None:
+    """What was good when the payment began is good until it is done. Raises as `check_use`."""
+    is_held = coupon.state_at(at) is CouponState.HELD
+    begun_at = coupon.held_until - HOLD_LIFE if is_held and coupon.held_until else at
+    spend_won = showing.spend_won
+    check_use(coupon.terms, expires_at=coupon.expires_at, at=begun_at, spend_won=spend_won)
 
 
 def _check_stacking(tx: Tx, coupon: CouponView, at: datetime) -> None:

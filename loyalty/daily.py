@@ -9,18 +9,20 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from domain.coupons import LAPSE_NOTICE
-from domain.keeping import CODE_KEPT, TRIES_KEPT, WEBHOOK_KEPT
+from domain.keeping import CODE_KEPT, NOTICE_KEPT, REQUEST_KEPT, TRIES_KEPT, WEBHOOK_KEPT
 from domain.notices import GOOD_FOR, NoticeKind
 from domain.time import Window
 from loyalty.coupons import release_ended_holds
 from loyalty.gifts import give_birthday_gifts
 from storage.desk import Tx
-from storage.queries import kept
+from storage.queries import kept_records
 from storage.queries.coupons import HOLDS_AT_ONCE_MAX
 from storage.queries.daily import (
     AT_ONCE_MAX,
     Lapsing,
     forget_codes,
+    forget_notices,
+    forget_requests,
     forget_tries,
     forget_webhooks,
     list_lapsing,
@@ -32,12 +34,6 @@ TELLING_HOURS: Final = Window(time(9), time(20))
 """A notice may become a message, and nobody wants one at night."""
 
 FRESH = timedelta(days=1)
-
-
-def sweep(tx: Tx, at: datetime) -> bool:
-    """One small step of each kind; True while there is more to do at once."""
-    more = [step(tx, at) for step in STEPS]
-    return any(more)
 
 
 def tell_of_lapsing(tx: Tx, at: datetime) -> bool:
@@ -71,18 +67,21 @@ def drop_news(tx: Tx, at: datetime) -> bool:
 def forget(tx: Tx, at: datetime) -> bool:
     """What nobody needs any longer goes (L45)."""
     gone = [
-        kept.delete_over(tx, at),
+        kept_records.delete_over(tx, at),
         forget_codes(tx, at - CODE_KEPT),
         forget_tries(tx, at - TRIES_KEPT),
+        forget_requests(tx, at - REQUEST_KEPT),
+        forget_notices(tx, at - NOTICE_KEPT),
         forget_webhooks(tx, at - WEBHOOK_KEPT),
     ]
     return max(gone) >= AT_ONCE_MAX
 
 
-STEPS: Final[Sequence[Callable[[Tx, datetime], bool]]] = (
+SWEEP_STEPS: Final[Sequence[Callable[[Tx, datetime], bool]]] = (
     give_birthday_gifts,
     tell_of_lapsing,
     release_holds,
     drop_news,
     forget,
 )
+"""Each in a transaction of its own; True while there is more to do at once."""

@@ -14,9 +14,9 @@ from domain.time import in_kst
 from loyalty.issuing import Given, give_coupon
 from storage.desk import Tx
 from storage.queries.birthdays import PEOPLE_MAX, Gift, give_once, list_due_gifts
-from storage.queries.gifts import give_to_run_once
 from storage.queries.offers import find_offer, list_open_offers
 from storage.queries.paper import is_on_paper
+from storage.queries.run_coupons import give_to_run_once
 
 JOINING = "join"
 BIRTHDAY_FROM_HOUR = 9

@@ -10,6 +10,7 @@ from loyalty.gifts import give_joining_gifts
 from storage.desk import Tx
 from storage.queries.customers import (
     confirm_age,
+    grant_phone,
     insert_member_once,
     list_member_shops,
     record_choice,
@@ -26,23 +27,39 @@ def join_shop(
     Stamps rest on what the person asked for (L67), so nothing but age stands in the way.
     """
     confirm_age(tx, customer_id, at)
-    return become_member(tx, shop_id, customer_id, pressed=pressed, at=at)
+    who = f"customer:{customer_id}"
+    return become_member(tx, shop_id, customer_id, pressed=pressed, actor=who, at=at)
 
 
 def become_member(
-    tx: Tx, shop_id: ShopId, customer_id: CustomerId, *, pressed: str, at: datetime
+    tx: Tx,
+    shop_id: ShopId,
+    customer_id: CustomerId,
+    *,
+    pressed: str | None = None,
+    actor: str,
+    at: datetime,
 ) -> bool:
-    """`join_shop` without the question of age, for who is known by a phone number alone."""
+    """`join_shop` without the question of age: also by staff, a till or a paper list.
+
+    Only who pressed something in the chat has made a choice; for the others the membership
+    rests on the service they asked for at the counter (L67), and no proof is made up.
+    """
     if not insert_member_once(tx, shop_id, customer_id, at):
         return False
-    record_choice(tx, shop_id, customer_id, _record(Purpose.SERVICE, Choice.GRANTED, pressed, at))
+    if pressed is not None:
+        record = _record(Purpose.SERVICE, Choice.GRANTED, pressed, at)
+        record_choice(tx, shop_id, customer_id, record)
     give_joining_gifts(tx, shop_id, customer_id, at)
-    _audit(tx, shop_id, customer_id, "join", at)
+    subject = f"customer:{customer_id}"
+    append_audit(tx, shop_book(shop_id), Act(actor=actor, act="join", subject=subject, at=at))
     return True
 
 
 def leave_phone(tx: Tx, customer_id: CustomerId, words: str, at: datetime) -> str:
-    """Keeps the number a person typed, sealed; its digits. Raises Invalid(phone)."""
+    """Keeps the number a person typed, sealed, for the shops they are a regular of now; its
+    digits. Raises Invalid(phone).
+    """
     digits = normal_phone(words)
     if digits is None or not digits.isascii():
         raise Invalid({"phone": "휴대폰 번호 모양이 아니에요. 010-1234-5678처럼 적어 주세요."})
@@ -50,6 +67,7 @@ def leave_phone(tx: Tx, customer_id: CustomerId, words: str, at: datetime) -> st
     for shop_id in list_member_shops(tx, customer_id):
         record = _record(Purpose.PHONE, Choice.GRANTED, "typed", at)
         record_choice(tx, shop_id, customer_id, record)
+        grant_phone(tx, shop_id, customer_id, at)
         _audit(tx, shop_id, customer_id, "leave_phone", at)
     return digits
 
@@ -60,6 +78,7 @@ def forget_phone(tx: Tx, customer_id: CustomerId, at: datetime) -> None:
     for shop_id in list_member_shops(tx, customer_id):
         record = _record(Purpose.PHONE, Choice.WITHDRAWN, "typed", at)
         record_choice(tx, shop_id, customer_id, record)
+        grant_phone(tx, shop_id, customer_id, None)
         _audit(tx, shop_id, customer_id, "forget_phone", at)
 
 

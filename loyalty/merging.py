@@ -1,4 +1,4 @@
-"""One person known twice in a channel (a phone number at the counter, and a chat) becomes one.
+"""One person known twice in a shop (a phone number at the counter, and a chat) becomes one.
 
 Their tallies are put on top of each other: the finished cards of the one who goes lie below the
 cards of the one who stays, and the stamps of the unfinished card go onto the card in hand. So no
@@ -13,7 +13,7 @@ from domain.audit import Act, shop_book
 from domain.cards import HeldCard
 from domain.consent import Choice
 from domain.coupons import CouponState
-from domain.people import CustomerId, Friend, ShopId, TallyId
+from domain.people import CustomerId, ShopId, TallyId
 from domain.refusals import Conflict, NotFound
 from domain.regulars import rhythm_of
 from loyalty.consent import JUST_AFTER, choose_advertising
@@ -28,35 +28,31 @@ from storage.queries.cards import (
     list_held_cards,
     save_tally,
 )
-from storage.queries.coupons import list_on_tally, save_coupon
+from storage.queries.coupons import list_on_tally
 from storage.queries.journal import append_audit
-from storage.queries.merging import (
-    Identity,
-    Standing,
-    delete_customer,
-    delete_member,
-    fill_in,
-    hand_over,
-    hand_over_member,
-    list_standings,
-    list_twins,
-    lock_both,
-    move_choices,
-    rename_coupon,
-    save_standing,
-)
-from storage.queries.messages import find_left_since
-from storage.queries.stacking import (
+from storage.queries.merged_tallies import (
     Loose,
     delete_held_cards,
     fasten_coupon,
     lift_tally,
     loosen_coupons,
 )
+from storage.queries.merging import (
+    Identity,
+    Standing,
+    delete_customer,
+    delete_member,
+    fill_phone,
+    hand_over,
+    list_standings,
+    lock_both,
+    move_choices,
+    save_standing,
+)
+from storage.queries.messages import find_left_since
 from storage.queries.visits import list_visit_times, save_rhythm
 
 PRESSED = "두 손님을 합침"
-KEY_MAX = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,114 +67,83 @@ class Merged:
 def merge_customers(
     tx: Tx, shop_id: ShopId, keep_id: CustomerId, other_id: CustomerId, *, actor: str, at: datetime
 ) -> Merged:
-    """Makes one of two regulars of this shop, in every shop of the channel; a chat is kept.
+    """Makes one of a regular's chat, which is kept, and a phone number that the shop wrote down.
 
-    A refusal of either wins. Raises NotFound(`customer`) and Conflict(`two_chats`) for two
-    chats that did not leave the same number.
+    Only the shop's own rows move. Raises NotFound(`customer`) and Conflict: `two_chats`,
+    `two_numbers`, `elsewhere` for a number that is another shop's regular, too.
     """
     kept, gone = _choose(lock_both(tx, shop_id, keep_id, other_id), keep_id, other_id)
-    is_blocked = Friend.BLOCKED in (kept.friend, gone.friend)
-    listed = list_standings(tx, kept.customer_id, gone.customer_id)
-    standings = {(one.shop_id, one.customer_id): one for one in listed}
-    shops = sorted({one.shop_id for one in listed})
-    earned: list[Given] = []
-    for shop in shops:
-        pair = standings.get((shop, kept.customer_id)), standings.get((shop, gone.customer_id))
-        earned += _merge_in_shop(tx, (kept, gone), pair, at, is_blocked=is_blocked)
-    _part_twins(tx, gone.customer_id, kept.customer_id)
-    hand_over(tx, gone.customer_id, kept.customer_id)
-    fill_in(tx, _filled(kept, gone))
-    delete_customer(tx, gone.customer_id)
-    for shop in shops:
-        person = shop, kept.customer_id
-        save_rhythm(tx, *person, rhythm_of(list_visit_times(tx, *person)))
-        _audit(tx, shop, kept.customer_id, gone.customer_id, actor=actor, at=at)
-    return Merged(kept_id=kept.customer_id, gone_id=gone.customer_id, earned=tuple(earned))
+    person = shop_id, kept
+    ours, theirs = _standings(tx, shop_id, kept, gone)
+    earned = _join_tallies(tx, person, gone, at)
+    _join_members(tx, ours, theirs, at)
+    hand_over(tx, gone, kept)
+    fill_phone(tx, kept, gone)
+    delete_customer(tx, gone)
+    save_rhythm(tx, *person, rhythm_of(list_visit_times(tx, *person)))
+    line = Act(
+        actor=actor,
+        act="merge_customers",
+        subject=f"customer:{kept}",
+        details=f"customer:{gone}",
+        at=at,
+    )
+    append_audit(tx, shop_book(shop_id), line)
+    return Merged(kept_id=kept, gone_id=gone, earned=tuple(earned))
 
 
 def _choose(
     found: Mapping[CustomerId, Identity], keep_id: CustomerId, other_id: CustomerId
-) -> tuple[Identity, Identity]:
-    """Who stays and who goes."""
-    kept, gone = found.get(keep_id), found.get(other_id)
-    if kept is None or gone is None or kept is gone:
+) -> tuple[CustomerId, CustomerId]:
+    """The chat, and the number that goes, whichever was named first."""
+    one, other = found.get(keep_id), found.get(other_id)
+    if one is None or other is None or one is other:
         raise NotFound("customer")
-    if kept.is_paper and not gone.is_paper:
-        return gone, kept
-    are_one = kept.phone_hash is not None and kept.phone_hash == gone.phone_hash
-    if not gone.is_paper and not are_one:
+    if one.is_paper and other.is_paper:
+        raise Conflict("two_numbers")
+    if not one.is_paper and not other.is_paper:
         raise Conflict("two_chats")
-    return kept, gone
+    return (other_id, keep_id) if one.is_paper else (keep_id, other_id)
 
 
-def _filled(kept: Identity, gone: Identity) -> Identity:
-    has_phone, has_birthday = kept.phone_hash is not None, kept.birthday_hash is not None
-    return kept._replace(
-        name=kept.name or gone.name,
-        phone=kept.phone if has_phone else gone.phone,
-        phone_hash=kept.phone_hash or gone.phone_hash,
-        birthday=kept.birthday if has_birthday else gone.birthday,
-        birthday_hash=kept.birthday_hash or gone.birthday_hash,
-        of_age_at=kept.of_age_at or gone.of_age_at,
-        created_at=min(kept.created_at, gone.created_at),
+def _standings(
+    tx: Tx, shop_id: ShopId, kept: CustomerId, gone: CustomerId
+) -> tuple[Standing, Standing]:
+    """How both stand with this shop. What other shops know is not this owner's to move."""
+    listed = list_standings(tx, kept, gone)
+    if any(one.customer_id == gone and one.shop_id != shop_id for one in listed):
+        raise Conflict("elsewhere")
+    here = {one.customer_id: one for one in listed if one.shop_id == shop_id}
+    return here[kept], here[gone]
+
+
+def _join_members(tx: Tx, ours: Standing, theirs: Standing, at: datetime) -> None:
+    """Consent is the chat's own alone, and a refusal of either wins."""
+    shop_id, kept = ours.shop_id, ours.customer_id
+    delete_member(tx, shop_id, theirs.customer_id)
+    left_at = find_left_since(tx, shop_id, kept, at)
+    counts_from = at if left_at is None else left_at + JUST_AFTER
+    move_choices(tx, shop_id, theirs.customer_id, kept, counts_from)
+    save_standing(
+        tx,
+        ours._replace(
+            joined_at=min(ours.joined_at, theirs.joined_at),
+            name=ours.name or theirs.name,
+            is_told=ours.is_told and theirs.is_told,
+            has_news=ours.has_news or theirs.has_news,
+        ),
     )
-
-
-def _merge_in_shop(
-    tx: Tx,
-    people: tuple[Identity, Identity],
-    pair: tuple[Standing | None, Standing | None],
-    at: datetime,
-    *,
-    is_blocked: bool,
-) -> Sequence[Given]:
-    """The membership, the choices and the cards of one shop."""
-    kept_id, gone_id = (who.customer_id for who in people)
-    ours, theirs = pair
-    known = [one for one in pair if one is not None]
-    shop_id = known[0].shop_id
-    since = None if is_blocked else _agreed_since(known)
-    earned: Sequence[Given] = ()
-    if ours and theirs:
-        earned = _join_tallies(tx, (shop_id, kept_id), gone_id, at)
-        delete_member(tx, shop_id, gone_id)
-    elif theirs:
-        hand_over_member(tx, shop_id, gone_id, kept_id)
-    if theirs:
-        left_at = find_left_since(tx, shop_id, kept_id, at)
-        counts_from = at if left_at is None else left_at + JUST_AFTER
-        move_choices(tx, shop_id, gone_id, kept_id, counts_from)
-    save_standing(tx, _joined(known, kept_id, since))
-    if since is None and any(one.said is Choice.GRANTED for one in known):
+    if Choice.GRANTED in (ours.said, theirs.said) and not _still_agrees(ours, theirs):
         choose_advertising(
-            tx, shop_id, kept_id, Choice.WITHDRAWN, pressed=PRESSED, at=at, is_told=False
+            tx, shop_id, kept, Choice.WITHDRAWN, pressed=PRESSED, at=at, is_told=False
         )
-    return earned
 
 
-def _agreed_since(known: Sequence[Standing]) -> datetime | None:
-    """The first consent that no refusal of the other came after."""
-    agreed = [one.advertising_since for one in known if one.advertising_since]
-    refused = [
-        one.said_at
-        for one in known
-        if one.said_at and one.said in (Choice.WITHDRAWN, Choice.DECLINED)
-    ]
-    if not agreed or (refused and max(refused) >= min(agreed)):
-        return None
-    return min(agreed)
-
-
-def _joined(known: Sequence[Standing], kept_id: CustomerId, since: datetime | None) -> Standing:
-    withdrawn = [one.withdrawn_at for one in known if one.withdrawn_at]
-    return known[0]._replace(
-        customer_id=kept_id,
-        joined_at=min(one.joined_at for one in known),
-        advertising_since=since,
-        withdrawn_at=max(withdrawn, default=None) if since is None else None,
-        is_told=all(one.is_told for one in known),
-        has_news=any(one.has_news for one in known),
-    )
+def _still_agrees(ours: Standing, theirs: Standing) -> bool:
+    if ours.advertising_since is None:
+        return False
+    is_refused = theirs.said in (Choice.WITHDRAWN, Choice.DECLINED)
+    return not (is_refused and theirs.said_at and theirs.said_at >= ours.advertising_since)
 
 
 def _join_tallies(
@@ -278,37 +243,3 @@ def _fasten(tx: Tx, tally_id: TallyId, card: HeldCard, loose: Sequence[Loose], f
             continue
         if not list_on_tally(tx, tally_id, spot - 1, spot):
             fasten_coupon(tx, coupon.coupon_id, tally_id, spot)
-
-
-def _part_twins(tx: Tx, gone_id: CustomerId, kept_id: CustomerId) -> None:
-    """A gift for joining or a birthday that both were given is one person's one gift: what is
-    not used of the two goes, the one that lapses first if neither is.
-    """
-    for one in list_twins(tx, gone_id, kept_id):
-        rename_coupon(tx, one.coupon_id, f"{one.key}:{gone_id}"[-KEY_MAX:])
-        both = {one.coupon_id: one.state, one.kept_id: one.kept_state}
-        ready = [each for each, state in both.items() if state is CouponState.READY]
-        if len(ready) == len(both):
-            is_longer = one.expires_at > one.kept_expires_at
-            ready = [one.kept_id if is_longer else one.coupon_id]
-        for each in ready:
-            save_coupon(tx, each, CouponState.CANCELED)
-
-
-def _audit(
-    tx: Tx,
-    shop_id: ShopId,
-    kept_id: CustomerId,
-    gone_id: CustomerId,
-    *,
-    actor: str,
-    at: datetime,
-) -> None:
-    line = Act(
-        actor=actor,
-        act="merge_customers",
-        subject=f"customer:{kept_id}",
-        details=f"customer:{gone_id}",
-        at=at,
-    )
-    append_audit(tx, shop_book(shop_id), line)

@@ -1,16 +1,20 @@
-"""Writing down what a regular may be told, in the transaction of its cause (K14, K15)."""
+"""What a regular may be told, written down in the transaction of its cause (K14, K15), and the
+person's own switch for it; advertising has consent of its own.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
-from domain.notices import GOOD_FOR, NoticeKind
+from domain.audit import Act, shop_book
+from domain.notices import GOOD_FOR, NoticeKind, NoticeState
 from domain.people import CustomerId, ShopId
 from domain.rules import ShopRules
 from storage.desk import Tx
-from storage.queries.notices import NewNotice, insert_notice_once
+from storage.queries.journal import append_audit
+from storage.queries.notices import NewNotice, insert_notice_once, set_told, settle_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +46,15 @@ def tell(
         drop_at=at + GOOD_FOR[news.kind],
     )
     insert_notice_once(tx, notice)
+
+
+def switch_telling(
+    tx: Tx, customer_id: CustomerId, shops: Sequence[ShopId], *, is_told: bool, at: datetime
+) -> None:
+    """From now on, for these shops; what waits is not told any more."""
+    who, act = f"customer:{customer_id}", "told_on" if is_told else "told_off"
+    for shop_id in shops:
+        set_told(tx, shop_id, customer_id, is_told=is_told)
+        append_audit(tx, shop_book(shop_id), Act(actor=who, act=act, subject=who, at=at))
+    if shops and not is_told:
+        settle_notices(tx, customer_id, list(shops), NoticeState.DROPPED, at)

@@ -13,8 +13,6 @@ from loyalty.visits import Stamped, stamp_person
 from storage.desk import Tx
 from storage.queries.paper import find_regular_by_phone, insert_paper_customer
 
-PRESSED = "계산대에서 번호로 적립"
-
 
 def stamp_by_phone(tx: Tx, shop_id: ShopId, words: str, sale: Sale, at: datetime) -> Stamped:
     """A visit of whoever has this number, known to the chat or not: claimed, not proven.
@@ -22,7 +20,7 @@ def stamp_by_phone(tx: Tx, shop_id: ShopId, words: str, sale: Sale, at: datetime
     Raises Invalid(phone) and as `stamp_person` does.
     """
     digits = read_phone(words)
-    customer_id = regular_by_phone(tx, shop_id, digits, at)
+    customer_id = regular_by_phone(tx, shop_id, digits, actor=sale.actor, at=at)
     return stamp_person(tx, shop_id, customer_id, sale, at)
 
 
@@ -35,7 +33,7 @@ def read_phone(words: str) -> str:
 
 
 def regular_by_phone(
-    tx: Tx, shop_id: ShopId, digits: str, at: datetime, *, name: str | None = None
+    tx: Tx, shop_id: ShopId, digits: str, *, actor: str, at: datetime
 ) -> CustomerId:
     """The regular with this number in the shop's channel: who is a member of the shop first,
     then who has been there longest; a new one, known by the number alone, when there is none.
@@ -43,6 +41,6 @@ def regular_by_phone(
     found = find_regular_by_phone(tx, shop_id, digits)
     if found is not None:
         return found
-    customer_id = insert_paper_customer(tx, shop_id, digits, name, at)
-    become_member(tx, shop_id, customer_id, pressed=PRESSED, at=at)
+    customer_id = insert_paper_customer(tx, shop_id, digits, at)
+    become_member(tx, shop_id, customer_id, actor=actor, at=at)
     return customer_id

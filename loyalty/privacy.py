@@ -26,7 +26,7 @@ from storage.queries.erasing import (
     refuse_unseen,
 )
 from storage.queries.journal import append_audit
-from storage.queries.kept import keep_proof, list_kept
+from storage.queries.kept_records import keep_proof, list_kept
 from storage.queries.notes import list_notes
 from storage.queries.offers import give_place_back
 from storage.queries.privacy import find_personal
@@ -53,14 +53,18 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What had to stay of a deleted person, why and until when (L46); nothing for most."""
+    """What had to stay of a deleted person, why and until when (L46); nothing for most.
+
+    `is_gone`: no shop of the channel knows them any more.
+    """
 
     kept: tuple[Kept, ...]
+    is_gone: bool = True
     is_repeated: bool = False
 
 
 def show_held(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> Held:
-    person = find_personal(tx, customer_id)
+    person = find_personal(tx, shop_id, customer_id)
     return Held(
         name=person.name,
         phone=masked_phone(person.phone) if person.phone else None,
@@ -97,14 +101,14 @@ def erase_regular(
 
     Who is a regular of no other shop of the channel is deleted altogether.
     """
-    shops, _ = lock_person(tx, customer_id)
+    shops, known_since = lock_person(tx, customer_id)
     if shops == [shop_id]:
         return erase_customer(tx, customer_id, actor=actor, at=at)
     if shop_id in shops:
         _clear(tx, shop_id, customer_id, at)
         _audit(tx, shop_book(shop_id), ERASE_REGULAR, customer_id, actor, at)
     kept = tuple(one for one in list_kept(tx, customer_id) if one.shop_id == shop_id)
-    return Erased(kept=kept, is_repeated=shop_id not in shops)
+    return Erased(kept=kept, is_gone=known_since is None, is_repeated=shop_id not in shops)
 
 
 def erase_again(tx: Tx, erasures: Sequence[Erasure], at: datetime) -> int:

@@ -11,12 +11,12 @@ from loyalty.issuing import Given
 from loyalty.tallies import Earning, Saved, open_tally, save_stamps
 from storage.desk import Tx
 from storage.queries.customers import save_name
-from storage.queries.given import NewGiven, insert_given_once
+from storage.queries.given_stamps import NewGiven, insert_given_once
 from storage.queries.journal import append_audit
 from storage.queries.offers import list_open_offers
 from storage.queries.visits import lock_member
 
-GIVEN_MAX = 100
+GIVEN_AT_ONCE_MAX = 100
 """Stamps that may be given at once: two full cards of the largest kind."""
 
 
@@ -36,8 +36,10 @@ def give_stamps(
     None when they were given before for the same `key`. What they earn is told by nobody: it
     rests on no purchase (K14). Raises NotFound(`customer`), Conflict(`no_card`), Invalid(stamps).
     """
-    if not 1 <= stamps <= GIVEN_MAX:
-        raise Invalid({"stamps": f"도장은 한 번에 1개에서 {GIVEN_MAX}개까지 드릴 수 있어요."})
+    if not 1 <= stamps <= GIVEN_AT_ONCE_MAX:
+        raise Invalid(
+            {"stamps": f"도장은 한 번에 1개에서 {GIVEN_AT_ONCE_MAX}개까지 드릴 수 있어요."}
+        )
     person = shop_id, customer_id
     if lock_member(tx, *person) is None:
         raise NotFound("customer")
@@ -92,7 +94,7 @@ def name_regular(
     person = shop_id, customer_id
     if lock_member(tx, *person) is None:
         raise NotFound("customer")
-    save_name(tx, customer_id, name)
+    save_name(tx, *person, name)
     _audit(tx, person, "name_regular", "", actor=actor, at=at)
     return name
 

@@ -73,7 +73,6 @@ class Saved:
 class TakenBack:
     """Coupons that went with the stamps, and those that had been used: they are owed now."""
 
-    card: CardStanding | None = None
     canceled: tuple[CouponId, ...] = ()
     owed: tuple[CouponId, ...] = ()
 
@@ -136,13 +135,10 @@ def take_stamps_back(tx: Tx, tally_id: TallyId, stamps: int, at: datetime) -> Ta
     if not is_same or was_full:  # a full card does not lapse; it begins to, kindly, today
         lapses_at = card.terms.lapses_at(tally.last_at, tally.last_at)
     save_tally(tx, tally._replace(stamps=left, card_number=card.number, lapses_at=lapses_at))
-    canceled, owed = _unearn(tx, tally_id, (left, tally.stamps), at)
-    return TakenBack(standing_of(left, card, lapses_at), canceled, owed)
+    return _unearn(tx, tally_id, (left, tally.stamps), at)
 
 
-def _unearn(
-    tx: Tx, tally_id: TallyId, between: tuple[int, int], at: datetime
-) -> tuple[tuple[CouponId, ...], tuple[CouponId, ...]]:
+def _unearn(tx: Tx, tally_id: TallyId, between: tuple[int, int], at: datetime) -> TakenBack:
     """The coupons of places that are no longer reached: canceled ones, and owed ones."""
     canceled: list[CouponId] = []
     owed: list[CouponId] = []
@@ -157,7 +153,7 @@ def _unearn(
         for news in ("earned", "lapsing"):
             drop_notice(tx, coupon.shop_id, f"{news}:{coupon.coupon_id}", at)
         canceled.append(coupon.coupon_id)
-    return tuple(canceled), tuple(owed)
+    return TakenBack(tuple(canceled), tuple(owed))
 
 
 def find_standing(

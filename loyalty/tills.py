@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.audit import Act, shop_book
 from domain.people import CustomerId, ShopId, TokenId, clean_text
@@ -12,7 +12,6 @@ from storage.desk import Tx
 from storage.queries.journal import append_audit
 from storage.queries.tills import (
     TillView,
-    delete_requests,
     find_request,
     find_till,
     insert_request_once,
@@ -29,10 +28,6 @@ TOKEN_HASH = "till.token"  # noqa: S105 - the name of a purpose
 DIGEST = "till.request"
 NAME_MAX = 20
 TILLS_MAX = 10
-REQUESTS_KEPT = timedelta(days=14)
-"""Longer than a till may keep its list (LATE_MAX). Afterwards a key still works only once, but
-another request under it is answered like the first instead of being refused.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +87,8 @@ def is_used_today(till: TillView, at: datetime) -> bool:
 
 
 def note_use(tx: Tx, till: Till, at: datetime) -> None:
-    """Once a day and till; what it asked long ago is forgotten with it."""
+    """Once a day and till."""
     save_last_used(tx, till.token_id, at)
-    delete_requests(tx, till.token_id, at - REQUESTS_KEPT)
 
 
 def take_request(tx: Tx, till: Till, asked: Asked) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.audit import Act, shop_book
-from domain.notices import NoticeKind
+from domain.notices import BY_VISIT, NoticeKind
 from domain.people import ChannelId, CouponId, CustomerId, ShopId, VisitId
 from domain.refusals import Conflict, NotFound
 from domain.regulars import Rhythm, rhythm_of
@@ -64,7 +64,7 @@ from storage.queries.visits import (
 LOOK_AROUND = timedelta(hours=1)
 """Visits elsewhere this close in time are compared: farther apart anybody gets anywhere."""
 
-PRESSED = "도장 받기"
+PRESSED = "QR 화면의 숫자"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,6 @@ class Stamped:
     visits: int
     card: CardStanding | None
     earned: tuple[Given, ...] = ()
-    doubt: Doubt | None = None
     is_repeated: bool = False
 
 
@@ -184,7 +183,7 @@ def cancel_visit(
     if visit.canceled_at is None and at - visit.recorded_at > CANCEL_WITHIN:
         raise Conflict("too_late", within=CANCEL_WITHIN)
     is_first = cancel_visit_once(tx, visit_id, at)
-    back = TakenBack(find_standing(tx, *person, at))
+    back = TakenBack()
     if is_first:
         save_rhythm(tx, *person, rhythm_of(list_visit_times(tx, *person)))
         drop_notice(tx, shop_id, f"stamp:{visit_id}", at)
@@ -195,7 +194,7 @@ def cancel_visit(
         visit_id=visit_id,
         customer_id=visit.customer_id,
         stamps=visit.stamps,
-        card=back.card,
+        card=find_standing(tx, *person, at),
         canceled=back.canceled,
         owed=back.owed,
         is_repeated=not is_first,
@@ -204,7 +203,7 @@ def cancel_visit(
 
 def _stamp(tx: Tx, seen: _Seen, sale: Sale, at: datetime) -> Stamped:
     person = seen.shop_id, seen.customer_id
-    member = lock_member(tx, *person) or _join(tx, person, at)
+    member = lock_member(tx, *person) or _join(tx, seen, sale.actor, at)
     # Under the lock, for two at once; a code lets only one of them come this far.
     if not seen.code and (known := _repeated(tx, seen.shop_id, sale.key, at)):
         return known
@@ -232,7 +231,9 @@ def _stamp(tx: Tx, seen: _Seen, sale: Sale, at: datetime) -> Stamped:
     visit_id = insert_visit(tx, visit)
     saved = Saved(find_standing(tx, *person, at)) if held is None else Saved()
     if held is not None:
-        earning = Earning(stamps=stamps, happened_at=happened_at, at=at, reason=f"visit:{visit_id}")
+        earning = Earning(
+            stamps=stamps, happened_at=happened_at, at=at, reason=f"{BY_VISIT}{visit_id}"
+        )
         saved = save_stamps(tx, person, held, earning)
     stamped = Stamped(
         visit_id=visit_id,
@@ -243,7 +244,6 @@ def _stamp(tx: Tx, seen: _Seen, sale: Sale, at: datetime) -> Stamped:
         visits=_count(tx, person, member, happened_at),
         card=saved.card,
         earned=saved.earned,
-        doubt=visit.doubt,
     )
     if member.is_told and not seen.is_here:
         _tell(tx, rules, stamped, at)
@@ -265,13 +265,14 @@ def _lock_visit(tx: Tx, shop_id: ShopId, visit_id: VisitId) -> VisitView:
     return visit
 
 
-def _join(tx: Tx, person: tuple[ShopId, CustomerId], at: datetime) -> Member:
+def _join(tx: Tx, seen: _Seen, actor: str, at: datetime) -> Member:
     """Who shows a code asks for what only a regular has (L67). Raises Busy for someone who was
     merged or deleted while we waited: what named them is to be read again.
     """
-    if not lock_customer(tx, person[1]):
+    person, pressed = (seen.shop_id, seen.customer_id), PRESSED if seen.is_here else None
+    if not lock_customer(tx, seen.customer_id):
         raise Busy("the customer is gone")
-    become_member(tx, *person, pressed=PRESSED, at=at)
+    become_member(tx, *person, pressed=pressed, actor=actor, at=at)
     member = lock_member(tx, *person)
     assert member is not None, "who has joined is a member"
     return member
@@ -292,7 +293,6 @@ def _repeated(tx: Tx, shop_id: ShopId, key: str, at: datetime) -> Stamped | None
         stamps=visit.stamps,
         visits=member.visits if member else 0,
         card=find_standing(tx, *person, at),
-        doubt=visit.doubt,
         is_repeated=True,
     )
 

@@ -19,6 +19,7 @@ TRIES_MAX = 10
 PAUSE_SECONDS = 0.5
 PERSONAL = (
     "customer",
+    "membership",
     "note",
     "consent_choice",
     "inbound_event",
@@ -28,7 +29,6 @@ PERSONAL = (
 """Written anew: they hold what is a person's, sealed or as a keyed hash."""
 
 NUMBERED = (
-    "membership",
     "visit",
     "tally",
     "held_card",

@@ -25,6 +25,7 @@ from domain.people import (
     ShopId,
 )
 from loyalty.consent import choose_advertising
+from loyalty.daily import SWEEP_STEPS
 from loyalty.joining import join_shop, leave_phone
 from loyalty.meeting import recognize
 from storage.desk import Tx
@@ -278,3 +279,9 @@ def rows(tx: Tx, sql: str, /, **params: object) -> list[tuple[Any, ...]]:
 def change(tx: Tx, sql: str, /, **params: object) -> int:
     """The same for a statement that returns no rows; how many it touched."""
     return tx.run(Statement(text(sql)), **params)
+
+
+def sweep(tx: Tx, at: datetime) -> bool:
+    """One step of each kind at once; True while there is more to do."""
+    more = [step(tx, at) for step in SWEEP_STEPS]
+    return any(more)

@@ -105,7 +105,7 @@ def leave_everything(tx: Tx, street: Street) -> CustomerId:
     who = recognize(tx, channel_id, WHO, START)
     join_shop(tx, shop_id, who, pressed="네", at=START)
     choose_advertising(tx, shop_id, who, Choice.GRANTED, pressed="받을게요", at=START)
-    save_name(tx, who, NAME)
+    save_name(tx, shop_id, who, NAME)
     leave_phone(tx, who, PHONE, START)
     leave_birthday(tx, who, "2월 29일", START)
     write_note(tx, shop_id, who, NOTE_WORDS, actor=OWNER, at=START)

@@ -7,7 +7,7 @@ from bot.turns import Turn
 from bot.words import say
 from domain.bubbles import Action, Bubble, Button, TextCard
 from loyalty.codes import ShownCode, issue_customer_code
-from loyalty.showing import coupon_token
+from loyalty.links import coupon_token
 from storage.queries.coupons import CouponView
 
 MINUTE = timedelta(minutes=1)

@@ -68,7 +68,7 @@ def agree_ads(turn: Turn) -> Reply:
     is_repeated = shop.advertising_since is not None
     if not is_repeated:
         _choose(turn, shop, Choice.GRANTED)
-    if turn.meeting.person.has_phone or (
+    if shop.phone_granted_at is not None or (
         is_repeated and turn.meeting.person.asking != PHONE_QUESTION
     ):
         return _granted(turn, shop)

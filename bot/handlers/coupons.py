@@ -76,9 +76,8 @@ def coupon_card(shop: str, coupon: CouponView) -> FactCard:
 
 def _facts(coupon: CouponView) -> tuple[tuple[str, str], ...]:
     terms = coupon.terms
-    gift = {"kind": terms.kind, "value": terms.value, "item": terms.item, "buy": terms.buy}
     facts = {
-        "gift": say("coupons", "gift", **gift),
+        "gift": terms.gives,
         "until": say("coupons", "until", expires_at=coupon.expires_at),
     }
     if terms.weekdays != EVERY_DAY:

@@ -11,7 +11,7 @@ from bot.understanding import digits_in
 from bot.words import say
 from domain.bubbles import FactCard, Text
 from domain.refusals import Conflict, NotFound
-from loyalty.faces import CardFace, find_face
+from loyalty.card_faces import CardFace, find_face
 from loyalty.tallies import find_standing
 from loyalty.visits import Stamped, claim_visit
 from storage.queries.customers import ShopStanding

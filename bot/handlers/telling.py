@@ -4,7 +4,7 @@ from bot.kakao_out import Reply
 from bot.turns import Turn, plain, press, usual
 from bot.words import say
 from domain.bubbles import Text
-from loyalty.telling import switch_telling
+from loyalty.notices import switch_telling
 
 
 def turn_off(turn: Turn) -> Reply:

@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from domain.coupons import CouponKind, CouponState
-from domain.visits import ITEMS_MAX, SPEND_WON_MAX, Doubt, VisitWay
+from domain.visits import ITEMS_MAX, SPEND_WON_MAX, VisitWay
 from loyalty.till_coupons import RedemptionState
 
 KEY = r"^[!-~]{1,60}$"
@@ -155,7 +155,6 @@ class Visit(Told):
     visited_at: datetime
     recorded_at: datetime
     canceled_at: datetime | None
-    doubt: Doubt | None = Field(description="far: 먼 두 가게를 몇 분 사이에 다녀감. 막지는 않아요.")
     visits: int = Field(description="이 손님이 이 가게에 온 횟수")
     card: Card | None
     earned: list[Coupon] = Field(description="이 방문으로 받은 쿠폰")

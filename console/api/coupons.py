@@ -20,15 +20,18 @@ from storage.queries.coupons import CouponView
 
 async def show_coupon(call: Call[None]) -> Answer:
     digits = call.request.match_info["code"]
-    coupon = await call.books.read(look_at_coupon, call.till.shop_id, digits, call.at)
+    coupon = await call.write_counted(
+        lambda tx: look_at_coupon(tx, call.till.shop_id, digits, call.at)
+    )
     return Answer(coupon_of(coupon))
 
 
 async def redeem(call: Call[NewRedemption]) -> Answer:
     said = call.body
     payment = Payment(code=said.code, spend_won=said.spend_won, is_open=said.is_open)
-    redeeming, is_repeated = await call.books.write(
-        redeem_at_till, call.till, call.asked(said), payment, call.at
+    asked = call.asked(said)
+    redeeming, is_repeated = await call.write_counted(
+        lambda tx: redeem_at_till(tx, call.till, asked, payment, call.at)
     )
     status = HTTPStatus.OK if is_repeated else HTTPStatus.CREATED
     return Answer(redemption_of(redeeming), status, is_repeated)

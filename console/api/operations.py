@@ -15,12 +15,15 @@ from console.api.bodies import KEY, Said, Told
 from console.api.pace import Pace
 from console.api.problems import refusal_of
 from console.forms import BROKEN
+from console.guessing import write_counted
 from console.keys import BOOKS, NOW
 from domain.refusals import NotAllowed, Refusal
 from loyalty.tills import Asked, Till, is_used_today, note_use, read_token
 from storage.books import Books
+from storage.desk import Tx
 
 Body = TypeVar("Body")
+Found = TypeVar("Found")
 
 PATTERNS: Mapping[str, str] = {"id": "[0-9]{1,15}", "code": "[0-9]{4}"}
 """The parameters that stand in addresses; what does not fit is not found."""
@@ -53,6 +56,15 @@ class Call(Generic[Body]):
     def asked(self, said: Said, key: str = "") -> Asked:
         """The same words under the same key are the same request."""
         return Asked(key or self.key, f"{type(said).__name__} {said.model_dump_json()}")
+
+    async def write_counted(self, work: Callable[[Tx], Found]) -> Found:
+        """For work that reads a customer's code: wrong ones are counted."""
+        return await write_counted(self.books, self.till.shop_id, self.at, work)
+
+    def take_more(self, count: int) -> None:
+        """Beside the one that every request takes. Raises Refusal(`too_many`)."""
+        if count:
+            self.request.app[PACE].take(self.till.token_id, self.at, count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ processes each lets this much through.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from domain.people import TokenId
 from domain.refusals import Refusal
@@ -20,10 +21,14 @@ class Pace:
 
     left: dict[TokenId, tuple[float, datetime]] = field(default_factory=dict)
 
-    def take(self, token_id: TokenId, at: datetime) -> None:
-        """Raises Refusal(`too_many`)."""
+    def take(self, token_id: TokenId, at: datetime, count: int = 1) -> None:
+        """A list takes as much as its lines; it may leave a debt that has to be filled first.
+
+        Raises Refusal(`too_many`).
+        """
         left, since = self.left.get(token_id, (float(BURST), at))
         left = min(BURST, left + max(0.0, (at - since).total_seconds()) * PER_SECOND)
         if left < 1:
-            raise Refusal("too_many")
-        self.left[token_id] = left - 1, at
+            wait = timedelta(seconds=ceil((1 - left) / PER_SECOND))
+            raise Refusal("too_many", retry_after=wait)
+        self.left[token_id] = left - count, at

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
@@ -23,11 +24,12 @@ STATUS_OF: Mapping[str, HTTPStatus] = {
     "malformed": HTTPStatus.BAD_REQUEST,
     "not_json": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
+    "too_many_codes": HTTPStatus.TOO_MANY_REQUESTS,
 }
 """Codes whose status does not follow from the kind of refusal."""
 
 TITLES: Mapping[str, str] = {
-    "token": "이 가게의 살아 있는 토큰이 아니에요.",
+    "token": "이 가게의 살아 있는 연결 열쇠가 아니에요.",
     "key_missing": "Idempotency-Key 머리글이 없거나 모양이 달라요 (보이는 ASCII 1~60자).",
     "key_reused": "같은 Idempotency-Key로 다른 내용을 보냈어요.",
     "malformed": "JSON으로 읽을 수 없어요.",
@@ -37,6 +39,7 @@ TITLES: Mapping[str, str] = {
     "code": "그런 번호가 없어요. 손님 화면을 다시 봐 주세요.",
     "code_used": "이미 쓴 번호예요.",
     "code_lapsed": "시간이 지난 번호예요. 손님이 새 번호를 받으면 돼요.",
+    "too_many_codes": "번호가 여러 번 틀렸어요. 10분 뒤에 다시 하거나 휴대폰 번호로 찍어 주세요.",
     "code_of_coupon": "도장이 아니라 쿠폰의 번호예요.",
     "code_of_visit": "쿠폰이 아니라 도장의 번호예요.",
     "visit": "이 가게에 그런 방문이 없어요.",
@@ -96,7 +99,7 @@ async def errors_as_problems(request: web.Request, handler: Handler) -> web.Stre
         return await handler(request)
     except Refusal as refusal:
         LOG.info("refused %s %s: %s", request.method, _route(request), refusal)
-        return answer(problem_of(refusal))
+        return answer(problem_of(refusal), retry_after=refusal.facts.get("retry_after"))
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
@@ -106,12 +109,14 @@ async def errors_as_problems(request: web.Request, handler: Handler) -> web.Stre
         return answer(plain_problem(HTTPStatus.INTERNAL_SERVER_ERROR))
 
 
-def answer(problem: Problem, *, allow: str | None = None) -> web.Response:
+def answer(
+    problem: Problem, *, allow: str | None = None, retry_after: object = None
+) -> web.Response:
     headers = {"Allow": allow} if allow else {}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="dangol", error="invalid_token"'
-    if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
-        headers["Retry-After"] = "1"
+    if isinstance(retry_after, timedelta):
+        headers["Retry-After"] = str(int(retry_after.total_seconds()))
     return web.Response(
         body=problem.model_dump_json().encode(),
         status=problem.status,

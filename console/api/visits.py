@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from console.api.bodies import (
     Card,
@@ -27,20 +28,14 @@ LOG = logging.getLogger(__name__)
 
 
 async def add_visit(call: Call[NewVisit]) -> Answer:
-    receipt, is_repeated = await call.books.write(
-        stamp_at_till, call.till, call.asked(call.body), _sold(call.body), call.at
-    )
+    receipt, is_repeated = await _stamp(call, call.body, call.key)
     return Answer(visit_of(receipt), _status(is_repeated), is_repeated)
 
 
 async def add_list(call: Call[VisitList]) -> Answer:
     """Each in a transaction of its own, in their order: a refusal stops none of the others."""
-    works = [
-        call.books.write(
-            stamp_at_till, call.till, call.asked(_alone(one), one.key), _sold(one), call.at
-        )
-        for one in call.body.visits
-    ]
+    call.take_more(len(call.body.visits) - 1)
+    works = [_stamp(call, _alone(one), one.key) for one in call.body.visits]
     results = await asyncio.gather(*works, return_exceptions=True)
     answers = [
         _list_answer(one.key, number, result)
@@ -62,6 +57,11 @@ async def undo_visit(call: Call[None]) -> Answer:
     return Answer(body, is_replayed=undone.is_repeated)
 
 
+async def _stamp(call: Call[Any], said: NewVisit, key: str) -> tuple[Receipt, bool]:
+    asked, sold = call.asked(said, key), _sold(said)
+    return await call.write_counted(lambda tx: stamp_at_till(tx, call.till, asked, sold, call.at))
+
+
 def visit_of(receipt: Receipt) -> Visit:
     visit = receipt.visit
     return Visit(
@@ -74,7 +74,6 @@ def visit_of(receipt: Receipt) -> Visit:
         visited_at=visit.visited_at,
         recorded_at=visit.recorded_at,
         canceled_at=visit.canceled_at,
-        doubt=visit.doubt,
         visits=receipt.visits,
         card=_card_of(receipt.card),
         earned=[coupon_of(coupon) for coupon in receipt.earned],

@@ -13,12 +13,12 @@ from console.forms import Form
 from console.keys import BOOKS, MANAGER, NOW, SETTINGS
 from domain.people import ProgramId, ShopId
 from domain.refusals import NotFound
-from domain.visits import Place
+from domain.visits import CANCEL_WITHIN, Place
 from storage.desk import Tx
 from storage.queries.overview import count_regulars
 from storage.queries.places import ShopView, get_shop
 from storage.queries.staff import StaffView, list_owners
-from storage.queries.visits import find_place
+from storage.queries.visits import find_place, list_doubted
 from subsidy.grants import GrantView, list_grants
 from subsidy.money import Money, shop_money
 
@@ -35,6 +35,7 @@ class Sheet:
     campaigns: Sequence[CampaignLine]
     owners: Sequence[StaffView]
     place: Place | None
+    doubted: Sequence[datetime]
 
 
 async def show_shop(request: web.Request) -> web.Response:
@@ -78,6 +79,7 @@ def read_sheet(tx: Tx, program_id: ProgramId, shop_id: ShopId, at: datetime) -> 
         campaigns=list_campaigns(tx, shop_id),
         owners=list_owners(tx, shop_id),
         place=find_place(tx, shop_id),
+        doubted=list_doubted(tx, shop_id, at - CANCEL_WITHIN),
     )
 
 

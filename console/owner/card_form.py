@@ -52,7 +52,7 @@ class CardWords:
 
 def read_cards(form: Form) -> list[CardWords]:
     count = min(whole(form.text("cards")) or 1, CARDS_MAX)
-    return [_read_card(form, f"c{number}_") for number in range(count)]
+    return _first_begun([_read_card(form, f"c{number}_") for number in range(count)])
 
 
 def _read_card(form: Form, prefix: str) -> CardWords:
@@ -74,7 +74,12 @@ def _read_card(form: Form, prefix: str) -> CardWords:
 
 
 def cards_words(drafts: Sequence[CardDraft]) -> list[CardWords]:
-    return [_card_words(draft) for draft in drafts] or [CardWords()]
+    return _first_begun([_card_words(draft) for draft in drafts]) or [CardWords()]
+
+
+def _first_begun(cards: Sequence[CardWords]) -> list[CardWords]:
+    """Only a person's very first card begins with stamps: no other may promise them."""
+    return [*cards[:1], *(replace(card, starter="0") for card in cards[1:])]
 
 
 def _card_words(draft: CardDraft) -> CardWords:
@@ -173,11 +178,12 @@ def told(draft: CardDraft, per: Per) -> list[str]:
     ]
     if draft.starter:
         sentences.insert(0, f"처음 받으실 때 도장 {draft.starter}개를 미리 찍어 드려요.")
-    if draft.expiry_days is not None:
-        begin = "첫 도장" if draft.expiry_from is ExpiryFrom.FIRST else "마지막 도장"
-        sentences.append(f"{begin}을 찍은 날부터 {draft.expiry_days}일 안에 채우셔야 해요.")
-    else:
+    if draft.expiry_days is None:
         sentences.append("도장은 사라지지 않아요.")
+    elif draft.expiry_from is ExpiryFrom.FIRST:
+        sentences.append(f"첫 도장을 찍은 날부터 {draft.expiry_days}일 안에 채우셔야 해요.")
+    else:
+        sentences.append(f"{draft.expiry_days}일 동안 새 도장이 없으면 카드가 끝나요.")
     life_days = draft.rewards[draft.needed].life_days
     sentences.append(f"쿠폰은 받으신 날부터 {life_days}일 동안 쓸 수 있어요.")
     return sentences

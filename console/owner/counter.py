@@ -7,6 +7,7 @@ from aiohttp import web
 
 from console.answers import see_other, show
 from console.forms import read_form
+from console.guessing import write_counted
 from console.keys import BOOKS, NOW, OWNER, Owner
 from console.owner.counter_coupons import show_found
 from console.owner.counter_page import show_form
@@ -26,7 +27,7 @@ from storage.queries.visits import VisitView, find_visit, list_visit_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class VisitShown:
     """One visit as it stands now, with what it earned; `number` counts this person's visits."""
 
     visit: VisitView
@@ -48,15 +49,24 @@ async def show_counter(request: web.Request) -> web.Response:
 
 
 async def take_visit(request: web.Request) -> web.Response:
-    owner, at = request[OWNER], request.app[NOW]()
     typed = read_typed(await read_form(request))
     try:
-        stamped = await request.app[BOOKS].write(take, owner, typed, at)
+        stamped = await write_visit(request, typed, request.app[NOW]())
     except (Conflict, Invalid, NotFound) as refusal:
         if refusal.reason == "code_of_coupon":
             return await show_found(request, typed, {})
         return await show_form(request, typed, wrong_of(refusal))
     return see_other(f"/owner/counter/visits/{stamped.visit_id}")
+
+
+async def write_visit(
+    request: web.Request, typed: Typed, at: datetime, *, happened_at: datetime | None = None
+) -> Stamped:
+    """Raises as `take` does; wrong codes are counted."""
+    owner, books = request[OWNER], request.app[BOOKS]
+    return await write_counted(
+        books, owner.shop_id, at, lambda tx: take(tx, owner, typed, at, happened_at=happened_at)
+    )
 
 
 def take(
@@ -73,13 +83,13 @@ def take(
 
 
 async def show_visit(request: web.Request) -> web.Response:
-    receipt = await request.app[BOOKS].read(
-        read_receipt, request[OWNER].shop_id, _visit_id(request), request.app[NOW]()
+    shown = await request.app[BOOKS].read(
+        read_shown, request[OWNER].shop_id, _visit_id(request), request.app[NOW]()
     )
-    return await show(request, "owner/counter_visit.html", receipt=receipt, proven=PROVEN)
+    return await show(request, "owner/counter_visit.html", shown=shown, proven=PROVEN)
 
 
-def read_receipt(tx: Tx, shop_id: ShopId, visit_id: VisitId, at: datetime) -> Receipt:
+def read_shown(tx: Tx, shop_id: ShopId, visit_id: VisitId, at: datetime) -> VisitShown:
     """Raises NotFound(`visit`)."""
     visit = find_visit(tx, shop_id, visit_id)
     if visit is None:
@@ -87,7 +97,7 @@ def read_receipt(tx: Tx, shop_id: ShopId, visit_id: VisitId, at: datetime) -> Re
     person = shop_id, visit.customer_id
     times = list_visit_times(tx, *person)
     unlocked = list_unlocked(tx, shop_id, visit_id)
-    return Receipt(
+    return VisitShown(
         visit=visit,
         who=find_who(tx, *person),
         tier=tier_of(get_rules(tx, shop_id).tiers, times, at).name,

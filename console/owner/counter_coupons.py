@@ -10,6 +10,7 @@ from aiohttp import web
 
 from console.answers import see_other, show
 from console.forms import read_form
+from console.guessing import write_counted
 from console.keys import BOOKS, NOW, OWNER, Owner
 from console.owner.counter_page import show_form
 from console.owner.counter_words import (
@@ -29,7 +30,7 @@ from storage.desk import Tx
 from storage.queries.counter import Use, find_last_use, find_who
 from storage.queries.coupons import CouponView, find_coupon
 
-GONE = frozenset({"code", "code_used", "code_lapsed", "code_of_visit"})
+GONE = frozenset({"code", "code_used", "code_lapsed", "code_of_visit", "too_many_codes"})
 """There is no coupon to show any more, only the sentence."""
 
 
@@ -70,10 +71,12 @@ def obstacle_of(coupon: CouponView, at: datetime) -> str | None:
 
 
 async def use(request: web.Request) -> web.Response:
-    owner, at = request[OWNER], request.app[NOW]()
+    owner, at, books = request[OWNER], request.app[NOW](), request.app[BOOKS]
     typed = read_typed(await read_form(request))
     try:
-        used = await request.app[BOOKS].write(use_typed, owner, typed, at)
+        used = await write_counted(
+            books, owner.shop_id, at, lambda tx: use_typed(tx, owner, typed, at)
+        )
     except (Conflict, Invalid, NotFound) as refusal:
         wrong = wrong_of(refusal)
         if refusal.reason in GONE:

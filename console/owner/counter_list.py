@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,12 +10,13 @@ from datetime import timedelta
 from aiohttp import web
 
 from console.forms import Form, read_form
-from console.keys import BOOKS, NOW, OWNER
-from console.owner.counter import take
+from console.keys import NOW
+from console.owner.counter import write_visit
 from console.owner.counter_words import Typed, read_typed, wrong_of
 from console.pages import STATIC
 from domain.refusals import Refusal
 
+LOG = logging.getLogger(__name__)
 LIST_MAX = 100
 AGO_DIGITS_MAX = 9
 FIELDS = ("key", "who", "items", "spend_won")
@@ -32,20 +34,27 @@ class Entry:
 
 
 async def take_list(request: web.Request) -> web.Response:
-    """One answer for each line, each in a transaction of its own: a refusal stops no other."""
+    """One answer for each line, each in a transaction of its own: one stops no other.
+
+    What has no answer stays on the phone, which asks again under the same key.
+    """
     entries = read_entries(await read_form(request))
-    answers = await asyncio.gather(*(_answer(request, entry) for entry in entries))
-    return web.json_response(answers)
+    works = (_answer(request, entry) for entry in entries)
+    answers = await asyncio.gather(*works, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            LOG.error("failed in a list", exc_info=answer)
+    return web.json_response([one for one in answers if isinstance(one, dict)])
 
 
-async def _answer(request: web.Request, entry: Entry) -> dict[str, object]:
+async def _answer(request: web.Request, entry: Entry) -> dict[str, object] | None:
+    """None for a code that has to wait."""
     at = request.app[NOW]()
-    happened_at = at - entry.ago
     try:
-        await request.app[BOOKS].write(
-            take, request[OWNER], entry.typed, at, happened_at=happened_at
-        )
+        await write_visit(request, entry.typed, at, happened_at=at - entry.ago)
     except Refusal as refusal:
+        if refusal.reason == "too_many_codes":
+            return None
         words = " ".join(wrong_of(refusal).values())
         return {"key": entry.typed.key, "is_saved": False, "words": words}
     return {"key": entry.typed.key, "is_saved": True}

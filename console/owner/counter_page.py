@@ -16,6 +16,7 @@ from console.pages import asset
 from domain.people import ShopId
 from domain.rules import Per
 from domain.visits import PROVEN, kst_day
+from loyalty.pins import PinLock, find_pin_lock
 from storage.desk import Tx
 from storage.queries.cards import get_rules, list_cards
 from storage.queries.counter import UseLine, VisitLine, list_today, list_used
@@ -34,6 +35,8 @@ class Till:
     has_card: bool
     visits: list[VisitLine] | None = None
     used: list[UseLine] | None = None
+    pin_lock: PinLock | None = None
+    now: datetime | None = None
 
 
 async def show_form(request: web.Request, typed: Typed, wrong: Mapping[str, str]) -> web.Response:
@@ -75,7 +78,8 @@ def _worker(till: Till) -> str:
 def read_till(tx: Tx, shop_id: ShopId, at: datetime) -> Till:
     since, _ = kst_day(at)
     visits, used = list_today(tx, shop_id, since), list_used(tx, shop_id, since)
-    return replace(read_shell(tx, shop_id), visits=visits, used=used)
+    lock = find_pin_lock(tx, shop_id, at)
+    return replace(read_shell(tx, shop_id), visits=visits, used=used, pin_lock=lock, now=at)
 
 
 def read_shell(tx: Tx, shop_id: ShopId) -> Till:

@@ -9,8 +9,8 @@ from console.forms import read_form
 from console.keys import BOOKS, NOW, OWNER, SETTINGS
 from console.owner.qr import code_of, inline_code
 from domain.refusals import Invalid
+from loyalty.links import qr_token
 from loyalty.pins import has_pin, set_pin
-from loyalty.showing import qr_token
 from storage.queries.places import get_shop
 
 REFRESH_SECONDS = 20

@@ -17,8 +17,8 @@ from domain.refusals import Invalid
 from domain.time import Window
 from loyalty.coupons import NewOffer, close_offer, make_offer
 from storage.desk import Tx
+from storage.queries.offer_counts import OfferCounts, count_coupons
 from storage.queries.offers import OfferView, list_offers, list_open_offers
-from storage.queries.tickets import OfferCounts, count_coupons
 
 MADE_HERE = (
     CouponSource.HAND,

@@ -161,12 +161,12 @@ async def erase(request: web.Request) -> web.Response:
 
 
 async def show_same(request: web.Request) -> web.Response:
-    """Others who may be the same person, to be made one with this one."""
+    """Others who may be the same person: a number for a chat, a chat for a number."""
     known = await _known(request)
     words = clean_text(request.query.get("q", ""))[:30]
     shop_id = request[OWNER].shop_id
     found = await request.app[BOOKS].read(find_people, shop_id, words) if words else []
-    others = [one for one in found if one.customer_id != known.regular.customer_id]
+    others = [one for one in found if one.is_paper is not known.regular.is_paper]
     return await show(request, "owner/customer_same.html", known=known, others=others, words=words)
 
 

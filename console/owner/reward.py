@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.forms import Form
 from domain.coupons import CouponKind, CouponTerms, check_coupon_terms
@@ -81,12 +81,13 @@ def reward_terms(words: RewardWords) -> CouponTerms:
             item, value, buy = "", number("percent"), 0
     terms = CouponTerms(
         kind=kind,
-        title=title_of(kind, item, value, buy),
+        title="",
         item=item or None,
         value=value,
         buy=buy,
         life_days=life_days,
     )
+    terms = replace(terms, title=terms.gives)
     wrong = {**wrong_in(terms, kind), **wrong}
     if wrong:
         raise Invalid(wrong)
@@ -105,19 +106,6 @@ def wrong_in(terms: CouponTerms, kind: CouponKind) -> dict[str, str]:
     if "item" in wrong and terms.item:
         wrong["item"] = "이름이 너무 길어요. 조금 줄여 주세요."
     return wrong
-
-
-def title_of(kind: CouponKind, item: str, value: int, buy: int) -> str:
-    """How the coupon is called in the chat and at the counter."""
-    match kind:
-        case CouponKind.ITEM:
-            return f"{item} {value}개 무료"
-        case CouponKind.BUNDLE:
-            return f"{buy}개 사면 {item} {value}개 더"
-        case CouponKind.WON:
-            return f"{value:,}원 할인"
-        case CouponKind.PERCENT:
-            return f"{value}% 할인"
 
 
 def whole(text: str) -> int | None:

@@ -12,7 +12,7 @@ from loyalty.importing import KEY_PREFIX
 from storage.desk import Tx
 from storage.queries.coupons import CouponView
 from storage.queries.customers import list_choices
-from storage.queries.given import list_given
+from storage.queries.given_stamps import list_given
 from storage.queries.timeline import list_acts_of, list_visits_of
 
 EVENTS_MAX = 100
@@ -28,7 +28,6 @@ class Event:
     count: int = 0
     visit_id: VisitId | None = None
     is_proven: bool = False
-    is_doubted: bool = False
     is_over: bool = False
 
 
@@ -59,7 +58,6 @@ def _visits(tx: Tx, person: tuple[ShopId, CustomerId], at: datetime) -> Iterator
             count=visit.stamps,
             visit_id=visit.visit_id if can_cancel else None,
             is_proven=visit.way in PROVEN,
-            is_doubted=visit.doubt is not None,
             is_over=visit.canceled_at is not None,
         )
 

@@ -22,7 +22,6 @@ class Customer(SQLModel, table=True):
     bot_user_key: str = Field(max_length=70)
     plusfriend_user_key: str | None = Field(default=None, max_length=40)
     app_user_id: str | None = Field(default=None, max_length=20, index=True)
-    name: str | None = Field(default=None, max_length=20)
     phone: bytes | None = Field(default=None, sa_type=LargeBinary)
     phone_hash: str | None = Field(default=None, max_length=64, index=True)
     birthday: bytes | None = Field(default=None, sa_type=LargeBinary)
@@ -40,7 +39,9 @@ class Membership(SQLModel, table=True):
     """A regular: one customer in one shop, and how they stand now.
 
     The visits that stand, the (Korean) days among them, the first and the last make the
-    person's rhythm. `is_told`: wants information messages; `has_news`: one waits to be said.
+    person's rhythm. `name` is what this shop calls them; with `phone_granted_at` the person has
+    left their number for this shop, too (L68). `is_told`: wants information messages;
+    `has_news`: one waits to be said.
     """
 
     __table_args__ = (
@@ -58,6 +59,8 @@ class Membership(SQLModel, table=True):
         primary_key=True, foreign_key="customer.id", ondelete="CASCADE", index=True
     )
     joined_at: datetime
+    name: str | None = Field(default=None, max_length=20)
+    phone_granted_at: datetime | None = None
     advertising_since: datetime | None = None
     withdrawn_at: datetime | None = None
     visits: int = 0

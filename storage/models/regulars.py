@@ -89,4 +89,4 @@ class TillRequest(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=60)
     digest: str = Field(max_length=64)
     customer_id: int = ref("customer.id", ondelete="CASCADE", index=True)
-    asked_at: datetime
+    asked_at: datetime = Field(index=True)

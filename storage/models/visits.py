@@ -56,7 +56,7 @@ class CounterCode(SQLModel, table=True):
     customer_id: int | None = maybe_ref("customer.id", ondelete="CASCADE", index=True)
     coupon_id: int | None = maybe_ref("coupon.id", ondelete="CASCADE", index=True)
     issued_at: datetime
-    expires_at: datetime
+    expires_at: datetime = Field(index=True)
     used_at: datetime | None = None
 
 

@@ -19,12 +19,13 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from domain.birthdays import Birthday, birthday_of
+from domain.consent import Choice, Purpose
 from domain.coupons import CouponSource, CouponState, CouponTerms
 from domain.people import CustomerId, OfferId, ShopId
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.coupons import Coupon, CouponOffer
-from storage.models.customers import Customer, Membership
+from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.statements import Statement, insert_rows_once, json_rows
 from storage.terms import COUPON_TERMS
 
@@ -47,24 +48,27 @@ class Gift(NamedTuple):
     offer_id: OfferId
 
 
+LAST_WORD_ON_BIRTHDAY = (
+    select(col(ConsentChoice.choice))
+    .where(
+        col(ConsentChoice.shop_id) == col(Membership.shop_id),
+        col(ConsentChoice.customer_id) == col(Membership.customer_id),
+        col(ConsentChoice.purpose) == Purpose.BIRTHDAY,
+    )
+    .order_by(col(ConsentChoice.id).desc())
+    .limit(1)
+    .correlate(Membership)
+    .scalar_subquery()
+)
+KNOWS_BIRTHDAY = LAST_WORD_ON_BIRTHDAY == Choice.GRANTED
+"""Whether a membership's shop was told the birthday itself, not another of the channel (L54)."""
+
 SAVE = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("of_customer"))
     .values(birthday=bindparam("birthday"), birthday_hash=bindparam("birthday_hash"))
 )
 READ = Statement(select(col(Customer.birthday)).where(col(Customer.id) == bindparam("of_customer")))
-
-
-def _people(dialect: str) -> Executable:
-    days = json_rows(dialect, "days", hash=String())
-    return (
-        select(col(Membership.customer_id))
-        .join(Customer, col(Customer.id) == col(Membership.customer_id))
-        .join(days, days.c.hash == col(Customer.birthday_hash))
-        .where(col(Membership.shop_id) == bindparam("of_shop"))
-        .order_by(col(Membership.customer_id))
-        .limit(PEOPLE_MAX)
-    )
 
 
 def _due(dialect: str) -> Executable:
@@ -93,7 +97,7 @@ def _due(dialect: str) -> Executable:
                 col(CouponOffer.closed_at).is_(None),
             ),
         )
-        .where(~given)
+        .where(~given, KNOWS_BIRTHDAY)
         .order_by(col(Membership.shop_id), col(Membership.customer_id), col(CouponOffer.id))
         .limit(PEOPLE_MAX)
         .with_for_update(read=True, of=Membership)
@@ -113,7 +117,6 @@ def _give(dialect: str) -> Executable:
     return insert_rows_once(dialect, Coupon, source, [*rows.c.keys(), *shared])
 
 
-PEOPLE = Statement(_people)
 DUE = Statement(_due)
 GIVE = Statement(_give)
 
@@ -131,11 +134,6 @@ def save_birthday(tx: Tx, customer_id: CustomerId, birthday: Birthday | None) ->
 def find_birthday(tx: Tx, customer_id: CustomerId) -> Birthday | None:
     row = tx.one(READ, of_customer=customer_id)
     return birthday_of(tx.vault.unseal(row[0], purpose=BIRTHDAY)) if row and row[0] else None
-
-
-def list_birthday_people(tx: Tx, shop_id: ShopId, days: Sequence[Birthday]) -> list[CustomerId]:
-    """The regulars of a shop whose birthday is one of these days."""
-    return [CustomerId(row[0]) for row in tx.all(PEOPLE, of_shop=shop_id, days=_hashes(tx, days))]
 
 
 def list_due_gifts(tx: Tx, days: Sequence[Birthday], key: str) -> list[Due]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     String,
+    and_,
     bindparam,
     func,
     insert,
@@ -155,7 +156,7 @@ PEOPLE = (
         col(Customer.of_age_at).is_not(None),
         col(Membership.advertising_since).is_not(None),
         col(Membership.withdrawn_at).is_not(None),
-        col(Customer.phone_hash).is_not(None),
+        and_(col(Customer.phone_hash).is_not(None), col(Membership.phone_granted_at).is_not(None)),
     )
     .join(Membership, col(Membership.customer_id) == col(Customer.id))
     .where(col(Membership.shop_id) == bindparam("of_shop"))

@@ -105,6 +105,13 @@ FIND_TRIES = Statement(
 )
 
 
+FIND_TRIES_SINCE = Statement(
+    select(col(Tries.since)).where(
+        col(Tries.key) == bindparam("of_key"), col(Tries.since) > bindparam("window_since")
+    )
+)
+
+
 def put_code(tx: Tx, channel_id: ChannelId, digits: str, code: Code, free_since: datetime) -> bool:
     """False when another code still has this place: it ended after `free_since`."""
     fields = {name: getattr(code, name) for name in FIELDS}
@@ -151,3 +158,9 @@ def count_try(tx: Tx, key: str, at: datetime, window_since: datetime) -> None:
 def find_tries(tx: Tx, key: str, window_since: datetime) -> int:
     row = tx.one(FIND_TRIES, of_key=key, window_since=window_since)
     return row[0] if row else 0
+
+
+def find_tries_since(tx: Tx, key: str, window_since: datetime) -> datetime | None:
+    """When this count began; None when that was before `window_since`."""
+    row = tx.one(FIND_TRIES_SINCE, of_key=key, window_since=window_since)
+    return row[0] if row else None

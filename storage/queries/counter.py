@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlmodel import col
 
 from domain.coupons import CouponAct, CouponState, CouponTerms, CouponWay
 from domain.people import CouponId, CustomerId, ShopId, VisitId, masked_phone
-from domain.visits import Doubt, VisitWay
+from domain.visits import VisitWay
 from storage.desk import Tx
 from storage.models.coupons import Coupon, CouponOffer, Redemption
 from storage.models.customers import Customer, Membership
 from storage.models.visits import Visit
 from storage.queries.customers import PHONE
+from storage.queries.paper import SHOWN_PHONE
 from storage.statements import Statement
 from storage.terms import COUPON_TERMS
 
@@ -22,12 +23,11 @@ UNLOCKED_MAX = 60
 
 
 class VisitLine(NamedTuple):
-    """One visit of today; `who` is a name or a masked number, None for neither."""
+    """One visit of today; `who` is this shop's name for them or a masked number."""
 
     visit_id: VisitId
     way: VisitWay
     stamps: int
-    doubt: Doubt | None
     visited_at: datetime
     canceled_at: datetime | None
     who: str | None
@@ -60,18 +60,27 @@ class Unlocked(NamedTuple):
     terms: CouponTerms
 
 
-WHO = (col(Customer.name), col(Customer.phone))
+WHO = (col(Membership.name), SHOWN_PHONE)
+
+
+def _regular_of(table: type[Visit] | type[Coupon]) -> ColumnElement[bool]:
+    return and_(
+        col(Membership.shop_id) == col(table.shop_id),
+        col(Membership.customer_id) == col(table.customer_id),
+    )
+
+
 TODAY = Statement(
     select(
         col(Visit.id),
         col(Visit.way),
         col(Visit.stamps),
-        col(Visit.doubt),
         col(Visit.visited_at),
         col(Visit.canceled_at),
         *WHO,
     )
     .join(Customer, col(Customer.id) == col(Visit.customer_id))
+    .outerjoin(Membership, _regular_of(Visit))
     .where(col(Visit.shop_id) == bindparam("of_shop"), col(Visit.visited_at) >= bindparam("since"))
     .order_by(col(Visit.visited_at).desc(), col(Visit.id).desc())
     .limit(TODAY_MAX)
@@ -80,6 +89,7 @@ USED = Statement(
     select(col(Coupon.id), col(Coupon.used_at), col(CouponOffer.terms), *WHO)
     .join(CouponOffer, col(CouponOffer.id) == col(Coupon.offer_id))
     .join(Customer, col(Customer.id) == col(Coupon.customer_id))
+    .outerjoin(Membership, _regular_of(Coupon))
     .where(
         col(Coupon.shop_id) == bindparam("of_shop"),
         col(Coupon.state) == CouponState.USED,
@@ -139,7 +149,7 @@ UNLOCKED = Statement(
 def list_today(tx: Tx, shop_id: ShopId, since: datetime) -> list[VisitLine]:
     """The last visits since the day began, canceled ones with them."""
     return [
-        VisitLine._make((*row[:6], _who(tx, row)))
+        VisitLine._make((*row[:5], _who(tx, row)))
         for row in tx.all(TODAY, of_shop=shop_id, since=since)
     ]
 

@@ -175,15 +175,6 @@ ACT_BY_KEY = Statement(
     )
 )
 INSERT_ACT = Statement(inserting(Redemption, "shop_id", *RedemptionView._fields))
-ACTS_OF_SHOP = Statement(
-    select(*ACT)
-    .where(
-        col(Redemption.shop_id) == bindparam("of_shop"),
-        col(Redemption.at) >= bindparam("since"),
-    )
-    .order_by(col(Redemption.id).desc())
-    .limit(COUPONS_MAX)
-)
 COUNT_READY = Statement(
     select(func.count())
     .select_from(Coupon)
@@ -274,11 +265,6 @@ def find_act_by_key(tx: Tx, shop_id: ShopId, key: str) -> RedemptionView | None:
 
 def insert_act(tx: Tx, shop_id: ShopId, act: RedemptionView) -> None:
     tx.run(INSERT_ACT, shop_id=shop_id, **act._asdict())
-
-
-def list_acts(tx: Tx, shop_id: ShopId, since: datetime) -> list[RedemptionView]:
-    """What was done with this shop's coupons, newest first."""
-    return [RedemptionView._make(row) for row in tx.all(ACTS_OF_SHOP, of_shop=shop_id, since=since)]
 
 
 def count_ready(tx: Tx, shop_id: ShopId, at: datetime) -> int:

@@ -46,7 +46,6 @@ class Person(NamedTuple):
     customer_id: CustomerId
     friend: Friend
     of_age_at: datetime | None
-    name: str | None
     has_phone: bool
     asking: str | None
     asking_shop_id: ShopId | None
@@ -64,6 +63,7 @@ class ShopStanding(NamedTuple):
     joined_at: datetime | None
     advertising_since: datetime | None
     withdrawn_at: datetime | None
+    phone_granted_at: datetime | None
     visits: int | None
     is_told: bool | None
     has_news: bool | None
@@ -94,7 +94,6 @@ PERSON: tuple[Any, ...] = (
     col(Customer.id).label("customer_id"),
     col(Customer.friend),
     col(Customer.of_age_at),
-    col(Customer.name),
     # SQLite 3.40 answers `IS NOT NULL` wrongly in an upsert's RETURNING.
     (func.coalesce(col(Customer.phone_hash), "") != "").label("has_phone"),
     col(Customer.asking),
@@ -137,6 +136,7 @@ STANDING = (
     col(Membership.joined_at),
     col(Membership.advertising_since),
     col(Membership.withdrawn_at),
+    col(Membership.phone_granted_at),
     col(Membership.visits),
     col(Membership.is_told),
     col(Membership.has_news),
@@ -249,18 +249,23 @@ CHOICES = Statement(
     .order_by(col(ConsentChoice.id))
     .limit(100)
 )
-SAVE_NAME = Statement(
-    update(Customer)
-    .where(col(Customer.id) == bindparam("of_customer"))
+OF_MEMBER = (
+    col(Membership.shop_id) == bindparam("of_shop"),
+    col(Membership.customer_id) == bindparam("of_customer"),
+)
+SAVE_NAME = Statement(update(Membership).where(*OF_MEMBER).values(name=bindparam("name")))
+NAME_ONCE = Statement(
+    update(Membership)
+    .where(*OF_MEMBER, col(Membership.name).is_(None))
     .values(name=bindparam("name"))
+)
+GRANT_PHONE = Statement(
+    update(Membership).where(*OF_MEMBER).values(phone_granted_at=bindparam("at"))
 )
 SAVE_PHONE = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("of_customer"))
     .values(phone=bindparam("phone"), phone_hash=bindparam("phone_hash"))
-)
-READ_PHONE = Statement(
-    select(col(Customer.phone)).where(col(Customer.id) == bindparam("of_customer"))
 )
 FIND_BY_APP_USER = Statement(
     select(col(Customer.id))
@@ -419,8 +424,19 @@ def list_choices(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> list[Conse
     ]
 
 
-def save_name(tx: Tx, customer_id: CustomerId, name: str) -> None:
-    tx.run(SAVE_NAME, of_customer=customer_id, name=name)
+def save_name(tx: Tx, shop_id: ShopId, customer_id: CustomerId, name: str) -> None:
+    """What this shop calls its regular; no other shop of the channel sees it (L54)."""
+    tx.run(SAVE_NAME, of_shop=shop_id, of_customer=customer_id, name=name)
+
+
+def name_once(tx: Tx, shop_id: ShopId, customer_id: CustomerId, name: str) -> None:
+    """A name for who has none in this shop yet."""
+    tx.run(NAME_ONCE, of_shop=shop_id, of_customer=customer_id, name=name)
+
+
+def grant_phone(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime | None) -> None:
+    """From when this shop may use the number that was left in the chat; None for not any more."""
+    tx.run(GRANT_PHONE, of_shop=shop_id, of_customer=customer_id, at=at)
 
 
 def save_phone(tx: Tx, customer_id: CustomerId, digits: str | None) -> None:
@@ -431,11 +447,6 @@ def save_phone(tx: Tx, customer_id: CustomerId, digits: str | None) -> None:
         phone=tx.vault.seal(digits, purpose=PHONE) if digits else None,
         phone_hash=tx.vault.fingerprint(digits, purpose=PHONE) if digits else None,
     )
-
-
-def find_phone(tx: Tx, customer_id: CustomerId) -> str | None:
-    row = tx.one(READ_PHONE, of_customer=customer_id)
-    return tx.vault.unseal(row[0], purpose=PHONE) if row and row[0] else None
 
 
 def list_by_app_user(tx: Tx, channel_id: ChannelId, app_user_id: str) -> list[CustomerId]:

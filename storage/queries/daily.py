@@ -17,12 +17,13 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 from sqlmodel import col
 
 from domain.coupons import CouponSource, CouponState, CouponTerms
-from domain.notices import NoticeKind, NoticeState
+from domain.notices import BY_VISIT, NoticeKind, NoticeState, is_information
 from domain.people import CouponId, CustomerId, ShopId
 from storage.columns import INSTANT
 from storage.desk import Tx
@@ -30,9 +31,9 @@ from storage.models.cards import ShopRules
 from storage.models.coupons import Coupon, CouponOffer
 from storage.models.customers import Membership
 from storage.models.journal import InboundEvent
-from storage.models.regulars import Notice
+from storage.models.regulars import Notice, TillRequest
 from storage.models.visits import CounterCode, Tries
-from storage.statements import Statement, insert_rows_once, json_rows
+from storage.statements import Statement, insert_rows_once, json_rows, one_of
 from storage.terms import COUPON_TERMS
 
 AT_ONCE_MAX = 500
@@ -79,7 +80,8 @@ LAPSING_SOON = Statement(
         col(Coupon.state) == CouponState.READY,
         col(Coupon.expires_at) > bindparam("at"),
         col(Coupon.expires_at) <= bindparam("until"),
-        col(CouponOffer.source) == CouponSource.CARD,
+        one_of(col(CouponOffer.source), *(one for one in CouponSource if is_information(one))),
+        col(Coupon.key).startswith(BY_VISIT),
         col(Coupon.issued_at) <= bindparam("issued_before"),
         col(Membership.is_told),
         TELLS,
@@ -133,6 +135,18 @@ FORGET_WEBHOOKS = Statement(
         col(InboundEvent.id).in_(OLDEST), col(InboundEvent.received_at) <= bindparam("before")
     )
 )
+ASKED = (col(TillRequest.token_id), col(TillRequest.key))
+OLD_REQUESTS = select(*ASKED).where(col(TillRequest.asked_at) <= bindparam("before"))
+FORGET_REQUESTS = Statement(
+    delete(TillRequest).where(tuple_(*ASKED).in_(OLD_REQUESTS.limit(AT_ONCE_MAX)))
+)
+SETTLED = [one for one in NoticeState if one is not NoticeState.WAITING]
+OLD_NOTICES = (
+    select(col(Notice.id))
+    .where(one_of(col(Notice.state), *SETTLED), col(Notice.drop_at) <= bindparam("before"))
+    .limit(AT_ONCE_MAX)
+)
+FORGET_NOTICES = Statement(delete(Notice).where(col(Notice.id).in_(OLD_NOTICES)))
 
 
 def list_lapsing(tx: Tx, at: datetime, until: datetime, issued_before: datetime) -> list[Lapsing]:
@@ -171,3 +185,12 @@ def forget_tries(tx: Tx, before: datetime) -> int:
 
 def forget_webhooks(tx: Tx, before: datetime) -> int:
     return tx.run(FORGET_WEBHOOKS, before=before)
+
+
+def forget_requests(tx: Tx, before: datetime) -> int:
+    return tx.run(FORGET_REQUESTS, before=before)
+
+
+def forget_notices(tx: Tx, before: datetime) -> int:
+    """Those that were told or came too late, and had lost their use before then."""
+    return tx.run(FORGET_NOTICES, before=before)

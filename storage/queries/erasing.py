@@ -19,7 +19,7 @@ from storage.models.journal import AuditLine, InboundEvent
 from storage.models.places import Channel, Market
 from storage.models.regulars import ApiToken, TillRequest
 from storage.models.visits import Tries
-from storage.queries.kept import Proof
+from storage.queries.kept_records import Proof
 from storage.queries.messages import OPEN_STATES
 from storage.statements import Statement, one_of
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 from sqlmodel import col
 
 from domain.birthdays import Birthday, birthday_of
@@ -16,9 +16,10 @@ from storage.models.coupons import Coupon, CouponOffer
 from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.models.regulars import Note
 from storage.models.visits import Visit
-from storage.queries.birthdays import BIRTHDAY
+from storage.queries.birthdays import BIRTHDAY, KNOWS_BIRTHDAY
 from storage.queries.customers import PHONE
 from storage.queries.notes import NOTE
+from storage.queries.paper import SHOWN_PHONE
 from storage.statements import Statement
 from storage.terms import COUPON_TERMS
 
@@ -26,7 +27,7 @@ PAGE_ROWS = 1_000
 
 
 class PersonRow(NamedTuple):
-    """With the whole number: the list is the owner's."""
+    """With the whole number, where it was left for this shop: the list is the owner's."""
 
     row_id: int
     name: str | None
@@ -81,9 +82,9 @@ class NoteRow(NamedTuple):
 PEOPLE = Statement(
     select(
         col(Customer.id),
-        col(Customer.name),
-        col(Customer.phone),
-        col(Customer.birthday),
+        col(Membership.name),
+        SHOWN_PHONE,
+        case((KNOWS_BIRTHDAY, col(Customer.birthday))),
         col(Membership.joined_at),
         col(Membership.advertising_since),
         col(Membership.visits),

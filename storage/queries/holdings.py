@@ -19,6 +19,8 @@ from storage.queries.regulars import USABLE, wanted_ids, wanted_rows
 from storage.statements import Statement
 from storage.terms import CARD_TERMS
 
+OPEN_CARDS_MAX = 100_000
+
 
 class CardInHand(NamedTuple):
     stamps: int
@@ -67,7 +69,7 @@ CARDS_OF = Statement(_cards_of)
 OPEN_CARDS = Statement(
     select(
         STAMPS,
-        col(CardRules.terms),
+        col(HeldCard.rules_id),
         col(Membership.visits),
         col(Membership.visit_days),
         col(Membership.first_visit_at),
@@ -75,7 +77,6 @@ OPEN_CARDS = Statement(
     )
     .select_from(Tally)
     .join(HeldCard, CARD_OF)
-    .join(CardRules, col(CardRules.id) == col(HeldCard.rules_id))
     .join(
         Membership,
         and_(
@@ -84,6 +85,13 @@ OPEN_CARDS = Statement(
         ),
     )
     .where(WORKS)
+    .order_by(col(Tally.id).desc())
+    .limit(OPEN_CARDS_MAX)
+)
+TERMS = Statement(
+    select(col(CardRules.id), col(CardRules.terms)).where(
+        col(CardRules.shop_id) == bindparam("of_shop")
+    )
 )
 WAYS = Statement(
     select(col(Visit.way), func.count())
@@ -113,8 +121,9 @@ def list_cards_of(
 
 def list_open_cards(tx: Tx, shop_id: ShopId, at: datetime) -> list[OpenCard]:
     """Every unfinished card that still works, with how its holder comes."""
+    needed = {row[0]: CARD_TERMS.read(row[1]).needed for row in tx.all(TERMS, of_shop=shop_id)}
     cards = (
-        OpenCard(stamps=row[0], needed=CARD_TERMS.read(row[1]).needed, rhythm=Rhythm(*row[2:]))
+        OpenCard(stamps=row[0], needed=needed[row[1]], rhythm=Rhythm(*row[2:]))
         for row in tx.all(OPEN_CARDS, of_shop=shop_id, at=at)
     )
     return [card for card in cards if card.stamps < card.needed]

@@ -1,16 +1,15 @@
-"""One person known twice in a channel: everything of the other moves to the one that is kept."""
+"""A chat and a phone number that are one person: all of the number's moves to the chat."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col
 
 from domain.consent import Choice, Purpose
-from domain.coupons import CouponState
-from domain.people import ChannelId, CouponId, CustomerId, Friend, ShopId
+from domain.people import CustomerId, ShopId
 from storage.desk import Tx
 from storage.models.cards import GivenStamps, Tally
 from storage.models.coupons import Coupon
@@ -24,19 +23,8 @@ from storage.statements import Statement, one_of
 
 
 class Identity(NamedTuple):
-    """What the channel knows of one person; the sealed values move as they are."""
-
     customer_id: CustomerId
-    channel_id: ChannelId
     bot_user_key: str
-    friend: Friend
-    name: str | None
-    phone: bytes | None
-    phone_hash: str | None
-    birthday: bytes | None
-    birthday_hash: str | None
-    of_age_at: datetime | None
-    created_at: datetime
 
     @property
     def is_paper(self) -> bool:
@@ -50,34 +38,17 @@ class Standing(NamedTuple):
     shop_id: ShopId
     customer_id: CustomerId
     joined_at: datetime
+    name: str | None
     advertising_since: datetime | None
-    withdrawn_at: datetime | None
     is_told: bool
     has_news: bool
     said: Choice | None
     said_at: datetime | None
 
 
-class Twins(NamedTuple):
-    """The same gift, given to both: the one of who goes, and the one of who stays."""
-
-    coupon_id: CouponId
-    state: CouponState
-    expires_at: datetime
-    key: str
-    kept_id: CouponId
-    kept_state: CouponState
-    kept_expires_at: datetime
-
-
 BOTH: tuple[BindParameter[Any], ...] = (bindparam("one"), bindparam("other"))
 IDENTITIES = (
-    select(
-        *(
-            col(getattr(Customer, "id" if name == "customer_id" else name))
-            for name in Identity._fields
-        )
-    )
+    select(col(Customer.id), col(Customer.bot_user_key))
     .where(one_of(col(Customer.id), *BOTH))
     .order_by(col(Customer.id))
 )
@@ -106,8 +77,8 @@ STANDINGS = Statement(
         col(Membership.shop_id),
         col(Membership.customer_id),
         col(Membership.joined_at),
+        col(Membership.name),
         col(Membership.advertising_since),
-        col(Membership.withdrawn_at),
         col(Membership.is_told),
         col(Membership.has_news),
         col(ConsentChoice.choice),
@@ -124,21 +95,7 @@ THEIRS = (
 SAVE_STANDING = Statement(
     update(Membership)
     .where(*THEIRS)
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "joined_at",
-                "advertising_since",
-                "withdrawn_at",
-                "is_told",
-                "has_news",
-            )
-        }
-    )
-)
-HAND_OVER_MEMBER = Statement(
-    update(Membership).where(*THEIRS).values(customer_id=bindparam("to_customer"))
+    .values({name: bindparam(name) for name in ("joined_at", "name", "is_told", "has_news")})
 )
 DELETE_MEMBER = Statement(delete(Membership).where(*THEIRS))
 MOVE_CHOICES = Statement(
@@ -172,38 +129,26 @@ HANDED_OVER = (
     Visit,
 )
 HAND_OVER = tuple(_hand_over(table) for table in HANDED_OVER)
-FILLED = ("name", "phone", "phone_hash", "birthday", "birthday_hash", "of_age_at", "created_at")
-FILL_IN = Statement(
+Gone = aliased(Customer)
+OF_GONE = col(Gone.id) == bindparam("of_gone")
+HAS_FORGOTTEN = exists().where(
+    col(ConsentChoice.customer_id) == bindparam("of_customer"),
+    col(ConsentChoice.purpose) == Purpose.PHONE,
+    col(ConsentChoice.choice) == Choice.WITHDRAWN,
+)
+FILL_PHONE = Statement(
     update(Customer)
-    .where(col(Customer.id) == bindparam("of_customer"))
-    .values({name: bindparam(name) for name in FILLED})
+    .where(
+        col(Customer.id) == bindparam("of_customer"),
+        col(Customer.phone_hash).is_(None),
+        ~HAS_FORGOTTEN,
+    )
+    .values(
+        phone=select(col(Gone.phone)).where(OF_GONE).scalar_subquery(),
+        phone_hash=select(col(Gone.phone_hash)).where(OF_GONE).scalar_subquery(),
+    )
 )
 DELETE_CUSTOMER = Statement(delete(Customer).where(col(Customer.id) == bindparam("of_customer")))
-
-Twin = aliased(Coupon)
-TWINS = Statement(
-    select(
-        col(Coupon.id),
-        col(Coupon.state),
-        col(Coupon.expires_at),
-        col(Coupon.key),
-        col(Twin.id),
-        col(Twin.state),
-        col(Twin.expires_at),
-    )
-    .join(
-        Twin,
-        and_(col(Twin.offer_id) == col(Coupon.offer_id), col(Twin.key) == col(Coupon.key)),
-    )
-    .where(
-        col(Coupon.customer_id) == bindparam("of_customer"),
-        col(Twin.customer_id) == bindparam("twin_of"),
-    )
-    .order_by(col(Coupon.id))
-)
-RENAME_COUPON = Statement(
-    update(Coupon).where(col(Coupon.id) == bindparam("of_coupon")).values(key=bindparam("key"))
-)
 IN_SHOP = Statement(
     select(col(Customer.id))
     .join(Membership, col(Membership.customer_id) == col(Customer.id))
@@ -233,6 +178,7 @@ def lock_both(
 
 
 def list_standings(tx: Tx, one: CustomerId, other: CustomerId) -> list[Standing]:
+    """Of both, in every shop of the channel."""
     return [Standing._make(row) for row in tx.all(STANDINGS, one=one, other=other)]
 
 
@@ -242,15 +188,10 @@ def save_standing(tx: Tx, standing: Standing) -> None:
         of_shop=standing.shop_id,
         of_customer=standing.customer_id,
         joined_at=standing.joined_at,
-        advertising_since=standing.advertising_since,
-        withdrawn_at=standing.withdrawn_at,
+        name=standing.name,
         is_told=standing.is_told,
         has_news=standing.has_news,
     )
-
-
-def hand_over_member(tx: Tx, shop_id: ShopId, gone: CustomerId, kept: CustomerId) -> None:
-    tx.run(HAND_OVER_MEMBER, of_shop=shop_id, of_customer=gone, to_customer=kept)
 
 
 def delete_member(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> None:
@@ -276,18 +217,13 @@ def hand_over(tx: Tx, gone: CustomerId, kept: CustomerId) -> None:
         tx.run(statement, of_customer=gone, to_customer=kept)
 
 
-def fill_in(tx: Tx, who: Identity) -> None:
-    fields = who._asdict()
-    tx.run(FILL_IN, of_customer=who.customer_id, **{name: fields[name] for name in FILLED})
+def fill_phone(tx: Tx, kept: CustomerId, gone: CustomerId) -> None:
+    """The number of the one who goes, where the other has none.
+
+    One that was taken back in the chat stays away; what is filled in gives no right to send.
+    """
+    tx.run(FILL_PHONE, of_customer=kept, of_gone=gone)
 
 
 def delete_customer(tx: Tx, customer_id: CustomerId) -> None:
     tx.run(DELETE_CUSTOMER, of_customer=customer_id)
-
-
-def list_twins(tx: Tx, gone: CustomerId, kept: CustomerId) -> list[Twins]:
-    return [Twins._make(row) for row in tx.all(TWINS, of_customer=gone, twin_of=kept)]
-
-
-def rename_coupon(tx: Tx, coupon_id: CouponId, key: str) -> None:
-    tx.run(RENAME_COUPON, of_coupon=coupon_id, key=key)

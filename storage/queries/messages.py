@@ -50,9 +50,9 @@ OPEN_STATES = (MessageState.WAITING, MessageState.UNKNOWN)
 ADDRESSEE = (
     col(Message.id),
     col(Message.customer_id),
-    col(Customer.name),
+    col(Membership.name),
     col(Customer.bot_user_key),
-    col(Customer.phone),
+    case((col(Membership.phone_granted_at).is_not(None), col(Customer.phone))),
     col(Customer.friend),
     col(Customer.of_age_at).is_not(None),
     col(Membership.advertising_since).is_not(None),

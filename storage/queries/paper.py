@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Executable, and_, bindparam, select
+from sqlalchemy import Executable, and_, bindparam, case, or_, select
 from sqlmodel import col
 
 from domain.people import CustomerId, Friend, ShopId
@@ -14,6 +14,17 @@ from storage.statements import Statement, insert_once
 
 PAPER = "paper:"
 """How the key of a customer without a chat begins; KakaoTalk's keys have no colon."""
+
+SHOWN_PHONE = case(
+    (
+        or_(
+            col(Membership.phone_granted_at).is_not(None),
+            col(Customer.bot_user_key).startswith(PAPER),
+        ),
+        col(Customer.phone),
+    )
+)
+"""The sealed number where a shop may see it: left for this shop, or typed by shops alone (L54)."""
 
 OF_SHOP = select(col(Shop.channel_id)).where(col(Shop.id) == bindparam("of_shop")).scalar_subquery()
 IS_MEMBER = and_(
@@ -30,7 +41,7 @@ BY_PHONE = Statement(
 
 
 def _insert(dialect: str) -> Executable:
-    names = ("bot_user_key", "name", "phone", "phone_hash")
+    names = ("bot_user_key", "phone", "phone_hash")
     values: dict[str, object] = {name: bindparam(name) for name in names}
     values |= {key: bindparam("at") for key in ("friend_at", "created_at", "last_seen_at")}
     return insert_once(dialect, Customer, **values, channel_id=OF_SHOP, friend=Friend.NONE)
@@ -57,9 +68,7 @@ def find_regular_by_phone(tx: Tx, shop_id: ShopId, digits: str) -> CustomerId | 
     return CustomerId(row[0]) if row else None
 
 
-def insert_paper_customer(
-    tx: Tx, shop_id: ShopId, digits: str, name: str | None, at: datetime
-) -> CustomerId:
+def insert_paper_customer(tx: Tx, shop_id: ShopId, digits: str, at: datetime) -> CustomerId:
     """The same person for the same number, however often it is asked."""
     digest = tx.vault.fingerprint(digits, purpose=PHONE)
     key = f"{PAPER}{digest}"
@@ -67,7 +76,6 @@ def insert_paper_customer(
         INSERT_PAPER,
         of_shop=shop_id,
         bot_user_key=key[:70],
-        name=name,
         phone=tx.vault.seal(digits, purpose=PHONE),
         phone_hash=digest,
         at=at,

@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.coupons import CouponState
@@ -29,10 +30,12 @@ from storage.desk import Tx
 from storage.models.coupons import Coupon
 from storage.models.customers import Customer, Membership
 from storage.queries.customers import PHONE
-from storage.queries.paper import PAPER
+from storage.queries.paper import PAPER, SHOWN_PHONE
 from storage.statements import Statement, json_rows, one_of
 
-PHONES_MAX = 100_000
+PHONES_MAX = 10_000
+"""Numbers that a search by their end opens: of those who were seen last."""
+
 FOUND_MAX = 50
 SECONDS_PER_DAY = 86_400
 PAIRS_MAX = 10
@@ -74,8 +77,8 @@ FIRST_PAGE = Cursor(LATEST, CustomerId(0))
 SEEN_AT = func.coalesce(col(Membership.last_visit_at), col(Membership.joined_at))
 VIEW: tuple[Any, ...] = (
     col(Customer.id),
-    col(Customer.name),
-    col(Customer.phone),
+    col(Membership.name),
+    SHOWN_PHONE,
     col(Customer.bot_user_key),
     col(Customer.friend),
     col(Membership.joined_at),
@@ -155,7 +158,7 @@ COUNT_QUIET = Statement(
     lambda dialect: select(func.count()).select_from(Membership).where(HERE, _is_quiet(dialect))
 )
 BY_NAME = Statement(
-    EVERYBODY.where(func.lower(col(Customer.name)).like(bindparam("pattern"), escape="/"))
+    EVERYBODY.where(func.lower(col(Membership.name)).like(bindparam("pattern"), escape="/"))
     .order_by(*NEWEST)
     .limit(FOUND_MAX)
 )
@@ -164,7 +167,8 @@ COUNT_WITH_COUPONS = Statement(select(func.count()).select_from(Membership).wher
 PHONES = Statement(
     select(col(Customer.id), col(Customer.phone))
     .join(Membership, col(Membership.customer_id) == col(Customer.id))
-    .where(HERE, col(Customer.phone_hash).is_not(None))
+    .where(HERE, SHOWN_PHONE.is_not(None))
+    .order_by(*NEWEST)
     .limit(PHONES_MAX)
 )
 
@@ -179,22 +183,30 @@ def _by_ids(dialect: str) -> Executable:
 
 
 BY_IDS = Statement(_by_ids)
-SHARED = (
-    select(col(Customer.phone_hash).label("phone_hash"))
-    .join(Membership, col(Membership.customer_id) == col(Customer.id))
-    .where(HERE, col(Customer.phone_hash).is_not(None))
-    .group_by(col(Customer.phone_hash))
-    .having(func.count() > 1)
-    .order_by(col(Customer.phone_hash))
-    .limit(PAIRS_MAX)
-    .subquery()
+Paper, PaperMember = aliased(Customer), aliased(Membership)
+IS_PAPER = and_(
+    col(Paper.channel_id) == col(Customer.channel_id),
+    col(Paper.phone_hash) == col(Customer.phone_hash),
+    col(Paper.bot_user_key).startswith(PAPER),
 )
 SAME_PHONE = Statement(
-    select(col(Customer.phone_hash), col(Customer.id))
-    .join(SHARED, SHARED.c.phone_hash == col(Customer.phone_hash))
+    select(col(Customer.id), col(Paper.id))
     .join(Membership, col(Membership.customer_id) == col(Customer.id))
-    .where(HERE)
-    .order_by(col(Customer.phone_hash), col(Customer.last_seen_at).desc(), col(Customer.id).desc())
+    .join(Paper, IS_PAPER)
+    .join(PaperMember, col(PaperMember.customer_id) == col(Paper.id))
+    .where(
+        HERE,
+        col(Membership.phone_granted_at).is_not(None),
+        ~col(Customer.bot_user_key).startswith(PAPER),
+    )
+    .group_by(col(Customer.id), col(Paper.id), col(Customer.last_seen_at))
+    # Regulars of this shop alone: what other shops know is not ours to move.
+    .having(
+        func.min(col(PaperMember.shop_id)) == bindparam("of_shop"),
+        func.max(col(PaperMember.shop_id)) == bindparam("of_shop"),
+    )
+    .order_by(col(Customer.last_seen_at).desc(), col(Customer.id).desc())
+    .limit(PAIRS_MAX)
 )
 
 
@@ -256,11 +268,8 @@ def count_with_coupons(tx: Tx, shop_id: ShopId, at: datetime) -> int:
 
 
 def list_same_phone(tx: Tx, shop_id: ShopId) -> list[tuple[CustomerId, CustomerId]]:
-    """Regulars who left the same number, in pairs: who was seen last comes first."""
-    alike: dict[str, list[CustomerId]] = {}
-    for digest, customer_id in tx.all(SAME_PHONE, of_shop=shop_id):
-        alike.setdefault(digest, []).append(CustomerId(customer_id))
-    return [(people[0], people[1]) for people in alike.values()]
+    """Chats that left the number of a regular without a chat; who was seen last comes first."""
+    return [(CustomerId(row[0]), CustomerId(row[1])) for row in tx.all(SAME_PHONE, of_shop=shop_id)]
 
 
 def behind(after: Cursor) -> dict[str, object]:

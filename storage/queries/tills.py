@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Executable, bindparam, delete, select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlmodel import col
 
 from domain.people import CustomerId, ShopId, TokenId
@@ -64,12 +64,6 @@ def _insert_request(dialect: str) -> Executable:
 
 
 INSERT_REQUEST = Statement(_insert_request)
-DELETE_REQUESTS = Statement(
-    delete(TillRequest).where(
-        col(TillRequest.token_id) == bindparam("of_token"),
-        col(TillRequest.asked_at) < bindparam("before"),
-    )
-)
 
 
 def insert_till(tx: Tx, shop_id: ShopId, token_hash: str, name: str, at: datetime) -> TokenId:
@@ -120,7 +114,3 @@ def insert_request_once(
         customer_id=customer_id,
         asked_at=at,
     )
-
-
-def delete_requests(tx: Tx, token_id: TokenId, before: datetime) -> int:
-    return tx.run(DELETE_REQUESTS, of_token=token_id, before=before)

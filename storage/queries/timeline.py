@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from domain.coupons import CouponAct
 from domain.people import CouponId, CustomerId, ShopId, VisitId
-from domain.visits import Doubt, VisitWay
+from domain.visits import VisitWay
 from storage.desk import Tx
 from storage.models.coupons import Coupon, Redemption
 from storage.models.visits import Visit
@@ -23,7 +23,6 @@ class PastVisit(NamedTuple):
     visit_id: VisitId
     way: VisitWay
     stamps: int
-    doubt: Doubt | None
     visited_at: datetime
     recorded_at: datetime
     canceled_at: datetime | None

@@ -16,6 +16,7 @@ from storage.models.visits import Visit
 from storage.statements import Statement, inserting
 
 VISITS_MAX = 10_000
+DOUBTED_MAX = 50
 
 
 class VisitView(NamedTuple):
@@ -30,7 +31,6 @@ class VisitView(NamedTuple):
     spend_won: int | None
     stamps: int
     tally_id: TallyId | None
-    doubt: Doubt | None
     actor: str
     visited_at: datetime
     recorded_at: datetime
@@ -145,6 +145,19 @@ ELSEWHERE = Statement(
 )
 
 
+DOUBTED = Statement(
+    select(col(Visit.visited_at))
+    .where(
+        col(Visit.shop_id) == bindparam("of_shop"),
+        col(Visit.visited_at) >= bindparam("since"),
+        col(Visit.doubt).is_not(None),
+        col(Visit.canceled_at).is_(None),
+    )
+    .order_by(col(Visit.visited_at).desc())
+    .limit(DOUBTED_MAX)
+)
+
+
 def insert_visit(tx: Tx, visit: NewVisit) -> VisitId:
     row = tx.one(INSERT_VISIT, **visit._asdict())
     assert row is not None, "an insert returns its row"
@@ -213,3 +226,11 @@ def list_elsewhere(
     """This customer's visits in the channel's other shops whose place is known."""
     rows = tx.all(ELSEWHERE, of_shop=shop_id, of_customer=customer_id, since=since, until=until)
     return [(Place(row[0], row[1]), row[2]) for row in rows]
+
+
+def list_doubted(tx: Tx, shop_id: ShopId, since: datetime) -> list[datetime]:
+    """When somebody was seen here who cannot have come from where they were seen before.
+
+    For managers alone: a shop would learn from it where else its regulars go (L54).
+    """
+    return [row[0] for row in tx.all(DOUBTED, of_shop=shop_id, since=since)]

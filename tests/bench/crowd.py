@@ -38,13 +38,14 @@ MEMBERS = Statement(
             "shop_id",
             "customer_id",
             "joined_at",
+            "phone_granted_at",
             "advertising_since",
             "visits",
             "visit_days",
             "is_told",
             "has_news",
         ],
-        select(SHOP, col(Customer.id), AT, AT, literal(0), literal(0), true(), false()).where(
+        select(SHOP, col(Customer.id), AT, AT, AT, literal(0), literal(0), true(), false()).where(
             col(Customer.channel_id) == CHANNEL
         ),
         include_defaults=False,

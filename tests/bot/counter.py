@@ -17,11 +17,10 @@ from loyalty.cards import CardDraft, set_cards, set_rules
 from loyalty.codes import issue_counter_code
 from loyalty.coupons import NewOffer, Redeemed, Showing, give, make_offer, reverse_coupon
 from loyalty.coupons import use_by_code as use_coupon_by_code
-from loyalty.daily import sweep
 from loyalty.sales import Sale
 from loyalty.visits import Canceled, Stamped, cancel_visit, stamp_by_code
 from tests.bot.conftest import Bot
-from tests.factories import rows
+from tests.factories import rows, sweep
 
 OWNER = "owner:1"
 WEEKDAYS = "월화수목금토일"

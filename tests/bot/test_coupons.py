@@ -84,7 +84,7 @@ async def test_a_card_says_what_when_and_under_which_conditions(bot: Bot) -> Non
     assert card["head"] == {"title": "연남빵집"}
     assert (card["title"], card["description"]) == ("소금빵 덤", "다른 쿠폰과 함께 쓸 수 있어요.")
     assert [(one["title"], one["description"]) for one in card["itemList"]] == [
-        ("혜택", "소금빵 3개 사시면 1개 더"),
+        ("혜택", "3개 사면 소금빵 1개 더"),
         ("기한", "2026년 12월 5일까지"),
         ("요일", "월·화요일"),
         ("시간", "14:00–17:30"),
@@ -99,7 +99,7 @@ async def test_a_card_says_what_when_and_under_which_conditions(bot: Bot) -> Non
     [
         (CouponKind.PERCENT, 10, "10% 할인"),
         (CouponKind.WON, 2_000, "2,000원 할인"),
-        (CouponKind.ITEM, 2, "단팥빵 2개"),
+        (CouponKind.ITEM, 2, "단팥빵 2개 무료"),
     ],
 )
 async def test_each_kind_of_gift_has_its_words(

@@ -5,7 +5,7 @@ from sqlmodel import col
 
 from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.models.journal import AuditLine
-from tests.bot.conftest import Bot
+from tests.bot.conftest import Bot, add_shop
 
 CHOICES = select(
     col(ConsentChoice.purpose),
@@ -66,8 +66,8 @@ async def test_agreeing_is_answered_with_the_notice(bot: Bot) -> None:
     )
     assert (await bot.rows(STANDING))[0][1] == bot.clock.at
     assert await bot.rows(CHOICES) == [
-        ("service", "granted", "2026-11.2", "네, 14세 이상이에요", None),
-        ("advertising", "granted", "2026-11.2", "네, 소식 받을래요", bot.clock.at),
+        ("service", "granted", "2026-11.3", "네, 14세 이상이에요", None),
+        ("advertising", "granted", "2026-11.3", "네, 소식 받을래요", bot.clock.at),
     ]
     assert "더 확실히" in said.texts
     assert said.labels == ["건너뛰기"]
@@ -199,7 +199,7 @@ async def test_a_phone_number_is_kept_sealed(bot: Bot) -> None:
     ((sealed, digest),) = await bot.rows(PHONES)
     assert b"01012345678" not in sealed
     assert "5678" not in digest
-    assert (await bot.rows(CHOICES))[-1][:4] == ("phone", "granted", "2026-11.2", "typed")
+    assert (await bot.rows(CHOICES))[-1][:4] == ("phone", "granted", "2026-11.3", "typed")
 
 
 async def test_a_number_that_is_none_is_asked_again(bot: Bot) -> None:
@@ -210,6 +210,24 @@ async def test_a_number_that_is_none_is_asked_again(bot: Bot) -> None:
     assert await bot.rows(PHONES) == [(None, None)]
 
     assert "저장했어요" in (await chat.say("+82 10-1234-5678")).texts
+
+
+async def test_another_shop_asks_for_the_number_anew(bot: Bot) -> None:
+    """L68: what was left for one shop is not the other's to use; both purposes are named."""
+    chat = await bot.joined()
+    await chat.say("010-1234-5678")
+    second = await bot.books.write(add_shop, bot.market_id, bot.channel_id, "성산꽃집")
+    await chat.say("단골 되기", {"do": "join", "shop": str(second)})
+    said = await chat.press("네, 소식 받을래요")
+
+    assert "연남빵집, 성산꽃집 소식을 카카오톡으로 보내기" in said.texts
+    assert "계산대에서 번호로 도장 찍기" in said.texts
+    granted = select(col(Membership.phone_granted_at)).order_by(col(Membership.shop_id))
+    assert await bot.rows(granted) == [(bot.clock.at,), (None,)]
+    await chat.say("010-1234-5678")
+    assert await bot.rows(granted) == [(bot.clock.at,)] * 2
+    again = await chat.say("네, 소식 받을래요", {"do": "ads_yes", "shop": str(second)})
+    assert "건너뛰기" not in again.labels
 
 
 async def test_a_phone_number_may_be_skipped(bot: Bot) -> None:

@@ -15,6 +15,7 @@ BOT = Path(__file__).resolve().parents[2] / "bot"
 CONSENT_TEXTS = {
     "2026-11": "66d810413133f9f7e373d796662d8f7aa22e97a9c24d0e93e5d93865f62704d8",
     "2026-11.2": "05081413e01b5ba194a9f7e13cd5a0cc01fe7e28667b19c308d6f7cfd73a19f8",
+    "2026-11.3": "311f34ad53ced92786265e545d4c9fae79de0ba6bf656c1222130fb7e6f0fd70",
 }
 """L2, L43: other words are another version, so that a record says what was read."""
 

@@ -173,7 +173,7 @@ async def test_the_pins_page_and_its_poster(place: Place) -> None:
     await page.goto(f"{place.url}{TILL}/pin")
     await looks_right(page)
 
-    await page.get_by_label("비밀번호").fill("4827")
+    await page.get_by_label("비밀번호").fill("482715")
     await page.get_by_role("button", name="정하기").click()
 
     await expect(page.get_by_text("비밀번호를 정했어요")).to_be_visible()

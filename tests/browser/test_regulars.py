@@ -31,7 +31,7 @@ LIST = """이름,휴대폰,도장,마지막 방문
 def make_two(tx: Tx, place: Place) -> tuple[CustomerId, CustomerId]:
     """One person twice: a number at the counter first, a chat later."""
     shop_id, at = place.street.shop_id, place.clock.at
-    paper = regular_by_phone(tx, shop_id, NUMBER.replace("-", ""), at)
+    paper = regular_by_phone(tx, shop_id, NUMBER.replace("-", ""), actor=OWNER, at=at)
     for days in (14, 10, 6):
         sale = Sale(key=f"paper-{days}", actor=OWNER)
         stamp_person(tx, shop_id, paper, sale, at - timedelta(days=days))

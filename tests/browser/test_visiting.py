@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from domain.people import CouponId
+from loyalty.links import coupon_token
 from loyalty.pins import set_pin
-from loyalty.showing import coupon_token
 from tests.browser.place import TILL, Place, looks_right
 from tests.console.counting import hand_coupon
 from tests.factories import rows
@@ -92,7 +92,7 @@ async def test_the_changing_qr_leads_to_a_code(place: Place) -> None:
 
 async def test_the_paper_qr_and_five_wrong_pins(place: Place) -> None:
     shop_id, at = place.street.shop_id, place.clock.at
-    await place.books.write(set_pin, shop_id, "4827", actor="test", at=at)
+    await place.books.write(set_pin, shop_id, "482715", actor="test", at=at)
     page = await place.open(is_owner=False)
     await page.goto(f"{place.url}/s/{place.street.slug}/stamp")
     await looks_right(page)
@@ -100,11 +100,11 @@ async def test_the_paper_qr_and_five_wrong_pins(place: Place) -> None:
     for _ in range(5):
         await type_pin(page, "0000")
         await expect(page.locator("#pin-mistake")).to_contain_text("번호가 달라요")
-    await type_pin(page, "4827")
+    await type_pin(page, "482715")
     await expect(page.locator("#pin-mistake")).to_contain_text("10분 뒤에")
     await looks_right(page)
     place.clock.pass_(minutes=11)
-    await type_pin(page, "4827")
+    await type_pin(page, "482715")
 
     await expect(page.locator(".code")).to_have_text(re.compile(r"^\d{6}$"))
 

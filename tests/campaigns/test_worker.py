@@ -192,3 +192,20 @@ async def test_the_worker_sweeps_once_a_minute(books: Books, clock: Clock) -> No
         clock.advance(step)
         await worker.step()
         assert await books.read(rows, sql) == [(left,)]
+
+
+@on_sqlite
+async def test_a_broken_step_of_the_sweep_stops_no_other(
+    books: Books, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each is a transaction of its own: what the others did stays done."""
+    await books.write(make_street)
+    await books.write(change, "ALTER TABLE customer RENAME COLUMN birthday_hash TO gone")
+    worker = make_worker(books, FakeSender(SOLAPI), clock)
+    long_ago = clock.now() - timedelta(days=2)
+    await books.write(count_try, "code:1", long_ago, long_ago)
+
+    await worker.step()
+
+    assert [one.message for one in caplog.records] == ["a step of the worker failed"]
+    assert await books.read(rows, "SELECT count(*) FROM tries") == [(0,)]

@@ -100,6 +100,43 @@ async def test_everything_of_a_card_comes_back_as_it_was_saved(
     assert await console_books.read(rows, made) == [(2,)]
 
 
+async def test_only_the_first_card_begins_with_stamps(
+    owner: Browser, street: Street, console_books: Books
+) -> None:
+    """A person gets them once, with their very first card: no later one may promise them."""
+    second = {name.replace("c0_", "c1_"): value for name, value in SIMPLE.items() if "_" in name}
+    fields = {**SIMPLE, **second, "cards": "2", "c0_starter": "2", "c1_starter": "2"}
+    await owner.submit(PAGE, PAGE, fields)
+
+    page = await owner.get(PAGE)
+
+    cards = await console_books.read(show_cards, street.shop_id)
+    assert [card.starter for card in cards] == [2, 0]
+    assert 'name="c0_starter"' in page.html
+    assert 'name="c1_starter"' not in page.html
+    assert page.words.count("미리 찍어 드려요") == 1
+    assert "8번 오시면" in page.words
+    assert "10번 오시면" in page.words
+
+
+@pytest.mark.parametrize(
+    ("begin", "sentence"),
+    [
+        ("last", "90일 동안 새 도장이 없으면 카드가 끝나요."),
+        ("first", "첫 도장을 찍은 날부터 90일 안에 채우셔야 해요."),
+    ],
+)
+async def test_when_a_card_ends_is_said_as_it_will_be(
+    owner: Browser, begin: str, sentence: str
+) -> None:
+    """From the last stamp, every stamp begins the days anew."""
+    days = {"c0_expires": "days", "c0_expiry_days": "90", "c0_expiry_from": begin}
+
+    page = await owner.submit(PAGE, PAGE, {**SIMPLE, **days, "act": "look"})
+
+    assert sentence in page.words
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
@@ -174,7 +211,7 @@ async def test_rules_are_saved_and_shown(
     assert [(tier.name, tier.visits) for tier in rules.tiers] == [("처음", 0), ("단골", 3)]
     assert [kind.value for kind in rules.notices] == ["stamp_saved"]
     assert page.value("excluded") == "봉투, 배달비"
-    assert "건당 요금이 들어요" in page.words
+    assert "손님이 다음에 채팅방에서 말을 거시면" in page.words
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,11 @@ async def test_a_full_card_shows_the_coupon_and_undoing_takes_it_along(
 
     assert "쿠폰이 생겼어요: 단팥빵 1개 무료" in earned.words
     assert undone.location == again.location == saved.location
-    for words in ("되돌렸어요", "2 / 3개", "쿠폰 단팥빵 1개 무료도 거두었어요"):
+    for words in (
+        "방문과 도장 1개를 지웠어요",
+        "2 / 3개",
+        "쿠폰 단팥빵 1개 무료도 함께 없어졌어요",
+    ):
         assert words in page.words
     assert await console_books.read(rows, STANDING) == [(2,)]
     assert await console_books.read(rows, "SELECT state FROM coupon") == [("canceled",)]
@@ -203,19 +207,35 @@ async def test_a_shop_without_a_card_is_told_and_counts_visits(
     owner: Browser, street: Street, console_books: Books
 ) -> None:
     saved = await typed(owner, PHONE)
+    written = await owner.get(saved.location)
+    await owner.submit(saved.location, f"{saved.location}/cancel")
 
-    assert "방문을 적었어요" in (await owner.get(saved.location)).words
+    assert "방문을 적었어요" in written.words
     assert "아직 도장 카드가 없어서" in (await owner.get("/owner/counter")).words
+    assert "방문을 지웠어요" in (await owner.get(saved.location)).words
 
 
-async def test_a_doubt_is_a_quiet_word_and_blocks_nothing(
-    owner: Browser, regular: CustomerId, console_books: Books
+async def test_a_doubt_is_told_to_managers_alone(
+    owner: Browser,
+    browsers: Browsers,
+    street: Street,
+    regular: CustomerId,
+    console_books: Books,
 ) -> None:
+    """L54: a shop would learn from it where else its regular goes."""
     saved = await typed(owner, PHONE)
+    here = saved.location, "/owner/counter", f"/owner/regulars/{regular}"
+    before = [(await owner.get(path)).words for path in here]
+    manager = await browsers.open(street.manager)
+    sheet = f"/manager/shops/{street.shop_id}"
+    assert "확인해 볼 방문" not in (await manager.get(sheet)).words
+
     await console_books.write(change, "UPDATE visit SET doubt = 'far'")
 
-    assert "멀리 떨어진 다른 가게에" in (await owner.get(saved.location)).words
-    assert "확인해 보세요" in (await owner.get("/owner/counter")).words
+    assert [(await owner.get(path)).words for path in here] == before
+    told = (await manager.get(sheet)).words
+    assert "확인해 볼 방문 1건" in told
+    assert "11월 23일" in told.split("확인해 볼 방문")[1]
 
 
 async def test_nobody_reaches_another_shops_visit(

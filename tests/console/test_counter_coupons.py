@@ -47,6 +47,7 @@ async def test_a_coupons_code_shows_it_before_anything_is_used(
     assert page.status == 200
     for words in ("10% 할인", "10,000원부터", "다른 쿠폰과 함께 쓸 수 없어요", "12월 6일 (일)까지"):
         assert words in page.words
+    assert f"010-****-{PHONE[-4:]} · 쿠폰" in page.words
     assert await console_books.read(rows, STATES) == [("ready",)]
 
 

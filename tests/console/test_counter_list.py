@@ -9,12 +9,15 @@ import pytest
 
 from console.pages import STATIC
 from domain.people import CustomerId
+from domain.visits import WRONG_CODES_MAX
 from storage.books import Books
 from tests.console.browser import Browser, Page, token_on
 from tests.console.counting import PHONE, hand_coupon, show_code, show_coupon_code
 from tests.console.street import MONDAY_TEN, Clock, Street
-from tests.factories import rows
+from tests.factories import change, rows
 
+BROKEN = """CREATE TRIGGER broken BEFORE INSERT ON visit WHEN NEW.customer_id = 1
+BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END"""
 COUNT = "SELECT count(*) FROM visit"
 
 
@@ -102,6 +105,32 @@ async def test_a_week_is_the_longest_a_list_may_wait(
 
     assert ["7일이 지난" in one["words"] for one in found] == [True, True]
     assert await console_books.read(rows, COUNT) == [(0,)]
+
+
+async def test_codes_that_must_wait_stay_on_the_phone(
+    owner: Browser, street: Street, regular: CustomerId, console_clock: Clock
+) -> None:
+    wrong = [line(f"w{number}", f"{number:04}") for number in range(WRONG_CODES_MAX)]
+
+    found = await answers(owner, wrong)
+    waiting = await answers(owner, [line("a", "9999"), line("b", PHONE)])
+    console_clock.pass_(minutes=10, seconds=1)
+    later = await answers(owner, [line("a", "9999")])
+
+    assert {one["is_saved"] for one in found} == {False}
+    assert [one["key"] for one in waiting] == ["b"]
+    assert "그런 번호가 없어요" in later[0]["words"]
+
+
+async def test_a_line_that_fails_on_our_side_stays_and_stops_no_other(
+    owner: Browser, regular: CustomerId, console_books: Books
+) -> None:
+    await console_books.write(change, BROKEN)
+
+    found = await answers(owner, [line("a", PHONE), line("b", "010-7777-8888")])
+
+    assert [one["key"] for one in found] == ["b"]
+    assert await console_books.read(rows, COUNT) == [(1,)]
 
 
 async def test_a_coupon_cannot_be_used_late(

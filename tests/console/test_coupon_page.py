@@ -8,12 +8,12 @@ import pytest
 from domain.coupons import CouponWay
 from domain.people import CouponId, CustomerId
 from loyalty.coupons import Showing, reverse_coupon
-from loyalty.showing import coupon_token, qr_token
+from loyalty.links import coupon_token, qr_token
 from storage.books import Books
 from tests.console.browser import Browser, Page
 from tests.console.counting import TENTH, hand_coupon
 from tests.console.street import Clock, Street
-from tests.factories import rows
+from tests.factories import change, rows
 
 CODES = "SELECT count(*) FROM counter_code"
 FOUR = re.compile(r'aria-label="번호 ([0-9]{4})"')
@@ -128,6 +128,24 @@ async def test_a_coupon_that_cannot_be_used_now_says_why(
     assert "쓸 수 있는 날이 지난 쿠폰이에요. 12월 6일 (일)까지였어요" in page.words
     assert "data-slide" not in page.html
     assert tried.status == 409
+
+
+async def test_a_coupon_whose_purchase_was_canceled_says_so(
+    stranger: Browser,
+    owner: Browser,
+    street: Street,
+    coupon_id: CouponId,
+    console_books: Books,
+    console_clock: Clock,
+) -> None:
+    await console_books.write(change, "UPDATE coupon SET state = 'canceled'")
+
+    _, shown = await opened(stranger, console_books, street, coupon_id, console_clock)
+    counter = await owner.get(f"/owner/counter/coupons/{coupon_id}")
+
+    for page in (shown, counter):
+        assert "이제 쓸 수 없는 쿠폰이에요" in page.words
+        assert "이 쿠폰을 받은 구매가 취소되었어요" in page.words
 
 
 async def test_another_site_cannot_press_for_a_customer(

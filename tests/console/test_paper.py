@@ -18,7 +18,10 @@ LIST = """단골 목록,,
 박없음,,2
 최이상,02-123-4567,2
 """
-PEOPLE = "SELECT name FROM customer WHERE bot_user_key LIKE 'paper:%' ORDER BY id"
+PEOPLE = (
+    "SELECT membership.name FROM membership JOIN customer ON customer.id = customer_id"
+    " WHERE bot_user_key LIKE 'paper:%' ORDER BY customer_id"
+)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from domain.people import CustomerId
+from loyalty.joining import join_shop
 from loyalty.paper import regular_by_phone
 from loyalty.regulars import name_regular
 from loyalty.sales import Sale
@@ -17,10 +18,11 @@ from loyalty.visits import stamp_person
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.offers import list_offers
+from storage.queries.places import get_shop
 from tests.console.browser import Browser, Browsers, Page, token_on
 from tests.console.counting import hand_coupon, put_card
 from tests.console.street import Clock, Street, add_regular
-from tests.factories import rows
+from tests.factories import make_shop, rows
 
 LIST = "/owner/regulars"
 OWNER = "owner:1"
@@ -195,12 +197,15 @@ async def test_a_second_identity_is_suggested_and_merged(
     owner: Browser, street: Street, people: dict[str, CustomerId], console_books: Books
 ) -> None:
     at = Clock().at
-    paper = await console_books.write(regular_by_phone, street.shop_id, "01099990001", at)
+    paper = await console_books.write(
+        regular_by_phone, street.shop_id, "01099990001", actor=OWNER, at=at
+    )
     sale = Sale(key="paper", actor=OWNER)
     await console_books.write(stamp_person, street.shop_id, paper, sale, at)
     chat = await console_books.write(add_named, street, "최민준", phone="010-9999-0001")
     page = await owner.get(LIST)
     assert "같은 번호를 남긴 두 분이 있어요" in page.words
+    assert "같은 분인지 꼭 확인해 주세요" in page.words
 
     merged = await act(owner, page, f"{LIST}/merge", keep=str(paper), other=str(chat))
 
@@ -217,15 +222,21 @@ async def test_the_same_person_is_looked_for_by_hand(
     owner: Browser, street: Street, people: dict[str, CustomerId], console_books: Books
 ) -> None:
     at = Clock().at
-    paper = await console_books.write(regular_by_phone, street.shop_id, "01099990002", at)
+    paper = await console_books.write(
+        regular_by_phone, street.shop_id, "01099990002", actor=OWNER, at=at
+    )
     here = f"{LIST}/{people['김철수']}"
 
     page = await owner.get(f"{here}/same?q=0002")
-    two = await act(owner, page, f"{LIST}/merge", keep=str(people["김철수"]), other="2")
+    chats = await owner.get(f"{here}/same?q=이영희")
+    other = str(people["이영희"])
+    two = await act(owner, page, f"{LIST}/merge", keep=str(people["김철수"]), other=other)
 
     assert f'name="other" value="{paper}"' in page.html
+    assert "같은 분인지 꼭 확인해 주세요" in page.words
+    assert 'name="other"' not in chats.html
     assert two.status == 409
-    assert "남긴 번호가 같을 때만" in two.words
+    assert "두 분 다 카카오톡을 쓰고 계셔서" in two.words
 
 
 async def test_deleting_asks_first_and_then_leaves_nothing(
@@ -243,6 +254,26 @@ async def test_deleting_asks_first_and_then_leaves_nothing(
     assert (await owner.get(f"{LIST}/{who}")).status == 404
     left = "SELECT count(*) FROM visit WHERE customer_id = :who"
     assert await console_books.read(rows, left, who=who) == [(0,)]
+
+
+async def test_deleting_here_says_how_the_rest_goes(
+    owner: Browser, street: Street, people: dict[str, CustomerId], console_books: Books
+) -> None:
+    who = people["김철수"]
+    await console_books.write(join_next_door, street, who)
+
+    done = await act(owner, await owner.get(f"{LIST}/{who}/erase"), f"{LIST}/{who}/erase")
+
+    assert "채팅방에 남긴 것은 손님이 채팅방에서" in done.words
+    assert "남긴 것은 하나도" not in done.words
+    left = "SELECT phone IS NOT NULL FROM customer WHERE id = :who"
+    assert await console_books.read(rows, left, who=who) == [(True,)]
+
+
+def join_next_door(tx: Tx, street: Street, who: CustomerId) -> None:
+    shop, at = get_shop(tx, street.shop_id), Clock().at
+    neighbor = make_shop(tx, shop.market_id, shop.channel_id, name="옆집떡", slug="next-door")
+    join_shop(tx, neighbor, who, pressed="네", at=at)
 
 
 async def test_everything_is_downloaded_as_one_file(

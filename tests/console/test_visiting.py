@@ -7,7 +7,7 @@ import pytest
 
 from domain.people import CustomerId
 from domain.refusals import Conflict
-from loyalty.showing import press_token, qr_token
+from loyalty.links import press_token, qr_token
 from loyalty.visits import Stamped, claim_visit
 from storage.books import Books
 from storage.queries.places import get_shop
@@ -141,8 +141,8 @@ async def test_the_staffs_pin_gives_a_code_that_counts_as_claimed(
     console_books: Books,
     console_clock: Clock,
 ) -> None:
-    saved = await with_pin(owner, "4827")
-    shown = await typed_pin(stranger, street, "4827")
+    saved = await with_pin(owner, "482715")
+    shown = await typed_pin(stranger, street, "482715")
     stamped = await said(console_books, street, regular, digits_on(shown), console_clock)
 
     assert saved.status == 303
@@ -158,18 +158,20 @@ async def test_the_pin_is_kept_as_a_keyed_hash_that_knows_its_shop(
     other_street: Street,
     console_books: Books,
 ) -> None:
-    await with_pin(owner, "4827")
-    await with_pin(await browsers.open(other_street.owner), "4827")
+    await with_pin(owner, "482715")
+    await with_pin(await browsers.open(other_street.owner), "482715")
 
     hashes = await console_books.read(rows, "SELECT pin_hash FROM shop_rules")
     audit = await console_books.read(rows, "SELECT details FROM audit_line WHERE act = 'set_pin'")
 
     assert len({one for (one,) in hashes}) == 2
-    assert "4827" not in str(hashes)
+    assert "482715" not in str(hashes)
     assert audit == [("",), ("",)]
 
 
-@pytest.mark.parametrize("pin", ["", "123", "1234567", "abcd", "１２３４", "7777", "1234", "8765"])
+@pytest.mark.parametrize(
+    "pin", ["", "4827", "1234567", "abcdef", "１２３４５６", "777777", "123456", "876543"]
+)
 async def test_a_bad_pin_gets_a_sentence(owner: Browser, street: Street, pin: str) -> None:
     page = await with_pin(owner, pin)
 
@@ -180,13 +182,13 @@ async def test_a_bad_pin_gets_a_sentence(owner: Browser, street: Street, pin: st
 async def test_five_wrong_tries_close_the_paper_qr_for_ten_minutes(
     owner: Browser, stranger: Browser, street: Street, console_books: Books, console_clock: Clock
 ) -> None:
-    await with_pin(owner, "4827")
+    await with_pin(owner, "482715")
     for _ in range(5):
-        assert "번호가 달라요" in (await typed_pin(stranger, street, "0000")).words
+        assert "번호가 달라요" in (await typed_pin(stranger, street, "000000")).words
 
-    closed = await typed_pin(stranger, street, "4827")
+    closed = await typed_pin(stranger, street, "482715")
     console_clock.pass_(minutes=10, seconds=1)
-    opened = await typed_pin(stranger, street, "4827")
+    opened = await typed_pin(stranger, street, "482715")
 
     assert closed.status == 422
     assert "10분 뒤에" in closed.words
@@ -194,9 +196,39 @@ async def test_five_wrong_tries_close_the_paper_qr_for_ten_minutes(
     assert await console_books.read(rows, CODES) == [(1,)]
 
 
+async def test_the_counter_says_when_the_paper_qr_was_closed(
+    owner: Browser, stranger: Browser, street: Street, console_clock: Clock
+) -> None:
+    await with_pin(owner, "482715")
+    before = await owner.get("/owner/counter")
+    for _ in range(5):
+        await typed_pin(stranger, street, "000000")
+    closed = await owner.get("/owner/counter")
+    console_clock.pass_(minutes=10, seconds=1)
+    opened = await owner.get("/owner/counter")
+
+    assert "잠겼어요" not in before.words
+    assert "오전 10:00에 잠겼어요" in closed.words
+    assert "오전 10:10에 다시 열려요" in closed.words
+    assert "지금은 다시 열려 있어요" in opened.words
+    assert "잠겼어요" not in (await owner.get("/owner/counter/shell")).words
+
+
+async def test_after_thirty_wrong_ones_the_phone_names_another_way(
+    owner: Browser, stranger: Browser, street: Street, console_clock: Clock
+) -> None:
+    await with_pin(owner, "482715")
+    for _ in range(30):
+        await typed_pin(stranger, street, "000000")
+        console_clock.pass_(minutes=3)
+    console_clock.pass_(minutes=11)
+
+    assert "오늘은 여러 번 틀려서" in (await typed_pin(stranger, street, "482715")).words
+
+
 async def test_without_a_pin_there_is_no_field(stranger: Browser, street: Street) -> None:
     page = await stranger.get(f"/s/{street.slug}/stamp")
-    tried = await stranger.post(f"/s/{street.slug}/stamp", {"pin": "0000"})
+    tried = await stranger.post(f"/s/{street.slug}/stamp", {"pin": "000000"})
 
     assert (page.status, tried.status) == (200, 200)
     assert 'name="pin"' not in page.html + tried.html
@@ -204,7 +236,7 @@ async def test_without_a_pin_there_is_no_field(stranger: Browser, street: Street
 
 
 async def test_the_sheet_for_the_counter_can_be_printed(owner: Browser, street: Street) -> None:
-    await with_pin(owner, "4827")
+    await with_pin(owner, "482715")
 
     assert "도장 받으세요" in (await owner.get("/owner/counter/poster")).words
     assert "viewBox" in (await owner.get("/owner/counter/pin.svg")).html

@@ -63,6 +63,19 @@ def test_what_it_is_worth(terms: CouponTerms, spend_won: int | None, worth: int 
     assert terms.discount_won(spend_won) == worth
 
 
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (PERCENT, "10% 할인"),
+        (WON, "1,000원 할인"),
+        (ITEM, "단팥빵 1개 무료"),
+        (BUNDLE, "2개 사면 식빵 1개 더"),
+    ],
+)
+def test_what_it_gives_in_words(terms: CouponTerms, words: str) -> None:
+    assert terms.gives == words
+
+
 @given(st.integers(1, 100), st.integers(0, 10**8))
 def test_a_discount_is_never_more_than_what_was_bought(percent: int, spend_won: int) -> None:
     worth = changed(PERCENT, value=percent).discount_won(spend_won)

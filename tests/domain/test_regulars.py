@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.refusals import Invalid
 from domain.regulars import (
+    TIER_DAYS_MAX,
     TIERS_DEFAULT,
     OpenCard,
     Rhythm,
     Tier,
+    check_tiers,
     reward_debt,
     rhythm_of,
     tier_of,
@@ -37,6 +40,15 @@ def days_ago(*days: float) -> list[datetime]:
 )
 def test_the_default_words(visited: list[datetime], name: str) -> None:
     assert tier_of(TIERS_DEFAULT, visited, AT).name == name
+
+
+def test_ten_years_are_the_longest_a_tier_looks_back() -> None:
+    longest = (Tier("손님"), Tier("이웃", 2, TIER_DAYS_MAX))
+    check_tiers(longest)
+
+    assert tier_of(longest, days_ago(1, 3_600), AT).name == "이웃"
+    with pytest.raises(Invalid, match="invalid"):
+        check_tiers((Tier("손님"), Tier("이웃", 2, TIER_DAYS_MAX + 1)))
 
 
 def test_a_shops_own_words() -> None:

@@ -49,6 +49,8 @@ def test_a_double_day_is_the_korean_day() -> None:
     ("rules", "field"),
     [
         (ShopRules(excluded=tuple(map(str, range(31)))), "excluded"),
+        (ShopRules(excluded=("봉" * 41,)), "excluded"),
+        (ShopRules(tiers=(Tier("손님"), Tier("단골", 2, 999_999))), "tiers"),
         (ShopRules(visits_per_day_max=0), "visits_per_day_max"),
         (ShopRules(visits_per_day_max=21), "visits_per_day_max"),
         (ShopRules(tiers=()), "tiers"),

@@ -16,6 +16,7 @@ from loyalty.paper import regular_by_phone
 from loyalty.sales import Sale
 from loyalty.visits import stamp_person
 from storage.desk import Tx
+from storage.queries.customers import name_once
 from tests.conftest import START
 from tests.factories import Street, make_street, phone_of
 
@@ -57,7 +58,10 @@ def change_card(
 
 
 def paper_person(tx: Tx, shop_id: ShopId, number: int = 50, name: str | None = None) -> CustomerId:
-    return regular_by_phone(tx, shop_id, phone_of(number), START, name=name)
+    who = regular_by_phone(tx, shop_id, phone_of(number), actor=OWNER, at=START)
+    if name:
+        name_once(tx, shop_id, who, name)
+    return who
 
 
 def stamp(

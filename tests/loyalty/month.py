@@ -32,7 +32,6 @@ from loyalty.coupons import (
     use_by_code,
     use_coupon,
 )
-from loyalty.daily import sweep
 from loyalty.paper import stamp_by_phone
 from loyalty.sales import Sale
 from loyalty.visits import Stamped, cancel_visit, claim_visit, stamp_by_code
@@ -48,6 +47,7 @@ from tests.factories import (
     make_program,
     make_shop,
     phone_of,
+    sweep,
 )
 
 DAYS, SHOPS, PEOPLE = 30, 5, 40

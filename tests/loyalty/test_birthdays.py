@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from domain.birthdays import Birthday
 from domain.consent import Choice, Purpose
 from domain.people import ShopId
 from domain.refusals import Invalid
@@ -12,7 +11,7 @@ from loyalty.birthdays import forget_birthday, leave_birthday
 from loyalty.privacy import show_held
 from storage.books import Books
 from storage.desk import Tx
-from storage.queries.birthdays import find_birthday, list_birthday_people
+from storage.queries.birthdays import find_birthday
 from tests.conftest import START
 from tests.factories import make_customer, make_shop, make_street, rows
 from tests.loyalty.street import open_shop
@@ -88,22 +87,6 @@ async def test_what_is_no_birthday_is_refused_and_changes_nothing(books: Books) 
     assert await books.read(find_birthday, shop.customer_id) == (3, 5)
 
 
-async def test_people_are_found_by_their_day_in_their_own_shop_alone(books: Books) -> None:
-    def work(tx: Tx) -> list[Any]:
-        street = make_street(tx, people=4)
-        elsewhere = make_shop(tx, street.market_id, street.channel_id, slug="rice", name="떡집")
-        one, two, three, _ = street.customers
-        for who, words in ((one, "3/5"), (two, "3/6"), (three, "2/29")):
-            leave_birthday(tx, who, words, START)
-        days = [[(3, 5)], [(3, 5), (2, 29)], [(1, 1)], []]
-        found = [list_birthday_people(tx, street.shop_id, _days(one_set)) for one_set in days]
-        return [*found, list_birthday_people(tx, elsewhere, _days([(3, 5)])), [one, three]]
-
-    first, both, nobody, none_asked, elsewhere, (one, three) = await books.write(work)
-    assert (first, both) == ([one], [one, three])
-    assert nobody == none_asked == elsewhere == []
-
-
 async def test_the_same_birthday_is_sealed_differently_each_time(books: Books) -> None:
     """Whoever reads the sealed column learns not even who shares a birthday."""
     shop = await open_shop(books)
@@ -112,7 +95,3 @@ async def test_the_same_birthday_is_sealed_differently_each_time(books: Books) -
 
     sealed = await books.read(rows, "SELECT birthday FROM customer ORDER BY id")
     assert len({bytes(one) for (one,) in sealed}) == 2
-
-
-def _days(pairs: list[tuple[int, int]]) -> list[Any]:
-    return [Birthday(*pair) for pair in pairs]

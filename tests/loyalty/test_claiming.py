@@ -8,13 +8,13 @@ from domain.refusals import Conflict, Invalid, NotFound
 from domain.visits import (
     TRIES_MAX,
     TRIES_WINDOW,
-    Doubt,
     VisitWay,
 )
 from loyalty.codes import issue_counter_code, issue_customer_code
 from loyalty.paper import stamp_by_phone
 from loyalty.visits import Stamped, claim_visit, stamp_by_code, stamp_person
 from storage.books import Books
+from storage.queries.visits import list_doubted
 from tests.conftest import START
 from tests.factories import change, phone_of, rows
 from tests.loyalty.street import another_shop, make_sale, open_shop
@@ -38,12 +38,14 @@ async def test_far_apart_within_minutes_is_flagged_not_blocked(books: Books) -> 
     place = "UPDATE shop SET latitude = :north, longitude = :east WHERE id = :id"
     await books.write(change, place, id=shop.shop_id, north=37.556, east=126.906)
     await books.write(change, place, id=other, north=35.18, east=129.076)
-    first = await shop.claim(START)
+    await shop.claim(START)
 
     soon = START + timedelta(minutes=10)
     second = await books.write(stamp_person, other, shop.customer_id, make_sale(), soon)
 
-    assert (first.doubt, second.doubt) == (None, Doubt.FAR)
+    doubted = [await books.read(list_doubted, one, START) for one in (shop.shop_id, other)]
+    assert doubted == [[], [soon]]
+    assert await books.read(list_doubted, other, soon + DAY) == []
     assert second.visits == 1
 
 

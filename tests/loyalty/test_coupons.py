@@ -1,6 +1,7 @@
 """Coupons (C12, I11): given once, held, used, taken back, never beyond their cap."""
 
 from dataclasses import replace
+from datetime import date, time, timedelta
 from itertools import count
 
 import pytest
@@ -17,6 +18,7 @@ from domain.coupons import (
 )
 from domain.people import CouponId, CustomerId, OfferId
 from domain.refusals import Conflict, Invalid, NotFound
+from domain.time import Window, kst_instant
 from loyalty.codes import issue_customer_code
 from loyalty.coupons import (
     NewOffer,
@@ -134,6 +136,23 @@ async def test_a_held_coupon_is_used_released_or_comes_free_by_itself(books: Boo
     assert held_again.coupon.state is CouponState.HELD
     assert used.coupon.state is CouponState.USED
     assert await books.read(rows, "SELECT taken FROM coupon_offer WHERE cap IS NOT NULL") == [(1,)]
+
+
+async def test_a_payment_that_began_in_time_is_finished_after_midnight(books: Books) -> None:
+    """What the till was told at 23:58 is still so at 00:02; the sum is looked at then."""
+    shop = await open_shop(books)
+    begun = kst_instant(date(2026, 11, 25), time(23, 58))
+    until = Window(time(20), time(23, 59))
+    today = replace(PERCENT, life_days=1, weekdays=frozenset({2}), hours=until)
+    this = shop.shop_id, await coupon(shop, today)
+    await books.write(hold_coupon, *this, showing(), begun)
+
+    late = begun + timedelta(minutes=4)
+    with pytest.raises(Conflict, match="coupon_min_spend"):
+        await books.write(use_coupon, *this, showing(spend_won=4_000), late)
+    used = await books.write(use_coupon, *this, showing(spend_won=6_000), late)
+
+    assert used.coupon.state is CouponState.USED
 
 
 async def test_a_reversed_coupon_is_good_again_and_its_place_is_free(books: Books) -> None:

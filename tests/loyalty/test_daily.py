@@ -1,28 +1,24 @@
-"""The daily sweep: told once and by day, given back, forgotten in time; harmless repeated."""
+"""The daily sweep: told once and by day, given back; harmless repeated."""
 
 import asyncio
 import re
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import orjson
 import pytest
 
 from domain.coupons import HOLD_LIFE, CouponSource, CouponWay
-from domain.keeping import CODE_KEPT, TRIES_KEPT, WEBHOOK_KEPT
 from domain.notices import NOTICES_DEFAULT, NoticeKind
-from domain.people import CouponId, CustomerId, Friend
+from domain.people import CouponId, CustomerId
 from domain.rules import ShopRules
 from domain.time import kst_instant
 from loyalty.cards import CardDraft
-from loyalty.codes import issue_customer_code, note_wrong_try
 from loyalty.coupons import NewOffer, Showing, give, hold_coupon, make_offer, use_coupon
-from loyalty.daily import sweep
-from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.invariants import earned_and_used_once
-from loyalty.privacy import erase_customer
-from loyalty.telling import switch_telling
+from loyalty.notices import switch_telling
+from loyalty.regulars import give_stamps
 from loyalty.visits import cancel_visit
 from storage.books import Books, open_books
 from storage.desk import Tx
@@ -33,32 +29,19 @@ from storage.queries.notices import list_waiting
 from storage.statements import Statement
 from storage.vault import Vault
 from tests.conftest import START
-from tests.factories import OWNER, change, make_caller, rows
+from tests.factories import OWNER, change, rows, sweep
 from tests.loyalty.street import GIFT, Shop, open_shop
-
-DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
-SHORT_OF = timedelta(microseconds=1)
-LAST_DAY = date(2026, 12, 9)
-"""Of a coupon earned at START: 25 November and 14 days, the midnight after 8 December."""
-
-TELLS_FROM = kst_instant(date(2026, 12, 6), time(9))
-
-
-async def earn(shop: Shop) -> CouponId:
-    """A coupon that a card gave for a visit at START."""
-    stamped = await shop.stamp(START)
-    return stamped.earned[0].coupon_id
-
-
-async def open_quick_shop(books: Books) -> Shop:
-    """One stamp fills the card."""
-    return await open_shop(books, needed=1)
-
-
-async def sweep_all(books: Books, at: datetime) -> None:
-    while await books.write(sweep, at):
-        pass
+from tests.loyalty.sweeping import (
+    DAY,
+    LAST_DAY,
+    MINUTE,
+    SHORT_OF,
+    TELLS_FROM,
+    earn,
+    open_quick_shop,
+    plan,
+    sweep_all,
+)
 
 
 async def waiting(books: Books, who: CustomerId, at: datetime) -> list[str]:
@@ -124,6 +107,17 @@ async def test_of_any_other_coupon_nobody_is_told(books: Books, source: CouponSo
     """K14: only what was earned by buying is information."""
     shop = await open_quick_shop(books)
     await books.write(give_one, shop, source)
+    await sweep_all(books, TELLS_FROM)
+
+    assert await books.read(rows, "SELECT count(*) FROM coupon") == [(1,)]
+    assert await books.read(rows, "SELECT * FROM notice") == []
+
+
+async def test_of_what_given_stamps_earned_nobody_is_told(books: Books) -> None:
+    """K14: a card that kindness filled rests on no sale, though its coupon is a card's."""
+    shop = await open_quick_shop(books)
+    person = shop.shop_id, shop.customer_id
+    await books.write(give_stamps, *person, 1, key="kind", actor=OWNER, at=START)
     await sweep_all(books, TELLS_FROM)
 
     assert await books.read(rows, "SELECT count(*) FROM coupon") == [(1,)]
@@ -200,54 +194,6 @@ async def test_a_hold_that_has_run_out_gives_its_place_back(books: Books) -> Non
     assert await books.read(earned_and_used_once) == []
 
 
-async def test_codes_tries_and_webhooks_are_forgotten_in_time(books: Books) -> None:
-    """L45: whose code it was is needed for a day, a webhook's number for a month."""
-    shop = await open_shop(books)
-    code = await books.write(issue_customer_code, shop.channel_id, shop.customer_id, START)
-    await books.write(note_wrong_try, f"code:{shop.customer_id}", START)
-    event = ChannelEvent(
-        resource_id="R-1",
-        friend=Friend.ADDED,
-        app_user_id=make_caller(1).app_user_id,
-        happened_at=START,
-        body="{}",
-    )
-    await books.write(note_channel_event, shop.channel_id, event, START)
-    ends = {
-        "counter_code": code.expires_at + CODE_KEPT,
-        "tries": START + TRIES_KEPT,
-        "inbound_event": START + WEBHOOK_KEPT,
-    }
-
-    for table, end in sorted(ends.items(), key=lambda one: one[1]):
-        await sweep_all(books, end - SHORT_OF)
-        assert await books.read(rows, f"SELECT count(*) FROM {table}") == [(1,)]
-        await sweep_all(books, end)
-        assert await books.read(rows, f"SELECT count(*) FROM {table}") == [(0,)]
-
-
-async def test_a_code_still_works_until_it_is_forgotten(books: Books) -> None:
-    """A till that lost its network names it the day after."""
-    shop = await open_shop(books)
-    await books.write(issue_customer_code, shop.channel_id, shop.customer_id, START)
-    await sweep_all(books, START + DAY)
-
-    assert await books.read(rows, "SELECT customer_id FROM counter_code") == [(shop.customer_id,)]
-
-
-async def test_kept_records_go_when_their_time_is_over(books: Books) -> None:
-    """L45, L47"""
-    shop = await open_shop(books)
-    erased = await books.write(erase_customer, shop.customer_id, actor=OWNER, at=START)
-    until = erased.kept[0].until
-
-    await sweep_all(books, until - SHORT_OF)
-    assert await books.read(rows, "SELECT count(*) FROM kept_record") == [(1,)]
-    await sweep_all(books, until)
-
-    assert await books.read(rows, "SELECT count(*) FROM kept_record") == [(0,)]
-
-
 async def test_more_than_one_step_takes_is_finished_by_several_workers(
     books: Books, database_url: str, vault: Vault
 ) -> None:
@@ -280,7 +226,7 @@ def multiply(tx: Tx, many: int) -> None:
     change(
         tx,
         f"INSERT INTO coupon ({coupon}, key) {numbers}"
-        f"SELECT {coupon}, 'copy:' || i FROM coupon, n WHERE i < :many",
+        f"SELECT {coupon}, 'visit:copy:' || i FROM coupon, n WHERE i < :many",
         many=many,
     )
     change(
@@ -304,13 +250,6 @@ async def test_the_sweep_of_a_quiet_street_writes_nothing(books: Books) -> None:
 async def test_a_sweep_never_goes_through_all_coupons(books: Books, statement: Statement) -> None:
     """It runs once a minute, whatever has gathered in a town in years."""
 
-    def plan(tx: Tx) -> list[str]:
-        prepared = statement.on("sqlite")
-        sql = f"EXPLAIN QUERY PLAN {prepared.sql}"
-        names = set(re.findall(r":(\w+)", sql)) - set(prepared.constants)
-        values = {**prepared.constants, **dict.fromkeys(names, "[]")}
-        return [str(row[3]) for row in tx._link.fetch(sql, values)]
-
-    steps = await books.read(plan)
+    steps = await books.read(plan, statement)
     assert any(step.startswith("SEARCH coupon") for step in steps)
     assert not any(re.match("SCAN (coupon|customer|membership)", step) for step in steps)

@@ -96,7 +96,7 @@ async def test_who_is_known_by_a_number_alone_gets_no_gift(books: Books) -> None
     def work(tx: Tx) -> list[Any]:
         street = make_street(tx, people=0)
         offer(tx, street.shop_id, CouponSource.JOINING)
-        regular_by_phone(tx, street.shop_id, phone_of(1), START)
+        regular_by_phone(tx, street.shop_id, phone_of(1), actor=OWNER, at=START)
         return coupons(tx)
 
     assert await books.write(work) == []
@@ -158,6 +158,21 @@ async def test_closed_offers_strangers_and_other_shops_give_nothing(books: Books
         leave_birthday(tx, street.customers[0], TODAY, START)
         stranger = recognize(tx, street.channel_id, make_caller(9), START)
         leave_birthday(tx, stranger, TODAY, START)
+        give_birthday_gifts(tx, NINE)
+        return coupons(tx)
+
+    assert await books.write(work) == []
+
+
+async def test_a_shop_that_was_not_told_the_birthday_gives_nothing(books: Books) -> None:
+    """L54: told to one shop of the channel, it is not known to the shop joined later."""
+
+    def work(tx: Tx) -> list[Any]:
+        street = make_street(tx, people=1)
+        other = make_shop(tx, street.market_id, street.channel_id, slug="rice", name="떡집")
+        offer(tx, other)
+        leave_birthday(tx, street.customers[0], TODAY, START)
+        join_shop(tx, other, street.customers[0], pressed="네", at=START)
         give_birthday_gifts(tx, NINE)
         return coupons(tx)
 

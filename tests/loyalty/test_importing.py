@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import datetime
 
 import pytest
 from xlsxwriter import Workbook
@@ -9,7 +10,7 @@ from xlsxwriter import Workbook
 from campaigns.invariants import CHECKS
 from domain.paper import PaperLine
 from domain.refusals import Conflict, Invalid
-from loyalty.importing import FILE_BYTES_MAX, Taken, find_taken, read_sheet, take_over
+from loyalty.importing import FILE_BYTES_MAX, ROWS_MAX, Taken, find_taken, read_sheet, take_over
 from loyalty.tallies import find_standing
 from storage.books import Books
 from storage.queries.regulars import list_by_name
@@ -36,8 +37,8 @@ async def test_people_get_their_stamps_once_and_no_consent(books: Books) -> None
     assert standing is not None
     assert standing.stamps == 7
     assert (regular.is_paper, regular.advertising_since, regular.visits) == (True, None, 0)
-    purposes = "SELECT DISTINCT purpose FROM consent_choice WHERE customer_id = :who"
-    assert await books.read(rows, purposes, who=regular.customer_id) == [("service",)]
+    choices = "SELECT purpose FROM consent_choice WHERE customer_id = :who"
+    assert await books.read(rows, choices, who=regular.customer_id) == []
     assert await books.read(rows, "SELECT count(*) FROM notice") == [(0,)]
     assert [one for check in CHECKS.values() for one in await books.read(check)] == []
 
@@ -98,6 +99,33 @@ def test_a_workbook_is_read_with_its_numbers() -> None:
     found = read_sheet(workbook(("이름", "전화"), ("김철수", 1012345678)))
 
     assert found == [["이름", "전화"], ["김철수", 1012345678.0]]
+
+
+def far_out(row: int, column: int) -> bytes:
+    """Five kilobytes that name one cell at the end of the sheet."""
+    file = io.BytesIO()
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "전화번호")
+        sheet.write(row, column, "x")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("column", [100, 16_383])
+def test_a_sheet_with_a_cell_far_out_takes_only_its_reader_along(column: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_sheet(far_out(1_048_575, column))
+
+    assert "너무 커요" in refused.value.fields["sheet"]
+
+
+def test_a_day_stays_a_day_and_a_list_ends() -> None:
+    file = io.BytesIO()
+    with Workbook(file, {"default_date_format": "yyyy-mm-dd"}) as book:
+        book.add_worksheet().write_datetime(0, 0, datetime(2026, 8, 1))  # noqa: DTZ001
+
+    assert read_sheet(file.getvalue()) == [[datetime(2026, 8, 1)]]  # noqa: DTZ001
+    assert len(read_sheet(far_out(20_000, 0))) == ROWS_MAX + 1
 
 
 def bomb() -> bytes:

@@ -6,13 +6,11 @@ import pytest
 
 from campaigns.invariants import CHECKS
 from domain.consent import Choice
-from domain.coupons import CouponSource
 from domain.people import CustomerId, Friend, ShopId
 from domain.refusals import Conflict, NotFound
 from loyalty.consent import choose_advertising
-from loyalty.coupons import NewOffer, give, make_offer
 from loyalty.friendship import set_friend
-from loyalty.joining import leave_phone
+from loyalty.joining import forget_phone, leave_phone
 from loyalty.merging import merge_customers
 from loyalty.notes import write_note
 from loyalty.regulars import give_stamps
@@ -24,6 +22,7 @@ from storage.models import metadata
 from storage.queries.coupons import list_coupons
 from storage.queries.merging import HANDED_OVER
 from storage.queries.notes import list_notes
+from storage.queries.paper import find_regular_by_phone
 from tests.conftest import START
 from tests.factories import Street, change, make_customer, make_run, make_shop, phone_of, rows
 from tests.loyalty.merging import (
@@ -116,7 +115,7 @@ async def test_a_lapsed_card_does_not_come_back(books: Books) -> None:
 
 HOUR = timedelta(hours=1)
 YES, NO, STOP, BLOCK = Choice.GRANTED, Choice.DECLINED, Choice.WITHDRAWN, Friend.BLOCKED
-ONE, OTHER = 0, 1
+CHAT, PAPER = 0, 1
 
 
 def say(
@@ -132,27 +131,28 @@ def say(
     ("said", "agrees"),
     [
         ([], False),
-        ([(ONE, YES)], True),
-        ([(OTHER, YES)], True),
-        ([(OTHER, YES), (ONE, YES)], True),
-        ([(ONE, YES), (OTHER, STOP)], False),
-        ([(OTHER, YES), (ONE, STOP)], False),
-        ([(ONE, YES), (OTHER, NO)], False),
-        ([(OTHER, STOP), (ONE, YES)], True),
-        ([(OTHER, NO), (ONE, YES)], True),
-        ([(ONE, YES), (ONE, STOP), (OTHER, YES)], True),
-        ([(ONE, YES), (OTHER, BLOCK)], False),
-        ([(ONE, BLOCK), (OTHER, YES)], False),
+        ([(CHAT, YES)], True),
+        ([(PAPER, YES)], False),
+        ([(PAPER, YES), (CHAT, YES)], True),
+        ([(CHAT, YES), (PAPER, STOP)], False),
+        ([(PAPER, YES), (CHAT, STOP)], False),
+        ([(CHAT, STOP), (PAPER, YES)], False),
+        ([(CHAT, YES), (PAPER, NO)], False),
+        ([(CHAT, YES), (PAPER, NO), (CHAT, YES)], False),
+        ([(PAPER, STOP), (CHAT, YES)], True),
+        ([(PAPER, NO), (CHAT, YES)], True),
+        ([(CHAT, BLOCK), (PAPER, YES)], False),
     ],
 )
-async def test_a_refusal_of_either_wins(
+async def test_consent_is_the_chats_own_and_a_refusal_of_either_wins(
     books: Books, said: list[tuple[int, Choice | Friend]], *, agrees: bool
 ) -> None:
-    """I9: what was refused after the other's consent stays refused; an older refusal does not
-    undo a newer consent.
+    """I9: what was refused after the consent stays refused; an older refusal does not undo a
+    newer consent.
     """
     street = await books.write(open_shop_with_card)
-    two = [await books.write(make_chat, street, number, "010-7777-0001") for number in (11, 12)]
+    chat = await books.write(make_chat, street, 11)
+    two = [chat, await books.write(paper_person, street.shop_id)]
     for hour, (who, word) in enumerate(said):
         await books.write(say, street.shop_id, two[who], word, START + hour * HOUR)
 
@@ -160,12 +160,12 @@ async def test_a_refusal_of_either_wins(
     await books.write(merge_customers, street.shop_id, *two, actor=OWNER, at=at)
 
     standing = "SELECT advertising_since, withdrawn_at FROM membership WHERE customer_id = :who"
-    since, _ = (await books.read(rows, standing, who=two[0]))[0]
+    since, _ = (await books.read(rows, standing, who=chat))[0]
     last = (
         "SELECT choice FROM consent_choice WHERE purpose = 'advertising'"
         " AND customer_id = :who ORDER BY id DESC"
     )
-    words = await books.read(rows, last, who=two[0])
+    words = await books.read(rows, last, who=chat)
     assert (since is not None) is agrees
     assert (bool(words) and words[0][0] == YES) is agrees
     assert await books.read(broken) == []
@@ -184,7 +184,7 @@ def make_chat(tx: Tx, street: Street, number: int, phone: str | None = None) -> 
 async def test_what_left_before_the_two_were_one_was_lawful(books: Books) -> None:
     """I6: the other identity had refused, and nobody could know that it was the same person."""
     street = await books.write(open_shop_with_card)
-    chat, other = street.customers[0], await books.write(make_chat, street, 12, phone_of(1))
+    other = await books.write(paper_person, street.shop_id)
     await books.write(say, street.shop_id, other, STOP, START + HOUR)
     await books.write(make_run, street.shop_id, at=START + 2 * HOUR)
     left_at = START + 2 * HOUR
@@ -198,15 +198,72 @@ async def test_what_left_before_the_two_were_one_was_lawful(books: Books) -> Non
     assert await books.read(CHECKS["I6"]) == []
     assert await books.read(CHECKS["I9"]) == []
     assert await books.read(rows, "SELECT advertising_since FROM membership") == [(None,)]
-    assert chat == street.customers[0]
 
 
-async def test_two_chats_are_one_person_only_with_one_number(books: Books) -> None:
+async def test_two_chats_are_never_one_person(books: Books) -> None:
+    """Nobody proves that the number they type is their own: with one number, too."""
     street = await books.write(open_shop_with_card)
-    stranger = await books.write(make_chat, street, 12, phone_of(12))
+    stranger = await books.write(make_chat, street, 12, phone_of(1))
 
     with pytest.raises(Conflict, match="two_chats"):
         await books.write(merge, street, stranger)
+
+
+async def test_two_numbers_are_never_one_person(books: Books) -> None:
+    street = await books.write(open_shop_with_card)
+    two = [await books.write(paper_person, street.shop_id, number) for number in (50, 51)]
+
+    with pytest.raises(Conflict, match="two_numbers"):
+        await books.write(merge_customers, street.shop_id, *two, actor=OWNER, at=START)
+
+
+async def test_what_another_shop_has_is_not_moved(books: Books) -> None:
+    """L54: the number is a regular next door, too, who may be somebody else."""
+    street = await books.write(open_shop_with_card)
+    elsewhere = await books.write(
+        make_shop, street.market_id, street.channel_id, name="옆집", slug="next"
+    )
+    paper = await books.write(paper_person, street.shop_id)
+    await books.write(stamp, elsewhere, paper, 1)
+    await books.write(write_note, elsewhere, paper, "창가 자리", actor=OWNER, at=START)
+
+    with pytest.raises(Conflict, match="elsewhere"):
+        await books.write(merge, street, paper)
+
+    notes = await books.read(list_notes, elsewhere, paper)
+    assert [one.words for one in notes] == ["창가 자리"]
+
+
+PHONE_OF_CHAT = (
+    "SELECT c.phone_hash IS NOT NULL, m.phone_granted_at FROM customer c"
+    " JOIN membership m ON m.customer_id = c.id WHERE c.id = :who"
+)
+
+
+async def test_the_papers_number_finds_the_chat_and_gives_no_right_to_send(books: Books) -> None:
+    """L68: only the person's own word lets a shop send to a number."""
+    street = await books.write(open_shop_with_card)
+    chat = await books.write(make_chat, street, 12)
+    paper = await books.write(paper_person, street.shop_id, 60)
+    await books.write(merge_customers, street.shop_id, chat, paper, actor=OWNER, at=START)
+
+    found = await books.read(find_regular_by_phone, street.shop_id, phone_of(60))
+    ((has_phone, granted_at),) = await books.read(rows, PHONE_OF_CHAT, who=chat)
+
+    assert found == chat
+    assert (bool(has_phone), granted_at) == (True, None)
+
+
+async def test_a_number_that_was_taken_back_in_the_chat_stays_away(books: Books) -> None:
+    street = await books.write(open_shop_with_card)
+    chat = await books.write(make_chat, street, 12, phone_of(60))
+    await books.write(forget_phone, chat, START)
+    paper = await books.write(paper_person, street.shop_id, 60)
+
+    await books.write(merge_customers, street.shop_id, chat, paper, actor=OWNER, at=START)
+
+    ((has_phone, granted_at),) = await books.read(rows, PHONE_OF_CHAT, who=chat)
+    assert (bool(has_phone), granted_at) == (False, None)
 
 
 async def test_the_chat_stays_whoever_was_named_first(books: Books) -> None:
@@ -231,30 +288,24 @@ async def test_nobody_merges_another_shops_regulars(books: Books) -> None:
         await books.write(merge, street, street.customers[0])
 
 
-async def test_everything_else_comes_along_to_every_shop(books: Books) -> None:
+async def test_everything_else_comes_along(books: Books) -> None:
     street = await books.write(open_shop_with_card)
     chat = await books.write(make_chat, street, 12)
-    elsewhere = await books.write(
-        make_shop, street.market_id, street.channel_id, name="옆집", slug="next"
-    )
     paper = await books.write(paper_person, street.shop_id, name="김철수")
-    await books.write(stamp, elsewhere, paper, 1)
+    await books.write(stamp, street.shop_id, paper, 1)
     await books.write(write_note, street.shop_id, paper, "창가 자리", actor=OWNER, at=START)
     await books.write(give_stamps, street.shop_id, paper, 2, key="k", actor=OWNER, at=START)
 
     await books.write(merge_customers, street.shop_id, chat, paper, actor=OWNER, at=START)
 
-    people = await books.read(rows, "SELECT id, name, phone_hash FROM customer ORDER BY id")
-    assert [row[:2] for row in people if row[0] in (chat, paper)] == [(chat, "김철수")]
-    assert people[-1][2] is not None
+    mine = "SELECT name, visits FROM membership WHERE customer_id = :who"
+    assert await books.read(rows, mine, who=chat) == [("김철수", 1)]
+    assert await books.read(rows, "SELECT id FROM customer WHERE id = :who", who=paper) == []
     notes = await books.read(list_notes, street.shop_id, chat)
     assert [one.words for one in notes] == ["창가 자리"]
-    mine = "SELECT visits FROM membership WHERE customer_id = :who ORDER BY shop_id"
-    assert await books.read(rows, mine, who=chat) == [(0,), (1,)]
     lines = "SELECT book, subject, details FROM audit_line WHERE act = 'merge_customers'"
-    assert sorted(await books.read(rows, lines)) == [
-        (f"shop:{shop}", f"customer:{chat}", f"customer:{paper}")
-        for shop in (street.shop_id, elsewhere)
+    assert await books.read(rows, lines) == [
+        (f"shop:{street.shop_id}", f"customer:{chat}", f"customer:{paper}")
     ]
     assert await books.read(broken) == []
 
@@ -270,20 +321,3 @@ def test_every_table_with_a_person_is_handed_over() -> None:
 
     handed = {one.__tablename__ for one in HANDED_OVER}
     assert carrying == handed | {"membership", "consent_choice"}
-
-
-async def test_a_gift_that_both_were_given_stays_one_gift(books: Books) -> None:
-    street = await books.write(open_shop_with_card)
-    new = NewOffer(source=CouponSource.BIRTHDAY, terms=GIFT)
-    offer = await books.write(make_offer, street.shop_id, new, actor=OWNER, at=START)
-    chat, paper = street.customers[0], await books.write(paper_person, street.shop_id)
-    for who, at in ((chat, START), (paper, START + timedelta(days=2))):
-        person = street.shop_id, who
-        await books.write(give, person, offer, key="birthday:2026", actor=OWNER, at=at)
-
-    await books.write(merge, street, paper, START + timedelta(days=2))
-
-    coupons = await books.read(list_coupons, chat)
-    assert [one.state for one in coupons] == ["canceled", "ready"]
-    assert coupons[1].issued_at == START + timedelta(days=2)
-    assert await books.read(broken) == []

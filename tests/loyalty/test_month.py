@@ -18,7 +18,7 @@ MUST_HAPPEN = {
     "coupon earned": 50,
     "use": 30,
     "reverse": 5,
-    "hold": 3,
+    "hold": 1,
     "release": 1,
     "cancel": 20,
     "cancel again": 5,

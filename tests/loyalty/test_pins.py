@@ -8,13 +8,25 @@ from domain.people import ShopId
 from domain.refusals import Conflict, Invalid
 from domain.visits import TRIES_MAX, TRIES_WINDOW, VisitWay
 from loyalty.codes import issue_counter_code
-from loyalty.pins import check_pin, has_pin, set_pin
+from loyalty.pins import (
+    DAY,
+    PURPOSE,
+    TRIES_PER_DAY_MAX,
+    PinLock,
+    check_pin,
+    find_pin_lock,
+    has_pin,
+    set_pin,
+)
 from storage.books import Books
+from storage.desk import Tx
+from storage.queries.cards import save_pin_hash
 from storage.queries.places import get_shop
 from tests.conftest import Clock
 from tests.factories import make_shop, make_street, rows
 
-PIN = "4827"
+PIN = "482715"
+OLD = "4827"
 
 
 @pytest.fixture
@@ -32,8 +44,8 @@ async def answer(books: Books, shop_id: ShopId, pin: str, clock: Clock) -> str |
 async def test_the_right_pin_passes_however_it_is_spaced(
     books: Books, shop_id: ShopId, clock: Clock
 ) -> None:
-    assert await answer(books, shop_id, "48 27", clock) is None
-    assert await answer(books, shop_id, "4828", clock) == "wrong_pin"
+    assert await answer(books, shop_id, "4827 15", clock) is None
+    assert await answer(books, shop_id, "482716", clock) == "wrong_pin"
 
 
 async def test_even_the_right_one_waits_after_too_many_wrong_ones(
@@ -69,7 +81,9 @@ async def test_each_shop_has_its_own(books: Books, shop_id: ShopId, clock: Clock
     assert len(found) == 2
 
 
-@pytest.mark.parametrize("pin", ["", "482", "4827001", "48a7", "٤٨٢٧", "0000", "3456", "9876"])
+@pytest.mark.parametrize(
+    "pin", ["", "4827", "48271", "4827001", "48a715", "٤٨٢٧١٥", "000000", "345678", "987654"]
+)
 async def test_what_is_no_pin_or_anybodys_first_guess_is_refused(
     books: Books, shop_id: ShopId, clock: Clock, pin: str
 ) -> None:
@@ -78,6 +92,57 @@ async def test_what_is_no_pin_or_anybodys_first_guess_is_refused(
 
     assert "pin" in refusal.value.fields
     assert await answer(books, shop_id, PIN, clock) is None
+
+
+async def guess(books: Books, shop_id: ShopId, clock: Clock, times: int = TRIES_MAX) -> None:
+    for _ in range(times):
+        assert await answer(books, shop_id, "", clock) == "wrong_pin"
+
+
+async def test_thirty_wrong_ones_in_a_day_close_it_for_the_day(
+    books: Books, shop_id: ShopId, clock: Clock
+) -> None:
+    began_at = clock.at
+    for _ in range(TRIES_PER_DAY_MAX // TRIES_MAX):
+        await guess(books, shop_id, clock)
+        closed_at = clock.at
+        clock.advance(TRIES_WINDOW + timedelta(seconds=1))
+
+    assert await answer(books, shop_id, PIN, clock) == "too_many_today"
+    lock = await books.read(find_pin_lock, shop_id, clock.at)
+    assert lock == PinLock(closed_at, began_at + DAY)
+    clock.advance(DAY)
+    assert await answer(books, shop_id, PIN, clock) is None
+
+
+async def test_the_owner_can_see_when_it_was_closed(
+    books: Books, shop_id: ShopId, clock: Clock
+) -> None:
+    await guess(books, shop_id, clock, TRIES_MAX - 1)
+    assert await books.read(find_pin_lock, shop_id, clock.at) is None
+    began_at = clock.at
+    clock.advance(timedelta(minutes=2))
+
+    await guess(books, shop_id, clock, 1)
+
+    lock = PinLock(clock.at, began_at + TRIES_WINDOW)
+    assert await books.read(find_pin_lock, shop_id, clock.at) == lock
+    clock.advance(timedelta(hours=23))
+    assert await books.read(find_pin_lock, shop_id, clock.at) == lock
+    clock.advance(timedelta(hours=1))
+    assert await books.read(find_pin_lock, shop_id, clock.at) is None
+
+
+async def test_a_shorter_pin_from_before_goes_on(
+    books: Books, shop_id: ShopId, clock: Clock
+) -> None:
+    def keep_old(tx: Tx) -> None:
+        hashed = tx.vault.fingerprint(f"{shop_id}:{OLD}", purpose=PURPOSE)
+        save_pin_hash(tx, shop_id, hashed, clock.at)
+
+    await books.write(keep_old)
+
+    assert await answer(books, shop_id, OLD, clock) is None
 
 
 async def test_a_button_pressed_twice_issues_one_code(

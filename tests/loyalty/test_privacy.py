@@ -184,7 +184,7 @@ async def test_the_same_chat_is_a_stranger_afterwards(books: Books) -> None:
 
     person = meeting.person
     assert person.customer_id not in known.people
-    assert (person.name, person.has_phone, person.of_age_at) == (None, False, None)
+    assert (person.has_phone, person.of_age_at) == (False, None)
     assert meeting.joined == []
     assert await books.read(list_usable, person.customer_id, LATER) == []
     held = await books.read(show_held, known.shop_id, person.customer_id, LATER)
@@ -247,6 +247,7 @@ async def test_an_owner_deletes_what_their_own_shop_has(books: Books) -> None:
     erased = await books.write(erase_regular, first, one, actor=OWNER, at=LATER)
 
     assert {kept.shop_id for kept in erased.kept} == {first}
+    assert not erased.is_gone
     for table in ("membership", "note", "consent_choice"):
         sql = f"SELECT DISTINCT shop_id FROM {table} WHERE customer_id = :id"
         assert await books.read(rows, sql, id=one) == [(second,)], table
@@ -255,7 +256,9 @@ async def test_an_owner_deletes_what_their_own_shop_has(books: Books) -> None:
 
     again = await books.write(erase_regular, first, one, actor=OWNER, at=LATER)
     assert (again.is_repeated, again.kept) == (True, erased.kept)
-    await books.write(erase_regular, second, one, actor=OWNER, at=LATER)
+    last = await books.write(erase_regular, second, one, actor=OWNER, at=LATER)
+    late = await books.write(erase_regular, first, one, actor=OWNER, at=LATER)
+    assert (again.is_gone, last.is_gone, late.is_gone) == (False, True, True)
     assert await books.read(rows, "SELECT * FROM customer") == []
     assert await broken(books) == {}
 

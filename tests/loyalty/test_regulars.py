@@ -10,6 +10,7 @@ from domain.people import CustomerId, ShopId
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.regulars import Tier, rhythm_of, tier_of
 from loyalty.coupons import NewOffer, make_offer
+from loyalty.joining import leave_phone
 from loyalty.regulars import give_by_hand, give_stamps, name_regular
 from loyalty.tallies import find_standing
 from storage.books import Books
@@ -219,14 +220,38 @@ async def test_cards_and_visits_of_a_page_are_read_as_sets(books: Books) -> None
     assert await books.read(count_ways, street.shop_id, START - timedelta(days=1)) == (1, 0)
 
 
-def two_with_one_number(tx: Tx, shop_id: ShopId, street: Street) -> tuple[CustomerId, CustomerId]:
-    paper = paper_person(tx, shop_id, 80)
-    chat = make_customer(tx, street.channel_id, shop_id, 80, at=START + timedelta(days=1))
+def two_with_one_number(
+    tx: Tx, shop_id: ShopId, street: Street, number: int = 80
+) -> tuple[CustomerId, CustomerId]:
+    paper = paper_person(tx, shop_id, number)
+    chat = make_customer(tx, street.channel_id, shop_id, number, at=START + timedelta(days=1))
     return paper, chat
 
 
-async def test_two_who_left_one_number_are_seen_the_latest_first(books: Books) -> None:
+async def test_a_chat_and_a_number_are_suggested_as_one_person(books: Books) -> None:
     street = await books.write(make_street, people=2, grant_won=0)
     paper, chat = await books.write(two_with_one_number, street.shop_id, street)
 
     assert await books.read(list_same_phone, street.shop_id) == [(chat, paper)]
+
+
+async def test_nobody_is_suggested_who_cannot_be_merged(books: Books) -> None:
+    """Two chats; a number that is another shop's, too; one not left for this shop (L54)."""
+    street = await books.write(make_street, people=1, grant_won=0)
+    next_door = await books.write(
+        make_shop, street.market_id, street.channel_id, name="옆집", slug="rice"
+    )
+    paper, _ = await books.write(two_with_one_number, street.shop_id, street, 80)
+    await books.write(stamp, next_door, paper, 1)
+    _, chat = await books.write(two_with_one_number, street.shop_id, street, 81)
+    sql = "UPDATE membership SET phone_granted_at = NULL WHERE customer_id = :chat"
+    await books.write(change, sql, chat=chat)
+    await books.write(two_chats_with_one_number, street)
+
+    assert await books.read(list_same_phone, street.shop_id) == []
+
+
+def two_chats_with_one_number(tx: Tx, street: Street) -> None:
+    for number in (90, 91):
+        who = make_customer(tx, street.channel_id, street.shop_id, number)
+        leave_phone(tx, who, phone_of(90), START)

@@ -16,7 +16,7 @@ from loyalty.visits import cancel_visit
 from storage.books import Books
 from tests.conftest import START
 from tests.factories import OWNER, rows
-from tests.loyalty.street import another_shop, open_shop
+from tests.loyalty.street import another_shop, make_card, open_shop
 
 DAY = timedelta(days=1)
 
@@ -48,6 +48,22 @@ async def test_a_canceled_sale_unwinds_stamp_coupon_and_count(books: Books) -> N
     assert (visits, days) == (1, 1)
     assert str(last).startswith("2026-11-25")
     assert await books.read(earned_and_used_once) == []
+
+
+async def test_an_old_sale_undone_shows_the_card_in_hand(books: Books) -> None:
+    """The card it stood on has lapsed; another has been begun since."""
+    shop = await open_shop(books, needed=0)
+    await shop.set_card(make_card(5, expiry_days=3))
+    old = await shop.claim(START)
+    for days in (10, 11):
+        await shop.claim(START + days * DAY)
+
+    undone = await books.write(
+        cancel_visit, shop.shop_id, old.visit_id, actor=OWNER, at=START + 11 * DAY
+    )
+
+    assert undone.card
+    assert undone.card.stamps == 2
 
 
 async def test_a_used_reward_becomes_a_debt_and_the_next_stamp_pays_it(books: Books) -> None:

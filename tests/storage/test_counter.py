@@ -56,7 +56,7 @@ async def test_the_days_visits_newest_first_with_a_masked_number(
     shop_id, customer_id = person
 
     before = await books.read(list_today, shop_id, EVER)
-    await books.write(save_name, customer_id, "민지")
+    await books.write(save_name, shop_id, customer_id, "민지")
     after = await books.read(list_today, shop_id, START + timedelta(seconds=1))
 
     assert [one.visit_id for one in before] == visits[::-1]

@@ -19,13 +19,30 @@ INSERT INTO channel (id, market_id, name, bot_id, public_id, search_id, event_na
     VALUES (1, 1, 'c', 'b', 'p', 's', 'e', 'b', :none, :at);
 INSERT INTO shop (id, market_id, channel_id, slug, name, trade, created_at)
     VALUES (1, 1, 1, 's', 'n', 't', :at);
-INSERT INTO customer (id, channel_id, bot_user_key, friend, friend_at, created_at, last_seen_at)
-    VALUES (1, 1, 'k', 'added', :at, :at, :at);
+INSERT INTO shop (id, market_id, channel_id, slug, name, trade, created_at)
+    VALUES (2, 1, 1, 's2', 'n', 't', :at);
+INSERT INTO customer
+    (id, channel_id, bot_user_key, name, friend, friend_at, created_at, last_seen_at)
+    VALUES (1, 1, 'k', '김철수', 'added', :at, :at, :at);
 INSERT INTO membership (shop_id, customer_id, joined_at, visits, last_visit_at)
     VALUES (1, 1, :at, 2, :at);
+INSERT INTO membership (shop_id, customer_id, joined_at, visits) VALUES (2, 1, :at, 0);
 INSERT INTO visit (shop_id, customer_id, visited_at) VALUES (1, 1, :before);
 INSERT INTO visit (shop_id, customer_id, visited_at) VALUES (1, 1, :at)
 """
+CHOICE = """
+INSERT INTO consent_choice
+    (shop_id, customer_id, purpose, choice, text_version, pressed, chosen_at, counts_from)
+    VALUES (:shop, 1, :purpose, :choice, 'v', 'typed', :at, :at)
+"""
+CHOICES = (
+    (1, "phone", "withdrawn"),
+    (1, "phone", "granted"),
+    (1, "advertising", "withdrawn"),
+    (2, "phone", "granted"),
+    (2, "phone", "withdrawn"),
+    (2, "advertising", "granted"),
+)
 TIMES = {"at": "2026-11-20 01:00:00", "before": "2026-11-10 01:00:00", "none": b""}
 
 
@@ -41,12 +58,16 @@ def empty_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
 
 
 def test_visits_of_before_are_kept_as_claimed(empty_url: str) -> None:
+    """And a name and the leave to use a number go to each shop of the person."""
     command.upgrade(migrations(empty_url), "0001")
     engine = create_engine(empty_url)
     with engine.begin() as connection:
         for sql in BEFORE.split(";"):
             names = {name: value for name, value in TIMES.items() if f":{name}" in sql}
             connection.execute(text(sql), names)
+        for shop, purpose, choice in CHOICES:
+            said = {"shop": shop, "purpose": purpose, "choice": choice, "at": TIMES["at"]}
+            connection.execute(text(CHOICE), said)
 
     migrate(empty_url)
 
@@ -56,9 +77,13 @@ def test_visits_of_before_are_kept_as_claimed(empty_url: str) -> None:
         )
         keys = connection.execute(text("SELECT count(DISTINCT key) FROM visit"))
         members = connection.execute(
-            text("SELECT visits, visit_days, is_told, has_news FROM membership")
+            text("SELECT visits, visit_days, is_told, has_news FROM membership ORDER BY shop_id")
+        )
+        people = connection.execute(
+            text("SELECT name, phone_granted_at IS NOT NULL FROM membership ORDER BY shop_id")
         )
         assert visits.all() == [("phone", 0, 1, "before", None)] * 2
         assert keys.all() == [(2,)]
-        assert members.all() == [(2, 2, True, False)]
+        assert members.all() == [(2, 2, True, False), (0, 0, True, False)]
+        assert people.all() == [("김철수", True), ("김철수", False)]
     engine.dispose()

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
 
+from domain.people import CustomerId
 from storage.books import Books, open_books
-from storage.queries.customers import PHONE, find_phone, list_by_phone
+from storage.desk import Tx
+from storage.queries.customers import PHONE, list_by_phone
 from storage.queries.places import get_channel
 from storage.vault import KEY_BYTES, Vault
 from tests.factories import ADMIN_KEY, HEADER_SECRET, REST_API_KEY, make_street, phone_of, rows
@@ -77,7 +79,12 @@ async def test_a_phone_number_is_found_by_its_fingerprint(books: Books) -> None:
     found = await books.read(list_by_phone, street.channel_id, phone_of(2))
 
     assert found == [street.customers[1]]
-    assert await books.read(find_phone, found[0]) == phone_of(2)
+    assert await books.read(open_phone, found[0]) == phone_of(2)
+
+
+def open_phone(tx: Tx, customer_id: CustomerId) -> str:
+    ((sealed,),) = rows(tx, "SELECT phone FROM customer WHERE id = :id", id=customer_id)
+    return tx.vault.unseal(bytes(sealed), purpose=PHONE)
 
 
 async def test_with_another_key_nobody_is_found_and_nothing_is_read(
@@ -88,7 +95,7 @@ async def test_with_another_key_nobody_is_found_and_nothing_is_read(
     async with open_books(database_url, OTHER_KEY) as stranger:
         assert await stranger.read(list_by_phone, street.channel_id, phone_of(1)) == []
         with pytest.raises(ValueError, match="cannot be unsealed"):
-            await stranger.read(find_phone, street.customers[0])
+            await stranger.read(open_phone, street.customers[0])
         with pytest.raises(ValueError, match="cannot be unsealed"):
             await stranger.read(get_channel, street.channel_id)
 

@@ -13,6 +13,8 @@ branch_labels = None
 depends_on = None
 
 MEMBERSHIP = (
+    (sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=20)), None),
+    (sa.Column("phone_granted_at", sqlmodel.sql.sqltypes.UTCDateTime()), None),
     (sa.Column("visit_days", sa.Integer()), "0"),
     (sa.Column("first_visit_at", sqlmodel.sql.sqltypes.UTCDateTime()), None),
     (sa.Column("is_told", sa.Boolean()), "true"),
@@ -28,6 +30,19 @@ UPDATE membership SET
     visit_days = (
         SELECT count(DISTINCT date(visited_at)) FROM visit
         WHERE visit.shop_id = membership.shop_id AND visit.customer_id = membership.customer_id
+    )
+"""
+# Each shop has its own name for a person, and its own leave to use their number.
+MEMBERSHIP_FROM_PEOPLE = """
+UPDATE membership SET
+    name = (SELECT name FROM customer WHERE customer.id = membership.customer_id),
+    phone_granted_at = (
+        SELECT word.chosen_at FROM consent_choice AS word
+        WHERE word.choice = 'granted' AND word.id = (
+            SELECT max(id) FROM consent_choice AS one
+            WHERE one.shop_id = membership.shop_id
+                AND one.customer_id = membership.customer_id AND one.purpose = 'phone'
+        )
     )
 """
 WAY = sa.Enum(
@@ -113,6 +128,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_till_request_customer_id"), ["customer_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_till_request_asked_at"), ["asked_at"], unique=False)
 
     op.create_table(
         "card_rules",
@@ -528,13 +544,21 @@ def upgrade() -> None:
     with op.batch_alter_table("counter_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_counter_code_coupon_id"), ["coupon_id"], unique=False)
         batch_op.create_index(
+            batch_op.f("ix_counter_code_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_counter_code_customer_id"), ["customer_id"], unique=False
         )
+
+    _widen("membership", MEMBERSHIP)
+    op.execute(MEMBERSHIP_FROM_VISITS)
+    op.execute(MEMBERSHIP_FROM_PEOPLE)
 
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     with op.batch_alter_table(
         "customer", recreate="always" if is_sqlite else "never", table_kwargs=NEVER_AGAIN
     ) as batch_op:
+        batch_op.drop_column("name")
         batch_op.add_column(sa.Column("birthday", sa.LargeBinary(), nullable=True))
         batch_op.add_column(
             sa.Column("birthday_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True)
@@ -561,8 +585,6 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f("ck_consent_choice_purpose"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_consent_choice_purpose"), PURPOSES)
 
-    _widen("membership", MEMBERSHIP)
-    op.execute(MEMBERSHIP_FROM_VISITS)
     _widen("visit", VISIT)
     with op.batch_alter_table("visit", schema=None, table_kwargs=NEVER_AGAIN) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visit_customer_id"))

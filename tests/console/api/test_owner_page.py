@@ -49,7 +49,11 @@ async def test_a_till_that_was_cut_off_is_gone_and_pressing_again_is_harmless(
 
     assert [page.status for page in cut] == [303, 303]
     assert "계산대 2" not in (await owner.get("/owner/tills")).words
-    assert (await till.other(token).ask("GET", "/visits/1")).status == 401
+    refused = await till.other(token).ask("GET", "/visits/1")
+    assert (refused.status, refused.body["title"]) == (
+        401,
+        "이 가게의 살아 있는 연결 열쇠가 아니에요.",
+    )
     acts = await console_books.read(
         rows, "SELECT act, actor FROM audit_line WHERE subject = 'till:2' ORDER BY number"
     )

@@ -11,7 +11,7 @@ from storage.desk import Tx
 from storage.models.cards import GivenStamps
 from storage.statements import Statement, insert_once
 
-GIVEN_MAX = 100
+GIVEN_SHOWN_MAX = 100
 PAPER_KEYS_MAX = 100_000
 
 
@@ -53,7 +53,7 @@ OF_PERSON = Statement(
         col(GivenStamps.customer_id) == bindparam("of_customer"),
     )
     .order_by(col(GivenStamps.id).desc())
-    .limit(GIVEN_MAX)
+    .limit(GIVEN_SHOWN_MAX)
 )
 KEYS = Statement(
     select(col(GivenStamps.key))

@@ -14,7 +14,7 @@ from storage.models.campaigns import Message
 from storage.models.coupons import Coupon
 from storage.models.customers import Membership
 from storage.queries.messages import STANDING
-from storage.queries.tickets import OfferCounts
+from storage.queries.offer_counts import OfferCounts
 from storage.statements import Statement, insert_rows_once
 
 
