@@ -79,7 +79,7 @@ RULES: Sequence[ShopRules] = (
     ShopRules(per=Per.ITEM, excluded=("쇼핑백",)),
     ShopRules(double_weekdays=frozenset({2, 5})),
     ShopRules(visits_per_day_max=1, double_days=frozenset({date(2026, 12, 5)})),
-    ShopRules(),
+    ShopRules(visits_per_day_max=1),
 )
 
 
@@ -150,7 +150,7 @@ class Month:
             *[self._visit] * self.rng.randint(2, 9),
             *[self._use_coupon] * self.rng.randint(1, 6),
             *[self._cancel] * (self.rng.random() < 0.5),
-            *[self._hold] * (self.rng.random() < 0.3),
+            *[self._hold] * (self.rng.random() < 0.6),
         ]
         await asyncio.gather(*[act() for act in acts])
 
