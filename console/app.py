@@ -64,6 +64,7 @@ COUNTER_ROUTES = (
     web.get("/counter/poster", counter_qr.show_poster),
 )
 NOTE = "{note:[0-9]{1,15}}"
+COUPON = "{coupon:[0-9]{1,15}}"
 REGULARS_ROUTES = (
     web.get("/regulars", regulars.show_regulars),
     web.post("/regulars/merge", regulars.merge),
@@ -72,6 +73,7 @@ REGULARS_ROUTES = (
     web.post(f"/regulars/{ID}/notes", customer.save_note),
     web.post(f"/regulars/{ID}/notes/{NOTE}/delete", customer.remove_note),
     web.post(f"/regulars/{ID}/coupons", customer.give_coupon),
+    web.post(f"/regulars/{ID}/coupons/{COUPON}/use", customer.use_by_hand),
     web.post(f"/regulars/{ID}/stamps", customer.add_stamps),
     web.get(f"/regulars/{ID}/same", customer.show_same),
     web.get(f"/regulars/{ID}/erase", customer.show_erasing),

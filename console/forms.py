@@ -69,9 +69,7 @@ def _sorted_out(posted: Mapping[str, object]) -> Form:
             texts[name] = value.replace("\r\n", "\n")
         elif isinstance(value, FileField):
             with value.file as file:
-                body = file.read()
-            if body:
-                files[name] = body
+                files[name] = file.read()
     return Form(texts, files)
 
 

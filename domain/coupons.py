@@ -64,12 +64,13 @@ class CouponAct(StrEnum):
 
 
 class CouponWay(StrEnum):
-    """How a coupon was shown at the counter."""
+    """How a coupon was shown at the counter; by hand is from the owner's page of a regular."""
 
     CODE = "code"
     QR = "qr"
     SLIDE = "slide"
     TILL = "till"
+    HAND = "hand"
 
 
 COUPON_MOVES: Mapping[CouponState, Mapping[CouponAct, CouponState]] = {

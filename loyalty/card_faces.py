@@ -1,13 +1,14 @@
 """A stamp card as its holder sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.cards import CardTerms, rules_for
+from domain.cards import CardTerms, HeldCard, rules_for
 from domain.people import CustomerId, OfferId, ShopId
 from loyalty.tallies import CardStanding, find_standing
 from storage.desk import Tx
-from storage.queries.cards import find_last_number, find_open_tally, list_cards
+from storage.queries.cards import Tally, find_last_number, find_open_tally, list_cards
+from storage.queries.coupons import list_on_tally
 from storage.queries.offers import find_offer
 
 
@@ -15,13 +16,23 @@ from storage.queries.offers import find_offer
 class CardFace:
     """`reward` waits at the end, `gift` (place and title) is the next on the way there.
 
+    Places that are `owed` give nothing when they are reached: that was used already.
     A card that has not begun is the one that the next stamp begins.
     """
 
     card: CardStanding
     reward: str
     gift: tuple[int, str] | None
-    has_begun: bool
+    has_begun: bool = False
+    owed: frozenset[int] = frozenset()
+
+    @property
+    def is_reward_owed(self) -> bool:
+        return self.card.needed in self.owed
+
+    @property
+    def is_gift_owed(self) -> bool:
+        return self.gift is not None and self.gift[0] in self.owed
 
 
 def find_face(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> CardFace | None:
@@ -29,22 +40,29 @@ def find_face(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) ->
     card = find_standing(tx, shop_id, customer_id, at)
     found = find_open_tally(tx, shop_id, customer_id)
     if card and found:
-        return _face(tx, shop_id, card, found[1].terms, has_begun=True)
+        face = _face(tx, shop_id, card, found[1].terms)
+        return replace(face, has_begun=True, owed=_owed(tx, *found))
     cards = list_cards(tx, shop_id)
     if not cards:
         return None
     number = find_last_number(tx, shop_id, customer_id) or 1
     _, terms = rules_for(number, cards)
-    return _face(tx, shop_id, CardStanding(0, terms.needed, number, None), terms, has_begun=False)
+    return _face(tx, shop_id, CardStanding(0, terms.needed, number, None), terms)
 
 
-def _face(
-    tx: Tx, shop_id: ShopId, card: CardStanding, terms: CardTerms, *, has_begun: bool
-) -> CardFace:
+def _face(tx: Tx, shop_id: ShopId, card: CardStanding, terms: CardTerms) -> CardFace:
     on_the_way = [place for place in terms.rewards if card.stamps < place < terms.needed]
     place = min(on_the_way, default=None)
     gift = (place, _title(tx, shop_id, terms.rewards[place])) if place else None
-    return CardFace(card, _title(tx, shop_id, terms.rewards[terms.needed]), gift, has_begun)
+    return CardFace(card, _title(tx, shop_id, terms.rewards[terms.needed]), gift)
+
+
+def _owed(tx: Tx, tally: Tally, card: HeldCard) -> frozenset[int]:
+    """The places ahead on this card whose coupons were used before the sale was canceled."""
+    ahead = list_on_tally(tx, tally.tally_id, tally.stamps, card.ends_at)
+    return frozenset(
+        one.threshold - card.starts_after for one in ahead if one.owed_at and one.threshold
+    )
 
 
 def _title(tx: Tx, shop_id: ShopId, offer_id: OfferId) -> str:

@@ -15,6 +15,7 @@ from datetime import datetime, time
 from threading import Lock
 
 from domain.audit import Act, shop_book
+from domain.cards import HeldCard, opened_for, rewards_between, rules_for
 from domain.paper import LINES_MAX, TITLE_LINES_MAX, Cell, PaperLine
 from domain.people import ShopId
 from domain.refusals import Invalid
@@ -24,10 +25,11 @@ from loyalty.joining import become_member
 from loyalty.paper import regular_by_phone
 from loyalty.regulars import give_stamps
 from storage.desk import Tx
+from storage.queries.cards import find_last_number, list_cards
 from storage.queries.customers import name_once
 from storage.queries.given_stamps import list_given_keys
 from storage.queries.journal import append_audit
-from storage.queries.paper import find_regular_by_phone
+from storage.queries.paper import find_regular_by_phone, save_last_on_paper
 
 FILE_BYTES_MAX = 5 * 1024 * 1024
 UNPACKED_BYTES_MAX = 100 * 1024 * 1024
@@ -42,7 +44,9 @@ KEY_DIGITS = 48
 PURPOSE = "paper.stamps"
 ZIP_MARK = b"PK\x03\x04"
 TOO_LARGE = "파일이 너무 커요. 손님 목록만 남겨서 올려 주세요."
-UNREADABLE = "파일을 읽지 못했어요. 엑셀(.xlsx)이나 CSV 파일로 올려 주세요."
+UNREADABLE = "열 수 없는 파일이에요. 엑셀(.xlsx)이나 CSV 파일로 올려 주세요."
+BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError)
+"""What the library raises for archives that are none, or of a kind that nobody writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +67,15 @@ class Taken:
         )
 
 
-def read_sheet(body: bytes) -> list[list[Cell]]:
+def read_sheet(body: bytes | None) -> list[list[Cell]]:
     """The cells of an XLSX or CSV file, one line more than may be taken over at most.
 
     Slow for a large file: not for the event loop. Raises Invalid(sheet).
     """
-    if not body:
+    if body is None:
         raise Invalid({"sheet": "파일을 먼저 골라 주세요."})
+    if not body:
+        raise Invalid({"sheet": "빈 파일이에요. 손님 목록이 적힌 파일로 올려 주세요."})
     if len(body) > FILE_BYTES_MAX:
         raise Invalid({"sheet": "파일이 너무 커요. 5MB까지 올릴 수 있어요."})
     return _read_workbook(body) if body.startswith(ZIP_MARK) else _read_csv(body)
@@ -79,7 +85,7 @@ def _read_workbook(body: bytes) -> list[list[Cell]]:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             size = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise Invalid({"sheet": UNREADABLE}) from error
     if size > UNPACKED_BYTES_MAX:
         raise Invalid({"sheet": TOO_LARGE})
@@ -130,6 +136,18 @@ def find_taken(tx: Tx, shop_id: ShopId, lines: Sequence[PaperLine]) -> set[str]:
     return {line.phone for line in lines if _key(tx, line.phone) in keys} if keys else set()
 
 
+def count_coupons(tx: Tx, shop_id: ShopId, line: PaperLine) -> int:
+    """How many a line would earn; 0 for who has a card here already, and that card decides."""
+    rules = list_cards(tx, shop_id)
+    known = find_regular_by_phone(tx, shop_id, line.phone)
+    if not rules or (known is not None and find_last_number(tx, shop_id, known) is not None):
+        return 0
+    rules_id, terms = rules_for(1, rules)
+    first, total = HeldCard(1, rules_id, terms, 0), terms.starter + line.stamps
+    cards = [first, *opened_for(first, total, lambda number: rules_for(number, rules))]
+    return len(rewards_between(cards, terms.starter, total))
+
+
 def take_over(
     tx: Tx, shop_id: ShopId, lines: Sequence[PaperLine], *, actor: str, at: datetime
 ) -> Taken:
@@ -151,16 +169,18 @@ def _take(tx: Tx, shop_id: ShopId, line: PaperLine, *, actor: str, at: datetime)
     if line.name:
         name_once(tx, shop_id, customer_id, line.name)
     is_new = before is None
+    last_at = kst_instant(line.last_on, time(12)) if line.last_on else None
+    if last_at:
+        save_last_on_paper(tx, shop_id, customer_id, min(last_at, at))
     if not line.stamps:
         return Taken(new=int(is_new), known=int(not is_new))
-    last_at = kst_instant(line.last_on, time(12)) if line.last_on else at
     given = give_stamps(
         tx,
         shop_id,
         customer_id,
         line.stamps,
         key=_key(tx, line.phone),
-        happened_at=min(last_at, at),
+        happened_at=min(last_at or at, at),
         actor=actor,
         at=at,
     )

@@ -32,7 +32,7 @@ from storage.queries.cards import (
     list_held_cards,
     save_tally,
 )
-from storage.queries.coupons import list_on_tally, save_coupon, set_owed
+from storage.queries.coupons import CouponView, list_on_tally, save_coupon, set_owed
 from storage.queries.notices import drop_notice
 from storage.queries.offers import give_place_back
 
@@ -63,10 +63,14 @@ class Earning:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What some stamps did; there is no card in a shop that has none."""
+    """What some stamps did; there is no card in a shop that has none.
+
+    `paid` names the rewards that had been used too early and are no debt any more.
+    """
 
     card: CardStanding | None = None
     earned: tuple[Given, ...] = ()
+    paid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +120,15 @@ def save_stamps(tx: Tx, person: tuple[ShopId, CustomerId], held: Held, earning: 
         tally = tally._replace(given=tally.given + earning.stamps)
     save_tally(tx, tally)
     places = rewards_between((card, *opened), total - earning.stamps, total)
-    earned = [_earn(tx, person, tally.tally_id, place, earning) for place in places]
+    before = {place.threshold: _pay(tx, tally.tally_id, place) for place in places}
+    earned = [
+        _earn(tx, person, tally.tally_id, place, earning)
+        for place in places
+        if before[place.threshold] is None
+    ]
+    paid = tuple(one.terms.title for one in before.values() if one and one.owed_at)
     standing = standing_of(total, last, tally.lapses_at)
-    return Saved(standing, tuple(one for one in earned if one))
+    return Saved(standing, tuple(one for one in earned if one), paid)
 
 
 def take_stamps_back(tx: Tx, tally_id: TallyId, stamps: int, at: datetime) -> TakenBack:
@@ -235,6 +245,15 @@ def _stamped(
     )
 
 
+def _pay(tx: Tx, tally_id: TallyId, place: Reached) -> CouponView | None:
+    """The coupon that this place gave before; what was used too early is paid for now."""
+    there = list_on_tally(tx, tally_id, place.threshold - 1, place.threshold)
+    if not there:
+        return None
+    set_owed(tx, there[0].coupon_id, None)
+    return there[0]
+
+
 def _earn(
     tx: Tx,
     person: tuple[ShopId, CustomerId],
@@ -242,11 +261,6 @@ def _earn(
     place: Reached,
     earning: Earning,
 ) -> Given | None:
-    """The coupon of one place; what was used too early is paid for instead."""
-    there = list_on_tally(tx, tally_id, place.threshold - 1, place.threshold)
-    if there:
-        set_owed(tx, there[0].coupon_id, None)
-        return None
     key = f"{earning.reason}:{place.threshold}"
     spot = (tally_id, place.threshold)
     return give_coupon(tx, person, place.offer_id, key, earning.at, place=spot)

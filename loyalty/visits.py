@@ -10,13 +10,7 @@ from domain.refusals import Conflict, NotFound
 from domain.regulars import Rhythm, rhythm_of
 from domain.rules import ShopRules
 from domain.time import in_kst
-from domain.visits import (
-    CANCEL_WITHIN,
-    Doubt,
-    VisitWay,
-    is_impossible,
-    kst_day,
-)
+from domain.visits import CANCEL_WITHIN, Doubt, VisitWay, is_impossible, kst_day
 from loyalty.codes import (
     check_code,
     has_tries_left,
@@ -69,7 +63,7 @@ PRESSED = "QR 화면의 숫자"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """A visit as it stands: `visits` of this person so far, `earned` by this one."""
+    """A visit as it stands: `visits` of this person so far, `earned` and `paid` by this one."""
 
     visit_id: VisitId
     shop_id: ShopId
@@ -79,6 +73,7 @@ class Stamped:
     visits: int
     card: CardStanding | None
     earned: tuple[Given, ...] = ()
+    paid: tuple[str, ...] = ()
     is_repeated: bool = False
 
 
@@ -244,6 +239,7 @@ def _stamp(tx: Tx, seen: _Seen, sale: Sale, at: datetime) -> Stamped:
         visits=_count(tx, person, member, happened_at),
         card=saved.card,
         earned=saved.earned,
+        paid=saved.paid,
     )
     if member.is_told and not seen.is_here:
         _tell(tx, rules, stamped, at)
@@ -317,7 +313,7 @@ def _doubt(tx: Tx, seen: _Seen, happened_at: datetime) -> Doubt | None:
 
 def _count(tx: Tx, person: tuple[ShopId, CustomerId], member: Member, happened_at: datetime) -> int:
     """Moves the person's rhythm on by one visit; one that comes late is counted anew."""
-    last_at = member.last_visit_at
+    last_at = member.last_visit_at if member.visits else None  # a paper list's is no visit
     if last_at is not None and happened_at < last_at:
         rhythm = rhythm_of(list_visit_times(tx, *person))
     else:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from bot.handlers.phone import QUESTION as PHONE_QUESTION
 from bot.handlers.phone import phone_question
 from bot.kakao_out import Reply
-from bot.turns import Turn, listed_names, plain, press, which_shop
+from bot.turns import Turn, listed_names, plain, press, usual, which_shop
 from bot.understanding import Meaning
 from bot.words import say
 from domain.bubbles import Bubble, Button, Text
 from domain.consent import Choice
 from domain.people import Friend, ShopId
 from loyalty.consent import choose_advertising, stop_advertising
+from loyalty.meeting import Meeting
 from storage.queries.customers import ShopStanding
 
 QUESTION = "ads"
@@ -86,7 +87,7 @@ def decline_ads(turn: Turn) -> Reply:
         return plain(turn, say("consent", "not_regular"))
     _choose(turn, shop, Choice.DECLINED)
     notice = Text(say("consent", "declined", shop=shop.name, at=turn.at))
-    return Reply((notice,), (press("my_info"), press("shop_info"), press("ads_ask"), press("help")))
+    return Reply((notice,), usual(_without_ads(turn.meeting, shop.shop_id)))
 
 
 def stop(turn: Turn) -> Reply:
@@ -112,6 +113,15 @@ def _undo(turn: Turn) -> tuple[Button, tuple[Bubble, ...]]:
         return press("ads_again", "ads_ask"), ()
     hint = Text(say("joining", "ads_undo", shop=heard[0].name))
     return press("ads_again", "ads_yes", heard[0].shop_id), (hint,)
+
+
+def _without_ads(meeting: Meeting, shop_id: ShopId) -> Meeting:
+    """As the person stands after declining: a consent that stood is gone."""
+    shops = [
+        one._replace(advertising_since=None) if one.shop_id == shop_id else one
+        for one in meeting.shops
+    ]
+    return replace(meeting, shops=shops)
 
 
 def _choose(turn: Turn, shop: ShopStanding, choice: Choice) -> None:

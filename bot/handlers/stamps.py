@@ -77,6 +77,7 @@ def _claimed(turn: Turn, stamped: Stamped) -> Reply:
         say("stamps", "earned", title=coupon.title, expires_at=coupon.expires_at)
         for coupon in stamped.earned
     ]
+    words += [say("stamps", "paid", title=title) for title in stamped.paid]
     first = Text("\n\n".join(words))
     return Reply((first,), usual(turn.meeting)) if shop.is_member else welcome(shop, first)
 
@@ -94,19 +95,27 @@ def _card(shop: ShopStanding, face: CardFace) -> FactCard:
     facts = {
         "card": say("stamps", "card", number=card.number),
         "stamps": say("stamps", "stamps", stamps=card.stamps, needed=card.needed),
-        "reward": say("stamps", "reward", title=face.reward),
+        "reward": say("stamps", "reward", title=face.reward, is_owed=face.is_reward_owed),
         "visits": say("stamps", "visits", visits=shop.visits),
     }
     if face.gift:
         place, title = face.gift
-        facts["gift"] = say("stamps", "gift", place=place, title=title)
+        facts["gift"] = say("stamps", "gift", place=place, title=title, is_owed=face.is_gift_owed)
     if card.lapses_at:
         facts["until"] = say("stamps", "until", lapses_at=card.lapses_at)
-    left = card.needed - card.stamps
-    more = say("stamps", "more", left=left, title=face.reward) if left else say("stamps", "full")
     return FactCard(
         head=shop.name,
         facts=tuple((say("stamps", f"{name}_label"), fact) for name, fact in facts.items()),
-        title=more,
+        title=_outlook(face),
         buttons=(press("stamp_code"), press("my_coupons")),
     )
+
+
+def _outlook(face: CardFace) -> str:
+    """What filling the card will bring; nothing that was used already is promised again."""
+    left = face.card.needed - face.card.stamps
+    if not left:
+        return say("stamps", "full")
+    if face.is_reward_owed:
+        return say("stamps", "owed")
+    return say("stamps", "more", left=left, title=face.reward)

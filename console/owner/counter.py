@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from console.answers import see_other, show
+from console.answers import say, see_other, show
 from console.forms import read_form
 from console.guessing import write_counted
 from console.keys import BOOKS, NOW, OWNER, Owner
@@ -23,6 +23,7 @@ from loyalty.visits import Stamped, cancel_visit, stamp_by_code
 from storage.desk import Tx
 from storage.queries.cards import get_rules
 from storage.queries.counter import Unlocked, find_who, list_unlocked
+from storage.queries.paper import is_on_paper
 from storage.queries.visits import VisitView, find_visit, list_visit_times
 
 
@@ -39,6 +40,7 @@ class VisitShown:
     canceled: list[Unlocked]
     owed: list[Unlocked]
     can_cancel: bool
+    is_paper: bool
 
 
 async def show_counter(request: web.Request) -> web.Response:
@@ -56,6 +58,8 @@ async def take_visit(request: web.Request) -> web.Response:
         if refusal.reason == "code_of_coupon":
             return await show_found(request, typed, {})
         return await show_form(request, typed, wrong_of(refusal))
+    if stamped.paid:
+        await say(request, "reward_paid")
     return see_other(f"/owner/counter/visits/{stamped.visit_id}")
 
 
@@ -107,6 +111,7 @@ def read_shown(tx: Tx, shop_id: ShopId, visit_id: VisitId, at: datetime) -> Visi
         canceled=[one for one in unlocked if one.state is CouponState.CANCELED],
         owed=[one for one in unlocked if one.owed_at],
         can_cancel=visit.canceled_at is None and at - visit.recorded_at <= CANCEL_WITHIN,
+        is_paper=is_on_paper(tx, visit.customer_id),
     )
 
 

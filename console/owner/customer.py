@@ -11,20 +11,22 @@ from aiohttp import web
 from console.answers import say, see_other, show
 from console.forms import read_form
 from console.keys import BOOKS, NOW, OWNER
+from console.owner.counter_words import sentence
 from console.owner.regulars import find_people
 from console.owner.reward import whole
 from console.owner.story import Event, read_story
-from domain.coupons import CouponSource, CouponState
-from domain.people import CustomerId, NoteId, OfferId, ShopId, clean_text
+from domain.coupons import CouponSource, CouponState, CouponWay
+from domain.people import CouponId, CustomerId, NoteId, OfferId, ShopId, clean_text
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.regulars import tier_of
+from loyalty.coupons import Redeemed, Showing, use_coupon
 from loyalty.notes import delete_note, write_note
 from loyalty.privacy import erase_regular
 from loyalty.regulars import give_by_hand, give_stamps, name_regular
 from loyalty.tallies import CardStanding, find_standing
 from storage.desk import Tx
 from storage.queries.cards import get_rules
-from storage.queries.coupons import CouponView
+from storage.queries.coupons import CouponView, find_coupon
 from storage.queries.notes import NoteView, list_notes
 from storage.queries.offers import OfferView, list_open_offers
 from storage.queries.regulars import RegularView, find_regular
@@ -117,6 +119,35 @@ async def give_coupon(request: web.Request) -> web.Response:
         at=request.app[NOW](),
     )
     return await _back(request, "coupon_given")
+
+
+async def use_by_hand(request: web.Request) -> web.Response:
+    """For whoever has no chat to show a coupon in; the coupon's page takes it back."""
+    owner, form, who = request[OWNER], await read_form(request), _customer_id(request)
+    coupon_id = CouponId(int(request.match_info["coupon"]))
+    key = f"hand:{coupon_id}:{form.text('key')[:KEY_LENGTH]}"
+    showing = Showing(key=key, way=CouponWay.HAND, actor=owner.actor)
+    holder = owner.shop_id, who
+    try:
+        await request.app[BOOKS].write(use_of, holder, coupon_id, showing, request.app[NOW]())
+    except Conflict as refusal:
+        return await _show(request, {"coupon": sentence(refusal)})
+    return see_other(f"/owner/counter/coupons/{coupon_id}")
+
+
+def use_of(
+    tx: Tx,
+    holder: tuple[ShopId, CustomerId],
+    coupon_id: CouponId,
+    showing: Showing,
+    at: datetime,
+) -> Redeemed:
+    """Raises NotFound(`coupon`) for somebody else's, and as `use_coupon` does."""
+    shop_id, customer_id = holder
+    coupon = find_coupon(tx, shop_id, coupon_id)
+    if coupon is None or coupon.customer_id != customer_id:
+        raise NotFound("coupon")
+    return use_coupon(tx, shop_id, coupon_id, showing, at)
 
 
 async def add_stamps(request: web.Request) -> web.Response:

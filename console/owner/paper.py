@@ -17,7 +17,7 @@ from domain.paper import LINES_MAX, PaperLine, PaperList, read_paper
 from domain.people import ShopId, masked_phone
 from domain.refusals import Conflict, Invalid
 from domain.time import in_kst
-from loyalty.importing import Taken, find_taken, read_sheet, take_over
+from loyalty.importing import Taken, count_coupons, find_taken, read_sheet, take_over
 from storage.desk import Tx
 from storage.queries.cards import list_cards
 
@@ -31,13 +31,15 @@ TITLES = ("이름", "전화번호", "도장", "마지막 방문")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would happen; `shown` are the first lines, with their numbers masked."""
+    """What would happen; `shown` are the first lines, with their numbers masked and the coupons
+    that their stamps earn.
+    """
 
     people: int
     stamps: int
     already: int
     has_card: bool
-    shown: Sequence[tuple[PaperLine, str]]
+    shown: Sequence[tuple[PaperLine, str, int]]
 
     @property
     def needs_card(self) -> bool:
@@ -52,7 +54,7 @@ async def preview(request: web.Request) -> web.Response:
     """Writes nothing."""
     form = await read_form(request)
     try:
-        found = await asyncio.to_thread(_read_file, form.file("sheet") or b"", _today(request))
+        found = await asyncio.to_thread(_read_file, form.file("sheet"), _today(request))
     except Invalid as refusal:
         return await _ask(request, refusal.fields)
     seen = await request.app[BOOKS].read(look_at, request[OWNER].shop_id, found.lines)
@@ -93,11 +95,14 @@ def look_at(tx: Tx, shop_id: ShopId, lines: Sequence[PaperLine]) -> Preview:
         stamps=sum(line.stamps for line in fresh),
         already=len(lines) - len(fresh),
         has_card=bool(list_cards(tx, shop_id)),
-        shown=[(line, masked_phone(line.phone)) for line in lines[:SHOWN_MAX]],
+        shown=[
+            (line, masked_phone(line.phone), count_coupons(tx, shop_id, line))
+            for line in lines[:SHOWN_MAX]
+        ],
     )
 
 
-def _read_file(body: bytes, today: date) -> PaperList:
+def _read_file(body: bytes | None, today: date) -> PaperList:
     """Raises Invalid(sheet) when there is nothing to look at."""
     found = read_paper(read_sheet(body), today)
     if found.reason:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.consent import Purpose
 from domain.coupons import CouponAct, CouponState
-from domain.people import CustomerId, ShopId, VisitId
+from domain.people import CouponId, CustomerId, ShopId, VisitId
 from domain.visits import CANCEL_WITHIN, PROVEN
 from loyalty.importing import KEY_PREFIX
 from storage.desk import Tx
@@ -20,13 +20,16 @@ EVENTS_MAX = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Its words stand in the template, by `kind`; `note` is a part of them."""
+    """Its words stand in the template, by `kind`; `note` is a part of them. With a visit or a
+    coupon it can be undone.
+    """
 
     at: datetime
     kind: str
     note: str = ""
     count: int = 0
     visit_id: VisitId | None = None
+    coupon_id: CouponId | None = None
     is_proven: bool = False
     is_over: bool = False
 
@@ -65,14 +68,20 @@ def _visits(tx: Tx, person: tuple[ShopId, CustomerId], at: datetime) -> Iterator
 def _coupons(
     tx: Tx, person: tuple[ShopId, CustomerId], coupons: Sequence[CouponView]
 ) -> Iterator[Event]:
-    titles = {coupon.coupon_id: coupon.terms.title for coupon in coupons}
+    known = {coupon.coupon_id: coupon for coupon in coupons}
     for coupon in coupons:
         is_over = coupon.state is CouponState.CANCELED
-        title = titles[coupon.coupon_id]
+        title = coupon.terms.title
         yield Event(at=coupon.issued_at, kind="coupon", note=title, is_over=is_over)
     for act in list_acts_of(tx, *person):
-        kind = "used" if act.act is CouponAct.USE else "reversed"
-        yield Event(at=act.at, kind=kind, note=titles.get(act.coupon_id, "쿠폰"))
+        used = known.get(act.coupon_id)
+        stands = act.act is CouponAct.USE and used is not None and used.used_at == act.at
+        yield Event(
+            at=act.at,
+            kind="used" if act.act is CouponAct.USE else "reversed",
+            note=used.terms.title if used else "쿠폰",
+            coupon_id=act.coupon_id if stands else None,
+        )
 
 
 def _given(tx: Tx, person: tuple[ShopId, CustomerId]) -> Iterator[Event]:

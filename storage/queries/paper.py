@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Executable, and_, bindparam, case, or_, select
+from sqlalchemy import Executable, and_, bindparam, case, or_, select, update
 from sqlmodel import col
 
 from domain.people import CustomerId, Friend, ShopId
@@ -61,6 +61,16 @@ IS_ON_PAPER = Statement(
     )
 )
 
+SAVE_LAST = Statement(
+    update(Membership)
+    .where(
+        col(Membership.shop_id) == bindparam("of_shop"),
+        col(Membership.customer_id) == bindparam("of_customer"),
+        col(Membership.visits) == 0,
+    )
+    .values(last_visit_at=bindparam("last_at"))
+)
+
 
 def find_regular_by_phone(tx: Tx, shop_id: ShopId, digits: str) -> CustomerId | None:
     digest = tx.vault.fingerprint(digits, purpose=PHONE)
@@ -83,6 +93,11 @@ def insert_paper_customer(tx: Tx, shop_id: ShopId, digits: str, at: datetime) ->
     row = tx.one(BY_KEY, of_shop=shop_id, of_key=key[:70])
     assert row is not None, "it was inserted above"
     return CustomerId(row[0])
+
+
+def save_last_on_paper(tx: Tx, shop_id: ShopId, customer_id: CustomerId, last_at: datetime) -> None:
+    """When a paper says they came last; visits of our own tell it better."""
+    tx.run(SAVE_LAST, of_shop=shop_id, of_customer=customer_id, last_at=last_at)
 
 
 def is_on_paper(tx: Tx, customer_id: CustomerId) -> bool:

@@ -117,8 +117,9 @@ class Counter:
             self.drawn.append(stamped.visit_id)
         card = f"{stamped.card.stamps} / {stamped.card.needed}개" if stamped.card else "카드 없음"
         earned = "".join(f", 쿠폰 {one.title}" for one in stamped.earned)
+        paid = "".join(f", 갚은 보상 {title}" for title in stamped.paid)
         again = " (이미 적은 것)" if stamped.is_repeated else ""
-        return f"도장 {stamped.stamps}개, {card}, {stamped.visits}번째{earned}{again}"
+        return f"도장 {stamped.stamps}개, {card}, {stamped.visits}번째{earned}{paid}{again}"
 
     def _key(self) -> str:
         self.said += 1

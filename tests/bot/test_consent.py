@@ -106,6 +106,8 @@ async def test_pressing_no_on_an_old_question_withdraws(bot: Bot) -> None:
     said = await chat.say("괜찮아요", {"do": "ads_no", "shop": str(bot.shop_id)})
 
     assert "받지 않음" in said.texts
+    assert "소식 받기" in said.labels
+    assert "무료 수신거부" not in said.labels
     assert await bot.rows(HEARS) == [(None, bot.clock.at)]
 
 

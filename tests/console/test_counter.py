@@ -2,9 +2,11 @@
 
 import pytest
 
+from domain.coupons import CouponWay
 from domain.people import CustomerId
 from domain.rules import Per, ShopRules
 from loyalty.cards import set_rules
+from loyalty.coupons import Showing, use_coupon
 from storage.books import Books
 from tests.console.browser import Browser, Browsers, Page
 from tests.console.counting import NEEDED, PHONE, show_code
@@ -31,8 +33,9 @@ async def test_a_code_becomes_a_stamp_said_in_large_letters(
     page = await owner.get(saved.location)
 
     assert saved.status == 303
-    for words in ("도장 1개 찍었어요", "1 / 3개", "첫 방문", "처음 오신 손님", "확인된 방문"):
+    for words in ("도장 1개 찍었어요", "1 / 3개", "첫 방문이에요", "확인된 방문"):
         assert words in page.words
+    assert "처음 오신 손님" not in page.words
     assert PHONE[-4:] in page.words
     assert "5550" not in page.words
 
@@ -161,6 +164,27 @@ async def test_a_full_card_shows_the_coupon_and_undoing_takes_it_along(
         assert words in page.words
     assert await console_books.read(rows, STANDING) == [(2,)]
     assert await console_books.read(rows, "SELECT state FROM coupon") == [("canceled",)]
+
+
+async def test_a_stamp_that_pays_for_a_used_coupon_says_there_is_no_new_one(
+    owner: Browser, street: Street, regular: CustomerId, console_books: Books, console_clock: Clock
+) -> None:
+    for _ in range(NEEDED):
+        full = await typed(owner, PHONE)
+    ((coupon_id,),) = await console_books.read(rows, "SELECT id FROM coupon")
+    showing = Showing(key="test", way=CouponWay.CODE, actor="test")
+    await console_books.write(use_coupon, street.shop_id, coupon_id, showing, console_clock.at)
+    undone = await owner.submit(full.location, f"{full.location}/cancel")
+    owed = await owner.get(undone.location)
+    console_clock.pass_(days=1)
+
+    paid = await owner.get((await typed(owner, PHONE)).location)
+    later = await owner.get((await typed(owner, PHONE)).location)
+
+    assert "갚을 보상 1개" in owed.words
+    assert "먼저 쓰신 보상을 이번에 채우셨어요. 새 쿠폰은 없어요." in paid.words
+    assert "쿠폰이 생겼어요" not in paid.words
+    assert "먼저 쓰신 보상" not in later.words
 
 
 async def test_today_lists_who_came_and_what_was_undone(

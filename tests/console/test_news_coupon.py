@@ -77,11 +77,21 @@ async def test_the_preview_names_the_coupon_and_keeps_it(
     page = await preview(owner, offer_id)
     assert "쿠폰 10% 할인도 함께 드려요. 14일 동안 쓰실 수 있어요." in page.words
     assert "모두 50장까지 쓸 수 있고, 50장 남았어요." in page.words
+    assert "먼저 쓰시는" not in page.words
     assert page.value("coupon") == str(offer_id)
     assert "쿠폰 이름을 적어 주세요" not in page.words
 
     edited = await owner.submit(SEND, f"{SEND}/edit", {**WORDS, "coupon": str(offer_id)})
     assert f'<option value="{offer_id}" selected>' in edited.html
+
+
+@pytest.mark.parametrize(("cap", "is_said"), [(2, True), (3, False)])
+async def test_a_cap_below_the_audience_is_said_before_sending(
+    owner: Browser, ready: Street, console_books: Books, cap: int, *, is_said: bool
+) -> None:
+    page = await preview(owner, await console_books.write(offer, ready, cap=cap))
+
+    assert (f"쿠폰은 먼저 쓰시는 {cap}분까지예요." in page.words) is is_said
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ async def test_without_a_card_it_says_what_comes_first(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "파일을 먼저"),
+        ("", "빈 파일이에요"),
+        ("PK\x03\x04 broken", "열 수 없는 파일이에요"),
         ("이름,도장\n김,1\n", "‘전화번호’라고 적힌"),
         ("전화\n", "손님이 없어요"),
     ],
@@ -97,6 +98,40 @@ async def test_a_file_without_a_list_gets_a_sentence(
 
     assert page.status == 422
     assert sentence in page.words
+
+
+async def test_without_a_file_it_asks_for_one(owner: Browser, street: Street) -> None:
+    page = await owner.submit(PAGE, PAGE)
+
+    assert page.status == 422
+    assert "파일을 먼저 골라 주세요" in page.words
+
+
+@pytest.mark.usefixtures("with_card")
+async def test_looking_says_what_coupons_the_stamps_earn(owner: Browser) -> None:
+    listed = "이름,휴대폰,도장\n김철수,010-1234-5678,9\n이영희,010-2345-6789,23\n"
+    preview = await look(owner, listed)
+    await confirm(owner, preview)
+
+    again = await look(owner, listed)
+
+    assert "도장 23개: 쿠폰 2장이 생겨요" in preview.words
+    assert preview.words.count("장이 생겨요") == 1
+    assert "장이 생겨요" not in again.words
+
+
+@pytest.mark.usefixtures("with_card")
+async def test_the_last_visit_of_a_list_is_shown_among_the_regulars(owner: Browser) -> None:
+    listed = "이름,휴대폰,도장,마지막 방문\n김철수,010-1234-5678,7,2026-11-10\n"
+    await confirm(owner, await look(owner, listed))
+
+    page = await owner.get("/owner/regulars")
+    link = re.search(r'href="(/owner/regulars/\d+)"', page.html)
+    assert link
+    regular = await owner.get(link[1])
+
+    assert "마지막 13일 전" in page.words
+    assert "종이 목록에 적힌 마지막 방문: 13일 전" in regular.words
 
 
 @pytest.mark.usefixtures("with_card")

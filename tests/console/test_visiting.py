@@ -206,9 +206,12 @@ async def test_the_counter_says_when_the_paper_qr_was_closed(
     closed = await owner.get("/owner/counter")
     console_clock.pass_(minutes=10, seconds=1)
     opened = await owner.get("/owner/counter")
+    console_clock.pass_(hours=15)
+    next_day = await owner.get("/owner/counter")
 
     assert "잠겼어요" not in before.words
-    assert "오전 10:00에 잠겼어요" in closed.words
+    assert "틀려서 오전 10:00에 잠겼어요" in closed.words
+    assert "11월 23일 (월) 오전 10:00에 잠겼어요" in next_day.words
     assert "오전 10:10에 다시 열려요" in closed.words
     assert "지금은 다시 열려 있어요" in opened.words
     assert "잠겼어요" not in (await owner.get("/owner/counter/shell")).words

@@ -100,6 +100,15 @@ async def test_a_closed_offer_gives_no_more_and_what_was_given_stays_good(books:
     assert used.coupon.state is CouponState.USED
 
 
+@pytest.mark.parametrize("way", CouponWay)
+async def test_every_way_of_showing_is_written_down(books: Books, way: CouponWay) -> None:
+    shop = await open_shop(books)
+    shown = Showing(key="show", way=way, actor=OWNER)
+    await books.write(use_coupon, shop.shop_id, await coupon(shop), shown, LATER)
+
+    assert await books.read(rows, "SELECT act, way FROM redemption") == [("use", way.value)]
+
+
 @pytest.mark.parametrize("cap", [0, -1, 100_001])
 async def test_a_cap_that_cannot_be(books: Books, cap: int) -> None:
     shop = await open_shop(books)

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from xlsxwriter import Workbook
@@ -10,8 +10,11 @@ from xlsxwriter import Workbook
 from campaigns.invariants import CHECKS
 from domain.paper import PaperLine
 from domain.refusals import Conflict, Invalid
+from domain.time import in_kst, kst_instant
 from loyalty.importing import FILE_BYTES_MAX, ROWS_MAX, Taken, find_taken, read_sheet, take_over
+from loyalty.sales import Sale
 from loyalty.tallies import find_standing
+from loyalty.visits import stamp_person
 from storage.books import Books
 from storage.queries.regulars import list_by_name
 from tests.conftest import START
@@ -64,6 +67,29 @@ async def test_a_regular_of_the_chat_keeps_the_chat_and_gets_the_stamps(books: B
     assert taken == Taken(known=1, stamps=4)
     assert standing is not None
     assert standing.stamps == 4
+
+
+async def test_the_last_visit_stands_until_there_is_one_of_our_own(books: Books) -> None:
+    street = await books.write(open_shop_with_card, 10)
+    shop_id, today = street.shop_id, in_kst(START).date()
+    people = [
+        PaperLine(number=2, phone="01077770001", name="김철수", stamps=7, last_on=date(2026, 1, 5)),
+        PaperLine(number=3, phone="01077770002", name="이영희", last_on=today),
+    ]
+    await books.write(take_over, shop_id, people, actor=OWNER, at=START)
+    (first,) = await books.read(list_by_name, shop_id, "김철수")
+    (second,) = await books.read(list_by_name, shop_id, "이영희")
+
+    at = START + timedelta(hours=12)
+    sale = Sale(key="own", actor=OWNER)
+    await books.write(stamp_person, shop_id, second.customer_id, sale, at)
+    await books.write(take_over, shop_id, people, actor=OWNER, at=at)
+    (stamped,) = await books.read(list_by_name, shop_id, "이영희")
+
+    assert first.last_visit_at == kst_instant(date(2026, 1, 5), time(12))
+    assert (first.visits, first.visit_days, first.first_visit_at) == (0, 0, None)
+    assert second.last_visit_at == min(kst_instant(today, time(12)), START)
+    assert (stamped.visits, stamped.visit_days, stamped.last_visit_at) == (1, 1, at)
 
 
 async def test_stamps_without_a_card_are_refused_and_nothing_is_written(books: Books) -> None:
@@ -136,17 +162,26 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
+def strange() -> bytes:
+    """A list whose archive says it needs a version that nobody has."""
+    body = bytearray(workbook(("이름", "전화")))
+    body[body.index(b"PK\x01\x02") + 6] = 217
+    return bytes(body)
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"", "먼저 골라"),
+        (None, "먼저 골라"),
+        (b"", "빈 파일이에요"),
         (bytes(FILE_BYTES_MAX + 1), "너무 커요"),
-        (b"PK\x03\x04 broken", "읽지 못했어요"),
-        (b"\xff\xfe\xff\x00\x00", "읽지 못했어요"),
-        (bytes(1000), "읽지 못했어요"),
+        (b"PK\x03\x04 broken", "열 수 없는 파일이에요"),
+        (strange(), "열 수 없는 파일이에요"),
+        (b"\xff\xfe\xff\x00\x00", "열 수 없는 파일이에요"),
+        (bytes(1000), "열 수 없는 파일이에요"),
     ],
 )
-def test_a_file_that_is_no_list_gets_a_sentence(body: bytes, words: str) -> None:
+def test_a_file_that_is_no_list_gets_a_sentence(body: bytes | None, words: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_sheet(body)
 

@@ -318,6 +318,7 @@ def upgrade() -> None:
                 "qr",
                 "slide",
                 "till",
+                "hand",
                 name="couponway",
                 native_enum=False,
                 create_constraint=True,
