@@ -9,8 +9,7 @@ from domain.refusals import Conflict, Invalid
 from domain.time import Window, in_kst, kst_instant
 
 LIFE_DAYS_DEFAULT = 14
-LIFE_DAYS_USUAL = (7, 14)
-"""C12; longer is possible for those who say so."""
+"""C12: 7 to 14 days; longer is possible for those who say so."""
 
 LIFE_DAYS_MAX = 365
 PERCENT_MAX = 100

@@ -8,6 +8,7 @@ from domain.coupons import (
     CAP_MAX,
     HOLD_LIFE,
     SAME_SALE,
+    TAKES,
     CouponAct,
     CouponSource,
     CouponState,
@@ -260,10 +261,9 @@ def _move_place(tx: Tx, coupon: CouponView, after: CouponState, at: datetime) ->
     """
     if coupon.cap is None:
         return
-    takes = (CouponState.HELD, CouponState.USED)
-    if after not in takes:
+    if after not in TAKES:
         give_place_back(tx, coupon.offer_id)
-    elif coupon.state not in takes and not take_place(tx, coupon.offer_id):
+    elif coupon.state not in TAKES and not take_place(tx, coupon.offer_id):
         release_ended_holds(tx, at)
         if not take_place(tx, coupon.offer_id):
             raise Conflict("cap_reached", cap=coupon.cap)

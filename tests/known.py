@@ -164,4 +164,4 @@ async def advertise(books: Books, shop_id: ShopId) -> None:
 
 
 def as_bytes(value: object) -> bytes:
-    return value.encode() if isinstance(value, str) else bytes(value)  # type: ignore[call-overload]
+    return value.encode() if isinstance(value, str) else bytes(value)  # type: ignore[call-overload]  # bytes-like, from either driver

@@ -141,10 +141,10 @@ def wrong_of(refusal: Refusal) -> Mapping[str, str]:
 def sentence(refusal: Refusal) -> str:
     facts = dict(refusal.facts)
     if refusal.reason == "coupon_weekday":
-        facts["weekdays"] = weekdays(refusal.facts["weekdays"])  # type: ignore[arg-type]
+        facts["weekdays"] = weekdays(refusal.facts["weekdays"])  # type: ignore[arg-type]  # a refusal's facts are objects
     if refusal.reason == "coupon_hours":
         hours = refusal.facts["hours"]
-        facts |= {"opens": clock(hours.opens), "closes": clock(hours.closes)}  # type: ignore[attr-defined]
+        facts |= {"opens": clock(hours.opens), "closes": clock(hours.closes)}  # type: ignore[attr-defined]  # a refusal's facts are objects
     if refusal.reason == "coupon_lapsed":
-        facts["until"] = until_day(refusal.facts["expires_at"])  # type: ignore[arg-type]
+        facts["until"] = until_day(refusal.facts["expires_at"])  # type: ignore[arg-type]  # a refusal's facts are objects
     return SENTENCES[refusal.reason].format_map(facts)

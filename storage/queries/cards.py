@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, and_, bindparam, func, select, update
 from sqlmodel import col
@@ -218,6 +218,6 @@ def insert_held_cards(tx: Tx, tally_id: TallyId, cards: Sequence[HeldCard]) -> N
         )
 
 
-def _held(row: tuple[object, ...]) -> HeldCard:
+def _held(row: tuple[Any, ...]) -> HeldCard:
     number, rules_id, terms, starts_after = row
-    return HeldCard(int(number), RulesId(rules_id), CARD_TERMS.read(terms), int(starts_after))  # type: ignore[call-overload, arg-type]
+    return HeldCard(number, RulesId(rules_id), CARD_TERMS.read(terms), starts_after)

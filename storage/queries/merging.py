@@ -109,7 +109,7 @@ MOVE_CHOICES = Statement(
 
 
 def _hand_over(table: type[SQLModel]) -> Statement:
-    holder = table.__table__.c.customer_id  # type: ignore[attr-defined]
+    holder = table.__table__.c.customer_id  # type: ignore[attr-defined]  # SQLModel hides it
     return Statement(
         update(table)
         .where(holder == bindparam("of_customer"))

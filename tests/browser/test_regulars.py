@@ -134,7 +134,7 @@ async def test_a_paper_list_is_looked_at_and_taken_over(place: Place) -> None:
     page = await open_page(place, "/owner/paper")
     body = LIST.encode("cp949")
     file = {"name": "list.csv", "mimeType": "text/csv", "buffer": body}
-    await page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    await page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # a dict is a FilePayload
     await page.get_by_role("button", name="먼저 살펴보기").click()
     await expect(page.get_by_text("3번째 줄")).to_be_visible()
     await looks_right(page)

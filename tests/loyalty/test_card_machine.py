@@ -1,6 +1,7 @@
 """Cards against a dictionary: stamps, undo, coupons and changed rules in any order (C1, C5, I11)."""
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -23,10 +24,10 @@ from domain.refusals import Conflict
 from domain.rules import Per, ShopRules
 from domain.visits import Purchase
 from loyalty.cards import CardDraft, set_cards, set_rules
-from loyalty.coupons import Showing, reverse_coupon, use_coupon
+from loyalty.coupons import Redeemed, Showing, reverse_coupon, use_coupon
 from loyalty.invariants import earned_and_used_once
 from loyalty.sales import Sale
-from loyalty.visits import cancel_visit, stamp_person
+from loyalty.visits import Canceled, cancel_visit, stamp_person
 from tests.conftest import START
 from tests.factories import make_street, rows
 from tests.postgres import create_database, drop_database
@@ -175,14 +176,14 @@ class CardMachine(RuleBasedStateMachine):
         elif state == "owed":
             del self.people[who].coupons[place]
 
-    def undo(self, visit_id: VisitId):  # type: ignore[no-untyped-def]
+    def undo(self, visit_id: VisitId) -> Canceled:
         shop_id = self.street.shop_id
         return self.sitting.write(cancel_visit, shop_id, visit_id, actor="owner:1", at=self.at)
 
-    def try_coupon(self, act: object, coupon_id: CouponId) -> bool:
+    def try_coupon(self, act: Callable[..., Redeemed], coupon_id: CouponId) -> bool:
         showing = Showing(key=f"c{next(self.number)}", way=CouponWay.CODE, actor="owner:1")
         try:
-            self.sitting.write(act, self.street.shop_id, coupon_id, showing, self.at)  # type: ignore[arg-type]
+            self.sitting.write(act, self.street.shop_id, coupon_id, showing, self.at)
         except Conflict:
             return False
         return True

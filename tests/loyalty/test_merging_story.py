@@ -114,13 +114,13 @@ def check_story(
     story = Story(url, needed, places)
     try:
         story.play(before)
-        stamps = sum(int(row[2]) for row in story.read(OPEN))  # type: ignore[call-overload]
+        stamps = sum(int(row[2]) for row in story.read(OPEN))  # type: ignore[call-overload]  # a count, from raw rows
         had = {row[0] for row in story.read(LIVE)}
         story.merge()
 
         tallies = story.read(OPEN)
         coupons = story.read(LIVE)
-        assert sum(int(row[2]) for row in tallies) == stamps  # type: ignore[call-overload]
+        assert sum(int(row[2]) for row in tallies) == stamps  # type: ignore[call-overload]  # a count, from raw rows
         assert all(row[1] == story.people[0] for row in [*tallies, *coupons])
         assert had <= {row[0] for row in coupons}
         assert [row[2] for row in coupons if row[0] not in had] == [

@@ -18,12 +18,12 @@ MUST_HAPPEN = {
     "coupon earned": 50,
     "use": 30,
     "reverse": 5,
-    "hold": 1,
+    "hold": 3,
     "release": 1,
     "cancel": 20,
     "cancel again": 5,
     "code_used": 5,
-    "day_limit": 1,
+    "day_limit": 5,
     "cap_reached": 1,
 }
 """A month in which nothing of this happens would prove nothing."""

@@ -154,7 +154,7 @@ async def test_of_who_never_agreed_to_advertising_nothing_is_kept(
         one = make_customer(tx, street.channel_id, street.shop_id, has_consent=False)
         if choice:
             pressed = {"pressed": "괜찮아요", "at": START}
-            choose_advertising(tx, street.shop_id, one, choice, **pressed)  # type: ignore[arg-type]
+            choose_advertising(tx, street.shop_id, one, choice, **pressed)  # type: ignore[arg-type]  # keywords from a table
         return erase(tx, one)
 
     assert (await books.write(work)).kept == ()
