@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -18,11 +18,15 @@ KEPT_MAX = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel with the secrets it may show; two are valid while they are changed over."""
+    """A channel with the secrets it may show; two are valid while they are changed over.
+
+    `blocks`: what a block of its bot does, by the block's id.
+    """
 
     channel_id: ChannelId
     name: str
     event_block_id: str
+    blocks: Mapping[str, str]
     header_name: str
     header_secrets: tuple[bytes, ...] = field(repr=False)
     admin_keys: tuple[bytes, ...] = field(repr=False)
@@ -74,6 +78,7 @@ def _channel(row: ChannelRow) -> Channel:
         channel_id=row.channel_id,
         name=row.name,
         event_block_id=row.event_block_id,
+        blocks=orjson.loads(row.blocks or "{}"),
         header_name=secrets["header_name"],
         header_secrets=tuple(one.encode() for one in secrets["header_secrets"] if one),
         admin_keys=tuple(one.encode() for one in secrets["admin_keys"] if one),

@@ -15,6 +15,7 @@ WORDS_READ_MAX = 4_000
 KEY_MAX = 70
 PLUSFRIEND_KEY_MAX = 40
 APP_USER_MAX = 20
+FORM_KEY_MAX = 40
 ID_DIGITS_MAX = 18
 SURFACE_BUILDER = "BuilderBotTest"
 
@@ -23,7 +24,10 @@ NOTHING: Json = {}
 
 
 class Utterance(NamedTuple):
-    """One call of the skill. `do`, `shop_id` and `coupon_id` come from the pressed button."""
+    """One call of the skill. `do` and what it is about come from the pressed button.
+
+    `about` is the id of a question, an idea or a campaign, `form_key` that of a draft.
+    """
 
     bot_id: str
     caller: Caller
@@ -32,6 +36,8 @@ class Utterance(NamedTuple):
     do: str | None
     shop_id: ShopId | None
     coupon_id: CouponId | None
+    about: int | None
+    form_key: str | None
     run_id: RunId | None
     chunk_id: ChunkId | None
     callback_url: str | None
@@ -74,6 +80,8 @@ def read_utterance(payload: Json) -> Utterance:
         do=do if type(do) is str else None,
         shop_id=None if shop is None else ShopId(shop),
         coupon_id=None if coupon is None else CouponId(coupon),
+        about=_number(extra.get("about")),
+        form_key=_maybe_key(extra.get("form_key"), FORM_KEY_MAX),
         run_id=None if run is None else RunId(run),
         chunk_id=None if chunk is None else ChunkId(chunk),
         callback_url=url if type(url) is str else None,

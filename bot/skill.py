@@ -35,6 +35,8 @@ async def answer_skill(request: web.Request) -> web.Response:
         return json_answer(encode(reply_to_test(channel.name)))
     if _is_event(said, channel):
         return json_answer(await _event(door, channel, said))
+    if said.do is None and (does := channel.blocks.get(said.block_id)):
+        said = said._replace(do=does)
     return json_answer(await _turn(door, channel, said))
 
 

@@ -151,6 +151,8 @@ def book_campaign(
         tx,
         shop_id=shop_id,
         form_key=form_key,
+        kind=MessageKind.ADVERTISEMENT,
+        customer_id=None,
         sender=draft.sender,
         bubble=draft.bubble,
         body=draft.body,

@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     """What a message is, for price and for what a grant may pay."""
 
     ADVERTISEMENT = "advertisement"
+    INFORMATION = "information"
 
 
 class CampaignState(StrEnum):

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     STAMP_SAVED = "stamp_saved"
     COUPON_EARNED = "coupon_earned"
     COUPON_LAPSING = "coupon_lapsing"
+    ENQUIRY_ANSWERED = "enquiry_answered"
 
 
 class NoticeState(StrEnum):
@@ -29,6 +30,7 @@ GOOD_FOR = {
     NoticeKind.STAMP_SAVED: timedelta(hours=24),
     NoticeKind.COUPON_EARNED: timedelta(days=3),
     NoticeKind.COUPON_LAPSING: timedelta(days=2),
+    NoticeKind.ENQUIRY_ANSWERED: timedelta(days=90),
 }
 """News older than this is not news any more."""
 

@@ -24,6 +24,9 @@ CouponId = NewType("CouponId", int)
 NoticeId = NewType("NoticeId", int)
 NoteId = NewType("NoteId", int)
 TokenId = NewType("TokenId", int)
+EnquiryId = NewType("EnquiryId", int)
+AnswerId = NewType("AnswerId", int)
+IdeaId = NewType("IdeaId", int)
 
 DISPLAY_NAME_MAX = 20
 MOBILE = re.compile(r"01[016789][0-9]{7,8}")
@@ -32,8 +35,11 @@ ABROAD = re.compile(r"^\+?820?")
 
 
 class Role(StrEnum):
+    """A clerk stands at the counter: stamps, coupons and questions, no sending and no money."""
+
     MANAGER = "manager"
     OWNER = "owner"
+    CLERK = "clerk"
 
 
 class Friend(StrEnum):

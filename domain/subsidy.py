@@ -19,7 +19,10 @@ class GrantState(StrEnum):
 
 
 class AccountKind(StrEnum):
-    """`FUNDER` is the outside world; all accounts together always sum to zero."""
+    """`FUNDER` is the outside world; all accounts together always sum to zero.
+
+    `OPERATING` pays what the program itself has to say: nudges, answers, statutory notices.
+    """
 
     FUNDER = "funder"
     PROGRAM = "program"
@@ -27,6 +30,7 @@ class AccountKind(StrEnum):
     WALLET = "wallet"
     SPENT = "spent"
     LAPSED = "lapsed"
+    OPERATING = "operating"
 
 
 class TransferCode(StrEnum):

@@ -18,6 +18,7 @@ from storage.models import (  # noqa: E402
     journal,  # noqa: F401
     ledger,  # noqa: F401
     places,  # noqa: F401
+    questions,  # noqa: F401
     regulars,  # noqa: F401
     staff,  # noqa: F401
     visits,  # noqa: F401

@@ -5,14 +5,21 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from domain.campaigns import BubbleKind, CampaignState, ChunkState, MessageState, SenderName
+from domain.campaigns import (
+    BubbleKind,
+    CampaignState,
+    ChunkState,
+    MessageKind,
+    MessageState,
+    SenderName,
+)
 from storage.columns import BigId, choice, jeon, maybe_ref, primary, ref
 
 
 class Campaign(SQLModel, table=True):
     """What an owner wants sent, and when; `offer_id` is the coupon that comes along.
 
-    `form_key` makes a second press harmless.
+    `form_key` makes a second press harmless. Information goes to the one `customer_id`.
     """
 
     __table_args__ = (
@@ -23,6 +30,8 @@ class Campaign(SQLModel, table=True):
     id: int = primary()
     shop_id: int = ref("shop.id")
     form_key: str = Field(max_length=40)
+    kind: MessageKind = Field(sa_type=choice(MessageKind))
+    customer_id: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
     sender: SenderName = Field(sa_type=choice(SenderName))
     bubble: BubbleKind = Field(sa_type=choice(BubbleKind))
     body: str = Field(max_length=400)

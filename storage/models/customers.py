@@ -12,7 +12,7 @@ from storage.columns import NEVER_AGAIN, choice, maybe_ref, primary, ref
 
 class Customer(SQLModel, table=True):
     """One person in one channel. Phone number and birthday (month and day) are sealed;
-    keyed hashes find them.
+    keyed hashes find them. `is_staff`: this chat is paired with somebody's work in a shop.
     """
 
     __table_args__ = (UniqueConstraint("channel_id", "bot_user_key"), NEVER_AGAIN)
@@ -31,6 +31,7 @@ class Customer(SQLModel, table=True):
     of_age_at: datetime | None = None
     asking: str | None = Field(default=None, max_length=20)
     asking_shop_id: int | None = maybe_ref("shop.id")
+    is_staff: bool = False
     created_at: datetime
     last_seen_at: datetime
 
@@ -41,7 +42,8 @@ class Membership(SQLModel, table=True):
     The visits that stand, the (Korean) days among them, the first and the last make the
     person's rhythm. `name` is what this shop calls them; with `phone_granted_at` the person has
     left their number for this shop, too (L68). `is_told`: wants information messages;
-    `has_news`: one waits to be said.
+    `has_news`: one waits to be said. While paused no advertisement goes to them; a pause
+    without `paused_until` was a doubtful stop, and lasts until they decide.
     """
 
     __table_args__ = (
@@ -63,6 +65,8 @@ class Membership(SQLModel, table=True):
     phone_granted_at: datetime | None = None
     advertising_since: datetime | None = None
     withdrawn_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
     visits: int = 0
     visit_days: int = 0
     first_visit_at: datetime | None = None
@@ -90,3 +94,20 @@ class ConsentChoice(SQLModel, table=True):
     chosen_at: datetime
     counts_from: datetime
     notice_at: datetime | None = None
+
+
+class JoinCode(SQLModel, table=True):
+    """Five digits of a shop's page that say in the chat which shop is meant; each works once.
+
+    A place for one code in one channel: taken anew when its time is over.
+    """
+
+    __tablename__ = "join_code"
+
+    channel_id: int = Field(primary_key=True, foreign_key="channel.id", ondelete="RESTRICT")
+    digits: str = Field(primary_key=True, max_length=5)
+    shop_id: int = ref("shop.id")
+    issued_at: datetime
+    expires_at: datetime = Field(index=True)
+    used_by: int | None = maybe_ref("customer.id", ondelete="SET NULL", index=True)
+    used_at: datetime | None = None

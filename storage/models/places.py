@@ -24,7 +24,10 @@ class Market(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """A KakaoTalk channel with its bot. `secrets` is sealed JSON, see subsidy/channels.py."""
+    """A KakaoTalk channel with its bot. `secrets` is sealed JSON, see subsidy/channels.py.
+
+    `blocks`: JSON of block id → what pressing it does, as our own buttons say it.
+    """
 
     id: int = primary()
     market_id: int = ref("market.id", index=True)
@@ -37,11 +40,17 @@ class Channel(SQLModel, table=True):
     pf_id: str | None = Field(default=None, max_length=40)
     service_number: str | None = Field(default=None, max_length=20)
     opt_out_number: str | None = Field(default=None, max_length=20)
+    blocks: str | None = Field(default=None, max_length=4000)
     secrets: bytes = Field(sa_type=LargeBinary)
     created_at: datetime
 
 
 class Shop(SQLModel, table=True):
+    """`reply_hours`: within how many hours a question is answered. The weekly idea comes on
+    `idea_day` (0 is Monday; None: never) at `idea_hour` KST; `is_idea_sent`: by a message that
+    costs, else it is said in the owner's next turn.
+    """
+
     id: int = primary()
     market_id: int = ref("market.id", index=True)
     channel_id: int = ref("channel.id", index=True)
@@ -55,6 +64,12 @@ class Shop(SQLModel, table=True):
     picture_id: str | None = Field(default=None, max_length=64)
     latitude: float | None = None
     longitude: float | None = None
+    menu: str | None = Field(default=None, max_length=400)
+    parking: str | None = Field(default=None, max_length=100)
+    reply_hours: int = 24
+    idea_day: int | None = None
+    idea_hour: int = 10
+    is_idea_sent: bool = False
     created_at: datetime
 
 

@@ -1,15 +1,17 @@
-"""Owners and managers, their invitations and their sessions."""
+"""Owners, clerks and managers: their invitations, their sessions, their chats."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from domain.ideas import IdeaState
 from domain.people import Role
-from storage.columns import choice, maybe_ref, primary, ref
+from storage.columns import BigId, choice, maybe_ref, primary, ref
 
 
 class Staff(SQLModel, table=True):
-    """A manager belongs to a program, an owner to a shop."""
+    """A manager belongs to a program, an owner or clerk to a shop, until they leave."""
 
     id: int = primary()
     role: Role = Field(sa_type=choice(Role))
@@ -17,6 +19,7 @@ class Staff(SQLModel, table=True):
     shop_id: int | None = maybe_ref("shop.id", index=True)
     name: str = Field(max_length=40)
     created_at: datetime
+    left_at: datetime | None = None
 
 
 class Invitation(SQLModel, table=True):
@@ -42,3 +45,75 @@ class WebSession(SQLModel, table=True):
     staff_id: int = ref("staff.id", ondelete="CASCADE", index=True)
     content: str = Field(max_length=4000)
     expires_at: datetime
+
+
+class SignInLink(SQLModel, table=True):
+    """A single-use way from the chat into the console; only the token's hash is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    staff_id: int = ref("staff.id", ondelete="CASCADE", index=True)
+    made_at: datetime
+    expires_at: datetime = Field(index=True)
+    used_at: datetime | None = None
+
+
+class PairingCode(SQLModel, table=True):
+    """Eight digits from the console that a member of staff says in the chat, once."""
+
+    __tablename__ = "pairing_code"
+
+    digits_hash: str = Field(primary_key=True, max_length=64)
+    staff_id: int = ref("staff.id", ondelete="CASCADE", index=True)
+    channel_id: int = ref("channel.id")
+    made_at: datetime
+    expires_at: datetime = Field(index=True)
+    used_at: datetime | None = None
+
+
+class StaffChat(SQLModel, table=True):
+    """A chat that speaks for a member of staff: one chat each, one chat may serve several shops."""
+
+    __tablename__ = "staff_chat"
+
+    staff_id: int = Field(
+        sa_type=BigId, primary_key=True, foreign_key="staff.id", ondelete="CASCADE"
+    )
+    customer_id: int = ref("customer.id", ondelete="CASCADE", index=True)
+    paired_at: datetime
+
+
+class ChatDraft(SQLModel, table=True):
+    """A message an owner is preparing in the chat; `form_key` books it once."""
+
+    __tablename__ = "chat_draft"
+
+    staff_id: int = Field(
+        sa_type=BigId, primary_key=True, foreign_key="staff.id", ondelete="CASCADE"
+    )
+    form_key: str = Field(max_length=40, unique=True)
+    body: str = Field(max_length=400)
+    due_at: datetime | None = None
+    idea_id: int | None = maybe_ref("idea.id", ondelete="SET NULL")
+    made_at: datetime
+
+
+class Idea(SQLModel, table=True):
+    """The one message proposed to a shop in a week, and why; nothing is sent without a tap.
+
+    `week` is the Monday of the week (KST); `facts` is JSON for the reason's words.
+    """
+
+    __table_args__ = (UniqueConstraint("shop_id", "week"),)
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    week: date
+    reason: str = Field(max_length=40)
+    facts: str = Field(max_length=1000)
+    body: str = Field(max_length=400)
+    state: IdeaState = Field(sa_type=choice(IdeaState))
+    campaign_id: int | None = maybe_ref("campaign.id")
+    made_at: datetime
+    settled_at: datetime | None = None

@@ -94,6 +94,8 @@ BOOK = Statement(
             for name in (
                 "shop_id",
                 "form_key",
+                "kind",
+                "customer_id",
                 "sender",
                 "bubble",
                 "body",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
     select,
     true,
@@ -49,6 +50,7 @@ class Person(NamedTuple):
     has_phone: bool
     asking: str | None
     asking_shop_id: ShopId | None
+    is_staff: bool
 
 
 class ShopStanding(NamedTuple):
@@ -67,6 +69,12 @@ class ShopStanding(NamedTuple):
     visits: int | None
     is_told: bool | None
     has_news: bool | None
+    paused_at: datetime | None
+    paused_until: datetime | None
+    menu: str | None
+    parking: str | None
+    reply_hours: int
+    picture_id: str | None
 
     @property
     def is_member(self) -> bool:
@@ -98,6 +106,7 @@ PERSON: tuple[Any, ...] = (
     (func.coalesce(col(Customer.phone_hash), "") != "").label("has_phone"),
     col(Customer.asking),
     col(Customer.asking_shop_id),
+    col(Customer.is_staff),
 )
 
 
@@ -105,6 +114,7 @@ def _see(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
     keys = ("channel_id", "bot_user_key", "plusfriend_user_key", "app_user_id", "friend")
     values: dict[str, object] = {key: bindparam(key) for key in keys}
     values |= {key: bindparam("at") for key in ("friend_at", "created_at", "last_seen_at")}
+    values["is_staff"] = False
     return upsert(dialect, Customer, ("channel_id", "bot_user_key"), values, _refreshed).returning(
         *PERSON
     )
@@ -140,6 +150,12 @@ STANDING = (
     col(Membership.visits),
     col(Membership.is_told),
     col(Membership.has_news),
+    col(Membership.paused_at),
+    col(Membership.paused_until),
+    col(Shop.menu),
+    col(Shop.parking),
+    col(Shop.reply_hours),
+    col(Shop.picture_id),
 )
 SEE = Statement(_see)
 
@@ -156,8 +172,8 @@ def _see_all(dialect: str) -> Executable:
         friend=String(),
     )
     at = bindparam("at", type_=INSTANT)
-    source = select(*rows.c, at, at, at).where(true()).order_by(rows.c.bot_user_key)
-    names = [*rows.c.keys(), "friend_at", "created_at", "last_seen_at"]
+    source = select(*rows.c, at, at, at, false()).where(true()).order_by(rows.c.bot_user_key)
+    names = [*rows.c.keys(), "friend_at", "created_at", "last_seen_at", "is_staff"]
     key = ("channel_id", "bot_user_key")
     inserted = upsert_rows(dialect, Customer, key, source, names, _refreshed)
     return inserted.returning(*PERSON, col(Customer.channel_id), col(Customer.bot_user_key))

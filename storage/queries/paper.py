@@ -44,7 +44,9 @@ def _insert(dialect: str) -> Executable:
     names = ("bot_user_key", "phone", "phone_hash")
     values: dict[str, object] = {name: bindparam(name) for name in names}
     values |= {key: bindparam("at") for key in ("friend_at", "created_at", "last_seen_at")}
-    return insert_once(dialect, Customer, **values, channel_id=OF_SHOP, friend=Friend.NONE)
+    return insert_once(
+        dialect, Customer, **values, channel_id=OF_SHOP, friend=Friend.NONE, is_staff=False
+    )
 
 
 INSERT_PAPER = Statement(_insert)

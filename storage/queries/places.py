@@ -15,6 +15,8 @@ from storage.models.places import Channel, Market, Picture, Program, Shop
 from storage.statements import Statement, insert_once, inserting
 
 SECRETS = "channel.secrets"
+REPLY_HOURS, IDEA_HOUR = 24, 10
+"""What a new shop begins with: see `Shop`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class ChannelRow:
     pf_id: str | None
     service_number: str | None
     opt_out_number: str | None
+    blocks: str | None
     secrets: str
 
 
@@ -65,6 +68,7 @@ CHANNEL = (
     col(Channel.pf_id),
     col(Channel.service_number),
     col(Channel.opt_out_number),
+    col(Channel.blocks),
     col(Channel.secrets),
 )
 CHANNEL_BY_BOT = Statement(select(*CHANNEL).where(col(Channel.bot_id) == bindparam("of_bot")))
@@ -142,7 +146,9 @@ INSERT_SHOP = Statement(
         "welcome",
         "picture_id",
         "created_at",
-    ).returning(col(Shop.id))
+    )
+    .values(reply_hours=REPLY_HOURS, idea_hour=IDEA_HOUR, is_idea_sent=False)
+    .returning(col(Shop.id))
 )
 SAVE_SHOP = Statement(
     update(Shop)
