@@ -37,6 +37,7 @@ from storage.queries.offers import OfferView, find_offer
 from storage.queries.places import ShopView, get_channel, get_shop, has_picture
 from subsidy.grants import pays_for
 
+AD = MessageKind.ADVERTISEMENT
 BOOKED_AHEAD_MAX = timedelta(days=60)
 
 
@@ -76,9 +77,9 @@ def sign_of(tx: Tx, shop: ShopView) -> Sign | None:
     return Sign(name=shop.name, contact=contact) if contact else None
 
 
-def get_price(tx: Tx, sender: SenderName, at: datetime) -> Price:
-    price = find_price(tx, sender, MessageKind.ADVERTISEMENT, at)
-    assert price is not None, "every sender has had a price since the first migration"
+def get_price(tx: Tx, sender: SenderName, at: datetime, kind: MessageKind = AD) -> Price:
+    price = find_price(tx, sender, kind, at)
+    assert price is not None, "what may be sent has had a price since the first migration"
     return price
 
 
@@ -91,11 +92,13 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     sign = _check(tx, shop, draft, at)
     offer = _offer_of(tx, shop_id, draft)
     leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
-    verdicts = [gate_regular(draft.sender, one, leaves_at) for one in list_regulars(tx, shop_id)]
+    verdicts = [
+        gate_regular(AD, draft.sender, one, leaves_at) for one in list_regulars(tx, shop_id)
+    ]
     refused = Counter(verdict.rule for verdict in verdicts if verdict.rule)
     people = len(verdicts) - refused.total()
     price = get_price(tx, draft.sender, leaves_at)
-    pays = pays_for(draft.sender, MessageKind.ADVERTISEMENT)
+    pays = pays_for(draft.sender, AD)
     left = sum(lot.left_jeon for lot in list_lots(tx, shop_id, pays, leaves_at))
     picture_url = f"{public_url}/media/{draft.picture_id}"
     return DryRun(
@@ -151,7 +154,7 @@ def book_campaign(
         tx,
         shop_id=shop_id,
         form_key=form_key,
-        kind=MessageKind.ADVERTISEMENT,
+        kind=AD,
         customer_id=None,
         sender=draft.sender,
         bubble=draft.bubble,

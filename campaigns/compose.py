@@ -12,10 +12,11 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from domain.bubbles import Bubble
-from domain.campaigns import BODY_MAX, BUBBLES, BubbleKind, SenderName
-from domain.compliance import MARKINGS, Sign, advertise
+from domain.campaigns import BODY_MAX, BUBBLES, BubbleKind, MessageKind, SenderName
+from domain.compliance import MARKINGS, Sign, advertise, inform
 from domain.people import DISPLAY_NAME_MAX
 from domain.refusals import Invalid, Unlawful
+from storage.queries.chunks import RunFacts
 
 CUSTOMER_NAME = "고객명"
 SHOP_NAME = "매장명"
@@ -148,3 +149,11 @@ def compose(
     values = {CUSTOMER_NAME: (name or NAMELESS)[:DISPLAY_NAME_MAX], SHOP_NAME: sign.name}
     text = read_words(body, sign.name).fill(values)
     return advertise(kind, sign, text, picture_url)
+
+
+def compose_message(facts: RunFacts, sign: Sign, *, name: str | None, public_url: str) -> Bubble:
+    """One person's message of a run: an advertisement with its marks, or information."""
+    if facts.kind is MessageKind.INFORMATION:
+        return inform(sign, facts.body)
+    picture_url = f"{public_url}/media/{facts.picture_id}"
+    return compose(facts.bubble, sign, facts.body, name=name, picture_url=picture_url)

@@ -2,33 +2,46 @@
 
 from datetime import datetime
 
-from domain.campaigns import SenderName
-from domain.compliance import Recipient, Verdict, may_send
+from domain.campaigns import MessageKind, SenderName
+from domain.compliance import Recipient, Verdict, may_inform, may_send
+from domain.consent import is_resting
 from storage.queries.campaigns import PersonFacts
 from storage.queries.messages import Addressee
 
 
-def gate_regular(sender: SenderName, person: PersonFacts, at: datetime) -> Verdict:
-    """The gate at planning, over a shop's regulars."""
+def gate_regular(
+    kind: MessageKind, sender: SenderName, person: PersonFacts, at: datetime
+) -> Verdict:
+    """The gate at planning."""
     to = Recipient(
         friend=person.friend,
         is_of_age=person.is_of_age,
         has_advertising_consent=person.has_consent,
         has_withdrawn=person.has_withdrawn,
+        is_resting=is_resting(person.paused_at, person.paused_until, at),
         has_address=sender is SenderName.KAKAO_EVENT or person.has_phone,
     )
-    return may_send(sender, to, at)
+    return _judge(kind, sender, to, at)
 
 
-def gate_addressee(sender: SenderName, person: Addressee, at: datetime) -> Verdict:
+def gate_addressee(
+    kind: MessageKind, sender: SenderName, person: Addressee, at: datetime
+) -> Verdict:
     """The gate once more, when a chunk leaves; a deleted person has neither consent nor address."""
     to = Recipient(
         friend=person.friend,
         is_of_age=person.is_of_age,
         has_advertising_consent=person.has_consent,
         has_withdrawn=person.has_withdrawn,
+        is_resting=is_resting(person.paused_at, person.paused_until, at),
         has_address=address_of(sender, person) is not None,
     )
+    return _judge(kind, sender, to, at)
+
+
+def _judge(kind: MessageKind, sender: SenderName, to: Recipient, at: datetime) -> Verdict:
+    if kind is MessageKind.INFORMATION:
+        return may_inform(to, at)
     return may_send(sender, to, at)
 
 

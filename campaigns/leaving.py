@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.compose import compose
+from campaigns.compose import compose_message
 from campaigns.gate import address_of, gate_addressee
 from campaigns.settle import close_chunk
 from domain.campaigns import Batch, ChunkState, MessageState, Outgoing
-from domain.compliance import SENDER_DAY, Sign
+from domain.compliance import Sign, day_of
 from domain.people import ChunkId, MessageId
 from storage.desk import Tx
 from storage.queries import chunks as books
@@ -80,7 +80,7 @@ def gate_chunk(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
     Outside the sender's hours the chunk is put off; what is too late is canceled.
     """
     if not _is_time(facts, at):
-        _put_off(tx, chunk, facts, SENDER_DAY[facts.sender].next_open(at), at)
+        _put_off(tx, chunk, facts, day_of(facts.kind, facts.sender).next_open(at), at)
         return Gated([], [])
     staying, marks = _sort(tx, chunk, facts, at)
     _write_refused(tx, chunk, staying, marks, at)
@@ -96,7 +96,7 @@ def _write_refused(
 
 
 def _is_time(facts: RunFacts, at: datetime) -> bool:
-    return SENDER_DAY[facts.sender].contains(at) and at <= facts.not_later_than
+    return day_of(facts.kind, facts.sender).contains(at) and at <= facts.not_later_than
 
 
 def _sort(
@@ -106,7 +106,7 @@ def _sort(
     marks: list[Mark] = []
     staying: list[Addressee] = []
     for person in messages.list_open(tx, chunk.chunk_id):
-        rule = gate_addressee(facts.sender, person, at).rule
+        rule = gate_addressee(facts.kind, facts.sender, person, at).rule
         if rule is None:
             staying.append(person)
         else:
@@ -117,12 +117,11 @@ def _sort(
 def _outgoing(facts: RunFacts, sign: Sign, person: Addressee, public_url: str) -> Outgoing:
     address = address_of(facts.sender, person)
     assert address is not None, "the gate refuses who has no address"
-    picture_url = f"{public_url}/media/{facts.picture_id}"
     return Outgoing(
         message_id=person.message_id,
         customer_id=person.customer_id,
         address=address,
-        bubble=compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url),
+        bubble=compose_message(facts, sign, name=person.name, public_url=public_url),
     )
 
 

@@ -15,10 +15,9 @@ from domain.campaigns import (
     CampaignEvent,
     MessageKind,
     MessageState,
-    SenderName,
     next_state,
 )
-from domain.compliance import SENDER_DAY
+from domain.compliance import day_of
 from domain.money import Price
 from domain.people import ChunkId, CustomerId, RunId
 from domain.refusals import Conflict, Refusal, Unlawful
@@ -31,6 +30,7 @@ from storage.queries.ledger import get_program_account, list_lots
 from storage.queries.places import get_shop
 from subsidy.grants import pays_for
 from subsidy.ledger import Move, transfer
+from subsidy.operating import operating_lot
 
 AFTER_BUG = timedelta(minutes=1)
 
@@ -60,7 +60,7 @@ def plan_next(tx: Tx, at: datetime) -> bool:
     campaign = books.find_due(tx, at)
     if campaign is None:
         return False
-    opens_at = SENDER_DAY[campaign.sender].next_open(at)
+    opens_at = day_of(campaign.kind, campaign.sender).next_open(at)
     if max(at, opens_at) > campaign.not_later_than:
         _move(tx, campaign, CampaignEvent.COME_TOO_LATE)
     elif opens_at > at:
@@ -95,10 +95,10 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
     sign = sign_of(tx, get_shop(tx, campaign.shop_id))
     if sign is None:
         raise Unlawful("L7")
-    gated = _gate(books.list_audience(tx, campaign.shop_id), campaign.sender, at)
+    gated = _gate(campaign, _audience(tx, campaign), at)
     if not gated.allowed and not gated.refused:
         raise Conflict("no_audience")
-    price = get_price(tx, campaign.sender, at)
+    price = get_price(tx, campaign.sender, at, campaign.kind)
     sizes = _chunk_sizes(len(gated.allowed), CHUNK_SIZE[campaign.sender])
     parts = _holds(tx, campaign, price, sizes, at)
     run_id = books.insert_run(
@@ -132,10 +132,19 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
         books.claim_state(tx, campaign.shop_id, campaign.campaign_id, started, finished)
 
 
-def _gate(audience: Sequence[PersonFacts], sender: SenderName, at: datetime) -> Gated:
+def _audience(tx: Tx, campaign: CampaignRow) -> Sequence[PersonFacts]:
+    """Who agreed to advertising; information goes to the one person it is about."""
+    if campaign.kind is MessageKind.ADVERTISEMENT:
+        return books.list_audience(tx, campaign.shop_id)
+    assert campaign.customer_id is not None, "information is for somebody"
+    person = books.find_person(tx, campaign.shop_id, campaign.customer_id)
+    return [person] if person else []
+
+
+def _gate(campaign: CampaignRow, audience: Sequence[PersonFacts], at: datetime) -> Gated:
     gated = Gated([], [])
     for person in audience:
-        rule = gate_regular(sender, person, at).rule
+        rule = gate_regular(campaign.kind, campaign.sender, person, at).rule
         if rule is None:
             gated.allowed.append(person.customer_id)
         else:
@@ -151,8 +160,11 @@ def _chunk_sizes(count: int, size: int) -> list[int]:
 def _holds(
     tx: Tx, campaign: CampaignRow, price: Price, sizes: Sequence[int], at: datetime
 ) -> list[HoldPart]:
-    pays = pays_for(campaign.sender, MessageKind.ADVERTISEMENT)
-    lots = list_lots(tx, campaign.shop_id, pays, at)
+    if campaign.kind is MessageKind.INFORMATION:
+        lots = [operating_lot(tx, get_shop(tx, campaign.shop_id).program_id)]
+    else:
+        pays = pays_for(campaign.sender, campaign.kind)
+        lots = list_lots(tx, campaign.shop_id, pays, at)
     return plan_holds(lots, price.unit_jeon, sizes)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from campaigns.compose import compose
+from campaigns.compose import compose_message
 from campaigns.gate import gate_addressee
 from domain.bubbles import Bubble
 from domain.campaigns import FINAL_STATES, MessageState
@@ -39,7 +39,7 @@ def show_message(
     if state in FINAL_STATES and state is not MessageState.DELIVERED:
         return None
     facts = get_run_facts(tx, run_id)
-    verdict = gate_addressee(facts.sender, person, at)
+    verdict = gate_addressee(facts.kind, facts.sender, person, at)
     if not verdict.is_allowed:
         # The chunk is closed by the platform's task result, which names this person, too.
         mark = Mark(id=person.message_id, state=MessageState.REFUSED, code=verdict.rule)
@@ -47,5 +47,4 @@ def show_message(
         return None
     note_shown(tx, person.message_id, at)
     sign = Sign(name=get_shop(tx, shop_id).name, contact=facts.contact)
-    picture_url = f"{public_url}/media/{facts.picture_id}"
-    return compose(facts.bubble, sign, facts.body, name=person.name, picture_url=picture_url)
+    return compose_message(facts, sign, name=person.name, public_url=public_url)

@@ -36,12 +36,14 @@ from storage.queries.customers import Caller, save_name, see_person
 from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.grants import offer_grant, start_grant
 from subsidy.invitations import accept, invite
+from subsidy.operating import fund_operating
 from subsidy.programs import open_market, open_program
 from subsidy.shops import add_picture, card_picture, change_shop, open_shop
 
 SEED = 20_261_125
 PROGRAM = "소신상인 시범 사업"
 BUDGET = won(50_000_000)
+OPERATING = won(50_000)
 GRANT = won(300_000)
 EVENT_NAME = "shop_news"
 HEADER_NAME = "X-Dangol-Secret"
@@ -159,6 +161,7 @@ def open_street(tx: Tx, at: datetime) -> Street:
         actor="operator",
         at=at,
     )
+    fund_operating(tx, program_id, amount_jeon=OPERATING, key="street", actor="operator", at=at)
     market_id = open_market(
         tx, program_id, name="망원 단골거리", region="서울 마포구", actor="operator", at=at
     )

@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Row, Text
-from domain.campaigns import BubbleKind, SenderName
+from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Row, Text, TextCard
+from domain.campaigns import BubbleKind, MessageKind, SenderName
 from domain.people import Friend
 from domain.time import KAKAO_DAY, LAW_DAY, Window
 
@@ -20,6 +20,10 @@ AD_MARK = "(광고)"
 
 REFUSE_LABEL = "무료 수신거부"
 """L8, L10, L11: free, one tap, no reason asked; the bot understands it as a clear stop."""
+
+
+RESTING = "RESTING"
+"""No law's number: the person's own wish to hear nothing for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Recipient(NamedTuple):
     is_of_age: bool
     has_advertising_consent: bool
     has_withdrawn: bool
+    is_resting: bool
     has_address: bool
 
 
@@ -71,11 +76,26 @@ def may_send(sender: SenderName, to: Recipient, at: datetime) -> Verdict:
     reasons = (
         ("L4", to.has_withdrawn or to.friend is Friend.BLOCKED),
         ("L1", not to.has_advertising_consent),
+        (RESTING, to.is_resting),
         ("L44", not to.is_of_age),
         ("K7", to.friend is not Friend.ADDED),
         ("L68", not to.has_address),
     )
     return next((Verdict(rule) for rule, applies in reasons if applies), ALLOWED)
+
+
+def may_inform(to: Recipient, at: datetime) -> Verdict:
+    """Whether information may be brought to this person at this instant: to a friend (K7), and
+    by day although the law would allow any hour (3.2).
+    """
+    if not LAW_DAY.contains(at):
+        return Verdict("L5")
+    return ALLOWED if to.friend is Friend.ADDED else Verdict("K7")
+
+
+def day_of(kind: MessageKind, sender: SenderName) -> Window:
+    """The hours in which this kind of message leaves through this sender."""
+    return SENDER_DAY[sender] if kind is MessageKind.ADVERTISEMENT else LAW_DAY
 
 
 class Writer(StrEnum):
@@ -148,6 +168,16 @@ def contact_line(sign: Sign) -> str:
 
 
 REFUSE_BUTTON = Button(label=REFUSE_LABEL, action=Action.SAY, target=REFUSE_LABEL)
+
+
+LOOK_LABEL = "보기"
+LOOK_BUTTON = Button(label=LOOK_LABEL, action=Action.SAY, target=LOOK_LABEL, extra={"do": "news"})
+"""What the news is, is said in the chat: no message carries it, so that it can be forgotten."""
+
+
+def inform(sign: Sign, body: str) -> Bubble:
+    """Information: who speaks and that there is something to look at, nothing that advertises."""
+    return TextCard(title=sign.name, description=body, buttons=(LOOK_BUTTON,))
 
 
 def advertise(kind: BubbleKind, sign: Sign, body: str, picture_url: str | None) -> Bubble:

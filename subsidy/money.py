@@ -27,7 +27,9 @@ class Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramMoney:
-    """Budget = left + held + spent + lapsed; left includes what no shop was granted yet."""
+    """Budget = left + held + spent + lapsed; left includes what no shop was granted yet, and
+    what is set aside for the program's own messages (`operating`).
+    """
 
     budget_jeon: Jeon
     granted_jeon: Jeon
@@ -35,6 +37,7 @@ class ProgramMoney:
     spent_jeon: Jeon
     lapsed_jeon: Jeon
     left_jeon: Jeon
+    operating_jeon: Jeon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +89,11 @@ def program_money(tx: Tx, program_id: ProgramId) -> ProgramMoney:
     """Every won of a program's budget, by where it is now."""
     sums = sum_by_kind(tx, program_id)
     nothing = (0, 0, 0)
-    held, _, granted = sums.get(AccountKind.GRANT, nothing)
+    granting, _, granted = sums.get(AccountKind.GRANT, nothing)
+    telling, told, set_aside = sums.get(AccountKind.OPERATING, nothing)
     _, given_out, budget = sums.get(AccountKind.PROGRAM, nothing)
-    assert given_out == granted, "what left the budget stands in grants"
+    assert given_out == granted + set_aside, "what left the budget stands in other accounts"
+    held = granting + telling
     spent = sums.get(AccountKind.SPENT, nothing)[2]
     lapsed = sums.get(AccountKind.LAPSED, nothing)[2]
     return ProgramMoney(
@@ -98,4 +103,5 @@ def program_money(tx: Tx, program_id: ProgramId) -> ProgramMoney:
         spent_jeon=Jeon(spent),
         lapsed_jeon=Jeon(lapsed),
         left_jeon=Jeon(budget - held - spent - lapsed),
+        operating_jeon=Jeon(set_aside - told - telling),
     )

@@ -12,6 +12,14 @@ from storage.queries.ledger import open_account
 from storage.queries.places import insert_market, insert_program
 from subsidy.ledger import Move, transfer
 
+OF_A_PROGRAM = (
+    AccountKind.FUNDER,
+    AccountKind.PROGRAM,
+    AccountKind.SPENT,
+    AccountKind.LAPSED,
+    AccountKind.OPERATING,
+)
+
 
 def open_program(
     tx: Tx,
@@ -25,8 +33,7 @@ def open_program(
 ) -> ProgramId:
     """Opens a program with its accounts and puts its budget there."""
     program_id = insert_program(tx, name=name, starts_on=starts_on, ends_on=ends_on, at=at)
-    kinds = (AccountKind.FUNDER, AccountKind.PROGRAM, AccountKind.SPENT, AccountKind.LAPSED)
-    accounts = {kind: open_account(tx, kind, program_id) for kind in kinds}
+    accounts = {kind: open_account(tx, kind, program_id) for kind in OF_A_PROGRAM}
     fund = Move(
         key=f"fund:{program_id}",
         code=TransferCode.FUND,

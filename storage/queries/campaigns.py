@@ -20,7 +20,14 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from domain.campaigns import BubbleKind, CampaignState, ChunkState, MessageState, SenderName
+from domain.campaigns import (
+    BubbleKind,
+    CampaignState,
+    ChunkState,
+    MessageKind,
+    MessageState,
+    SenderName,
+)
 from domain.people import CampaignId, ChunkId, CustomerId, Friend, OfferId, RunId, ShopId
 from storage.columns import INSTANT
 from storage.desk import Tx
@@ -34,6 +41,8 @@ from storage.statements import Statement, insert_once, inserting, json_rows, tot
 class CampaignRow:
     campaign_id: CampaignId
     shop_id: ShopId
+    kind: MessageKind
+    customer_id: CustomerId | None
     sender: SenderName
     bubble: BubbleKind
     body: str
@@ -53,6 +62,8 @@ class PersonFacts(NamedTuple):
     has_consent: bool
     has_withdrawn: bool
     has_phone: bool
+    paused_at: datetime | None
+    paused_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,8 @@ class RunRow:
 CAMPAIGN = (
     col(Campaign.id),
     col(Campaign.shop_id),
+    col(Campaign.kind),
+    col(Campaign.customer_id),
     col(Campaign.sender),
     col(Campaign.bubble),
     col(Campaign.body),
@@ -123,7 +136,10 @@ BY_ID = Statement(
 )
 NEWEST = Statement(
     select(*CAMPAIGN)
-    .where(col(Campaign.shop_id) == bindparam("of_shop"))
+    .where(
+        col(Campaign.shop_id) == bindparam("of_shop"),
+        col(Campaign.kind) == MessageKind.ADVERTISEMENT,
+    )
     .order_by(col(Campaign.id).desc())
     .limit(50)
 )
@@ -151,20 +167,34 @@ POSTPONE = Statement(
     )
     .values(due_at=bindparam("due_at"))
 )
+FACTS = (
+    col(Customer.id),
+    col(Customer.friend),
+    col(Customer.of_age_at).is_not(None),
+    col(Membership.advertising_since).is_not(None),
+    col(Membership.withdrawn_at).is_not(None),
+    and_(col(Customer.phone_hash).is_not(None), col(Membership.phone_granted_at).is_not(None)),
+    col(Membership.paused_at),
+    col(Membership.paused_until),
+)
 PEOPLE = (
-    select(
-        col(Customer.id),
-        col(Customer.friend),
-        col(Customer.of_age_at).is_not(None),
-        col(Membership.advertising_since).is_not(None),
-        col(Membership.withdrawn_at).is_not(None),
-        and_(col(Customer.phone_hash).is_not(None), col(Membership.phone_granted_at).is_not(None)),
-    )
+    select(*FACTS)
     .join(Membership, col(Membership.customer_id) == col(Customer.id))
     .where(col(Membership.shop_id) == bindparam("of_shop"))
     .order_by(col(Customer.id))
 )
 ALL_REGULARS = Statement(PEOPLE)
+ONE_PERSON = Statement(
+    select(*FACTS)
+    .outerjoin(
+        Membership,
+        and_(
+            col(Membership.customer_id) == col(Customer.id),
+            col(Membership.shop_id) == bindparam("of_shop"),
+        ),
+    )
+    .where(col(Customer.id) == bindparam("of_customer"))
+)
 AUDIENCE = Statement(PEOPLE.where(col(Membership.advertising_since).is_not(None)))
 INSERT_RUN = Statement(
     inserting(
@@ -304,6 +334,12 @@ def postpone(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, due_at: datetime)
 def list_audience(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:
     """All regulars who agreed to advertising now."""
     return [PersonFacts._make(row) for row in tx.all(AUDIENCE, of_shop=shop_id)]
+
+
+def find_person(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> PersonFacts | None:
+    """Anybody of the shop's channel, regular or not; None once they are deleted."""
+    row = tx.one(ONE_PERSON, of_shop=shop_id, of_customer=customer_id)
+    return PersonFacts._make(row) if row else None
 
 
 def list_regulars(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:

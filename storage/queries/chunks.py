@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from domain.campaigns import BubbleKind, ChunkState, SenderName
+from domain.campaigns import BubbleKind, ChunkState, MessageKind, SenderName
 from domain.people import ChunkId, RunId, ShopId
 from storage.columns import INSTANT
 from storage.desk import Tx
@@ -45,6 +45,7 @@ class ChunkRow:
 class RunFacts:
     """What every message of a run has in common."""
 
+    kind: MessageKind
     body: str
     bubble: BubbleKind
     sender: SenderName
@@ -94,6 +95,7 @@ LEASE_TO_ASK = Statement(_lease(ChunkState.STARTED, ChunkState.ACCEPTED, ChunkSt
 
 RUN_FACTS = Statement(
     select(
+        col(Campaign.kind),
         col(Campaign.body),
         col(Campaign.bubble),
         col(Campaign.sender),

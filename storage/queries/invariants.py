@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
-from domain.campaigns import BubbleKind, MessageState
+from domain.campaigns import BubbleKind, MessageKind, MessageState
 from domain.consent import Choice, Purpose
 from domain.people import CampaignId, ProgramId
 from domain.subsidy import Phase
@@ -176,14 +176,24 @@ STILL_KNOWN = (
 )
 
 
+IS_ADVERTISEMENT = (
+    select(col(Campaign.id))
+    .join(Run, col(Run.campaign_id) == col(Campaign.id))
+    .where(col(Run.id) == col(Chunk.run_id), col(Campaign.kind) == MessageKind.ADVERTISEMENT)
+    .correlate(Chunk)
+    .exists()
+)
+
+
 def _left(*conditions: ColumnElement[bool]) -> Statement:
-    """Messages that left, of people who have not been deleted since."""
+    """Advertisements that left, of people who have not been deleted since."""
     return Statement(
         select(col(Message.id))
         .join(Chunk, col(Chunk.id) == col(Message.chunk_id))
         .where(
             one_of(col(Message.state), *REACHED),
             col(Chunk.started_at).is_not(None),
+            IS_ADVERTISEMENT,
             STILL_KNOWN,
             *conditions,
         )
@@ -195,13 +205,13 @@ WITHOUT_CONSENT = _left(func.coalesce(LAST_CHOICE, Choice.DECLINED.value) != Cho
 AFTER_REFUSAL = _left(func.coalesce(LAST_CHOICE, Choice.DECLINED.value) == Choice.WITHDRAWN.value)
 STARTED = Statement(
     select(col(Chunk.id), col(Chunk.sender), col(Chunk.started_at)).where(
-        col(Chunk.started_at).is_not(None)
+        col(Chunk.started_at).is_not(None), IS_ADVERTISEMENT
     )
 )
 SHOWN = Statement(
     select(col(Chunk.id), col(Chunk.sender), col(Message.shown_at))
     .join(Message, col(Message.chunk_id) == col(Chunk.id))
-    .where(col(Message.shown_at).is_not(None))
+    .where(col(Message.shown_at).is_not(None), IS_ADVERTISEMENT)
 )
 WORDS = Statement(
     select(
@@ -213,6 +223,7 @@ WORDS = Statement(
     )
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .join(Shop, col(Shop.id) == col(Campaign.shop_id))
+    .where(col(Campaign.kind) == MessageKind.ADVERTISEMENT)
 )
 BOOK_ENDS = Statement(select(col(AuditBook.book), col(AuditBook.number), col(AuditBook.hash)))
 
@@ -254,7 +265,7 @@ def list_after_refusal(tx: Tx) -> list[int]:
 
 
 def list_leavings(tx: Tx) -> Sequence[tuple[int, str, datetime]]:
-    """Chunk, sender and instant of everything that left, or that our skill showed."""
+    """Chunk, sender and instant of each advertisement that left, or that our skill showed."""
     return [(row[0], str(row[1]), row[2]) for row in tx.all(STARTED) + tx.all(SHOWN)]
 
 

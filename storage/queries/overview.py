@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
+from domain.campaigns import MessageKind
 from domain.people import ProgramId, ShopId
 from storage.desk import Tx
-from storage.models.campaigns import Run
+from storage.models.campaigns import Campaign, Run
 from storage.models.customers import Membership
 from storage.models.places import Market, Shop
 from storage.statements import Statement
@@ -36,6 +37,8 @@ REGULARS = (
 )
 LAST_RUN = (
     select(col(Run.shop_id).label("shop_id"), func.max(col(Run.planned_at)).label("last_sent_at"))
+    .join(Campaign, col(Campaign.id) == col(Run.campaign_id))
+    .where(col(Campaign.kind) == MessageKind.ADVERTISEMENT)
     .group_by(col(Run.shop_id))
     .subquery()
 )
