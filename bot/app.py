@@ -11,6 +11,7 @@ from bot.channels import Channels
 from bot.deadline import CALLBACK_POST_SECONDS, Callbacks
 from bot.door import DOOR, REPORTS_DOOR, BotSettings, Door, ReportsDoor
 from bot.gathering import Gathering
+from bot.pacing import Lines
 from bot.reports import take_solapi
 from bot.skill import answer_skill
 from domain.time import Now
@@ -26,6 +27,8 @@ def build(*, books: Books, now: Now, settings: BotSettings) -> web.Application:
         settings=settings,
         channels=Channels(books),
         callbacks=Callbacks(settings.callback_host),
+        paces=settings.paces(),
+        lines=Lines(),
     )
     app.cleanup_ctx.append(_callbacks)
     app.router.add_post("/skill", answer_skill)

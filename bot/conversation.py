@@ -1,16 +1,23 @@
 """Which handler answers: the pressed button, then a stop, the open question, the meaning."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from bot.handlers import (
+    asking,
     birthday,
     consent,
     coupons,
     help,  # noqa: A004
+    join_codes,
     joining,
     leaving,
+    looking,
     my_info,
+    name,
+    pausing,
     phone,
+    settings,
     shop_info,
     stamps,
     telling,
@@ -19,18 +26,31 @@ from bot.handlers import (
 from bot.handlers.news import say_first
 from bot.kakao_in import Utterance
 from bot.kakao_out import Reply, text_reply
-from bot.turns import Turn, press
-from bot.understanding import Meaning, understand
+from bot.owner import ideas, pairing
+from bot.owner.conversation import DOES, OWNER_BY_BLOCK, answer_owner, press_owner
+from bot.turns import Ahead, Look, Turn, Wish, look_ahead, press
+from bot.understanding import Meaning, squeezed, understand
+from bot.wishes import wish
 from bot.words import say
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
-from loyalty.meeting import Meeting, ask, meet
+from loyalty.meeting import Meeting, ask, meet, meet_all
 from storage.desk import Tx
 from storage.queries.customers import Call
+
+
+class Arrival(NamedTuple):
+    """A turn before it begins."""
+
+    call: Call
+    said: Utterance
+    public_url: str
+
 
 Handler = Callable[[Turn], Reply]
 Answerer = Callable[[Turn, Meaning], Reply | None]
 
 PRESSED: Mapping[str, Handler] = {
+    "welcome": welcome.greet,
     "join": joining.start,
     "of_age": joining.confirm_age,
     "of_age_stamp": joining.confirm_age_for_stamp,
@@ -41,7 +61,22 @@ PRESSED: Mapping[str, Handler] = {
     "stop": consent.stop,
     "my_info": my_info.show,
     "shop_info": shop_info.show,
+    "shop_hours": shop_info.hours,
+    "shop_place": shop_info.place,
+    "shop_phone": shop_info.phone,
+    "shop_menu": shop_info.menu,
+    "shop_parking": shop_info.parking,
+    "ask": asking.start,
+    "ask_no": asking.give_up,
+    "pass_on": asking.pass_on,
+    "unask": asking.unask,
+    "pause": pausing.pause,
+    "resume": pausing.resume,
+    "settings": settings.show,
+    "name_ask": name.start,
+    "name_skip": name.skip,
     "help": help.explain,
+    "news": looking.look,
     "phone_ask": phone.ask_phone,
     "phone_skip": phone.skip_phone,
     "phone_forget": phone.forget,
@@ -57,8 +92,44 @@ PRESSED: Mapping[str, Handler] = {
     "erase_ask": leaving.ask,
     "erase": leaving.erase,
     "erase_no": leaving.stay,
+    **dict.fromkeys(DOES, press_owner),
 }
 """What `extra.do` of our own buttons may say."""
+
+BY_BLOCK = frozenset(
+    [
+        "welcome",
+        "join",
+        "stamp_code",
+        "my_stamps",
+        "my_coupons",
+        "use_coupon",
+        "my_info",
+        "shop_info",
+        "shop_hours",
+        "shop_place",
+        "shop_phone",
+        "shop_menu",
+        "shop_parking",
+        "ask",
+        "settings",
+        "pause",
+        "resume",
+        "ads_ask",
+        "stop",
+        "name_ask",
+        "phone_ask",
+        "birthday_ask",
+        "erase_ask",
+        "told_off",
+        "told_on",
+        "help",
+        *OWNER_BY_BLOCK,
+    ]
+)
+"""What a block of the bot may be set to do: only what begins a conversation. An answer is
+nothing without the text that was shown before it (L42).
+"""
 
 WHICH = "which_"
 ASKED: Mapping[str, Answerer] = {
@@ -68,9 +139,13 @@ ASKED: Mapping[str, Answerer] = {
     phone.QUESTION: phone.answer_phone,
     birthday.QUESTION: birthday.answer,
     leaving.QUESTION: leaving.answer,
+    pausing.QUESTION: pausing.answer,
+    asking.QUESTION: asking.answer,
+    name.QUESTION: name.answer,
 }
 MEANT: Mapping[Meaning, Handler] = {
     Meaning.JOIN: joining.start,
+    Meaning.JOIN_CODE: join_codes.start_by_code,
     Meaning.MY_INFO: my_info.show,
     Meaning.HELP: help.explain,
     Meaning.STOP: consent.stop,
@@ -93,20 +168,80 @@ MEANT: Mapping[Meaning, Handler] = {
     Meaning.FORGET_BIRTHDAY: birthday.forget,
     Meaning.SHOP_INFO: shop_info.show,
     Meaning.GREETING: welcome.greet,
-    Meaning.UNKNOWN: help.fall_back,
+    Meaning.UNKNOWN: help.answer_unknown,
+    Meaning.PAIR: pairing.pair,
+    Meaning.MAYBE_STOP: pausing.doubt,
+    Meaning.PAUSE: pausing.pause,
+    Meaning.RESUME: pausing.resume,
+    Meaning.SETTINGS: settings.show,
+    Meaning.NAME: name.start,
+    Meaning.SHOP_HOURS: shop_info.hours,
+    Meaning.SHOP_PLACE: shop_info.place,
+    Meaning.SHOP_PHONE: shop_info.phone,
+    Meaning.SHOP_MENU: shop_info.menu,
+    Meaning.SHOP_PARKING: shop_info.parking,
+    Meaning.ENQUIRY: asking.start,
+    Meaning.THANKS: help.thank,
 }
+WISHES: Mapping[Handler, Callable[[Turn], Sequence[Wish]]] = {
+    stamps.show: stamps.wishes,
+    stamps.show_code: stamps.wishes_for_code,
+    coupons.show: coupons.wishes,
+    my_info.show: my_info.wishes,
+}
+"""What a handler is sure to ask the books, so that it is read for all turns of a moment."""
+
+BEFORE_ALL = frozenset({Meaning.STOP, Meaning.MAYBE_STOP, Meaning.PAUSE})
+"""L11: beat whatever was asked."""
 
 
-def converse(tx: Tx, met: Meeting | None, call: Call, said: Utterance, public_url: str) -> Reply:
-    """One whole turn in one transaction; saying it twice does no harm.
+def begin_all(tx: Tx, arrivals: Sequence[Arrival]) -> list[Turn | None]:
+    """Begins the turns of one moment as a set: who speaks, and what they will surely be shown.
 
-    `met` is None for who has just spoken in the same moment: then they are met anew.
+    None for who speaks again in the same moment: the first turn may change how they stand.
     """
-    meeting = met or meet(tx, call.channel_id, call.caller, call.at)
-    turn = Turn(tx, meeting, said, call.at, call.channel_id, public_url)
+    met = meet_all(tx, [arrival.call for arrival in arrivals])
+    ahead: dict[Look[Any, Any], Mapping[Any, Any]] = {}
+    turns = [
+        _turn(tx, meeting, arrival, ahead) if meeting else None
+        for meeting, arrival in zip(met, arrivals, strict=True)
+    ]
+    wishes = [wish for turn in turns if turn for wish in _sure_of(turn)]
+    ahead.update(look_ahead(tx, wishes, max(arrival.call.at for arrival in arrivals)))
+    return turns
+
+
+def begin(tx: Tx, arrival: Arrival) -> Turn:
+    call = arrival.call
+    return _turn(tx, meet(tx, call.channel_id, call.caller, call.at), arrival, {})
+
+
+def converse(turn: Turn) -> Reply:
+    """One whole turn in one transaction; saying it twice does no harm."""
     reply = say_first(turn, _answer(turn))
-    ask(tx, turn.meeting, reply.question, reply.asked_shop_id)
+    if turn.meeting.person.is_staff:
+        reply = ideas.say_first(turn, reply)
+    ask(turn.tx, turn.meeting, reply.question, reply.asked_shop_id)
     return reply
+
+
+def _turn(tx: Tx, meeting: Meeting, arrival: Arrival, ahead: Ahead) -> Turn:
+    call, said = arrival.call, arrival.said
+    meaning = Meaning.UNKNOWN if said.do in PRESSED else understand(said.words)
+    return Turn(tx, meeting, said, call.at, call.channel_id, arrival.public_url, meaning, ahead)
+
+
+def _sure_of(turn: Turn) -> Sequence[Wish]:
+    """Only where nothing else can be meant: not under a question, not for staff."""
+    person = turn.meeting.person
+    handler = PRESSED.get(turn.said.do) if turn.said.do else None
+    if handler is None and not person.asking and not person.is_staff:
+        handler = MEANT[turn.meaning]
+    wishes = WISHES.get(handler) if handler else None
+    try:
+        return wishes(turn) if wishes else ()
+    except Refusal:  # the turn itself will say so
+        return ()
 
 
 def reply_to_test(channel_name: str) -> Reply:
@@ -139,17 +274,27 @@ def _answer(turn: Turn) -> Reply:
     pressed = PRESSED.get(turn.said.do) if turn.said.do else None
     if pressed:
         return pressed(turn)
-    meaning = understand(turn.said.words)
-    if meaning is Meaning.STOP:  # L11: beats whatever was asked
-        return consent.stop(turn)
-    asking = turn.meeting.person.asking
-    answered = _answer_question(turn, asking, meaning) if asking else None
-    return answered or MEANT[meaning](turn)
+    meaning = turn.meaning
+    if turn.meeting.person.is_staff and (answered := answer_owner(turn, meaning)):
+        return answered
+    if meaning is Meaning.MAYBE_STOP and not pausing.hears(turn):
+        other = wish(squeezed(turn.said.words)) or Meaning.UNKNOWN
+        return pausing.told_nothing_comes(_answer_meaning(turn, other))
+    if meaning in BEFORE_ALL:
+        return MEANT[meaning](turn)
+    return _answer_meaning(turn, meaning)
 
 
-def _answer_question(turn: Turn, asking: str, meaning: Meaning) -> Reply | None:
-    if asking.startswith(WHICH):
+def _answer_meaning(turn: Turn, meaning: Meaning) -> Reply:
+    question = turn.meeting.person.asking
+    answered = _answer_question(turn, question, meaning) if question else None
+    return answered or welcome.greet_named(turn, meaning) or MEANT[meaning](turn)
+
+
+def _answer_question(turn: Turn, question: str, meaning: Meaning) -> Reply | None:
+    if question.startswith(WHICH):
         is_named = turn.shop() is not None
-        return PRESSED[asking.removeprefix(WHICH)](turn) if is_named else None
-    answerer = ASKED.get(asking)
-    return answerer(turn, meaning) if answerer else None
+        return PRESSED[question.removeprefix(WHICH)](turn) if is_named else None
+    answerer = ASKED.get(question)
+    answer = Meaning.UNKNOWN if meaning is Meaning.THANKS else meaning  # polite, but no answer
+    return answerer(turn, answer) if answerer else None

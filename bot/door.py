@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.channels import Channels
 from bot.deadline import BUDGET_SECONDS, Callbacks
 from bot.gathering import Gathering
+from bot.pacing import Lines, Paces
 from domain.time import Now
 from storage.books import Books
 
@@ -27,6 +28,7 @@ class BotSettings:
     empty_answer: EmptyAnswer = "empty"
     callback_host: str = "bot-api.kakao.com"
     budget_seconds: float = BUDGET_SECONDS
+    paces: Callable[[], Paces] = Paces
     wake: Callable[[], None] = lambda: None
 
 
@@ -37,6 +39,8 @@ class Door:
     settings: BotSettings
     channels: Channels
     callbacks: Callbacks
+    paces: Paces
+    lines: Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.cutting import length
 from domain.bubbles import CAROUSEL_CARDS_MAX, Action
 
 Json = Mapping[str, Any]
@@ -15,25 +16,38 @@ LABEL_SIDE_BY_SIDE_MAX = 8
 BUTTONS_MAX = {"vertical": 3, "horizontal": 2}
 ALT_MAX = 50
 TEXT_MAX = 1_000
+TITLE_MAX = 50
 TEXT_CARD_MAX = {False: 400, True: 128}
 """Title and description together: alone, and in a carousel."""
+IMAGE_CARD_DESCRIPTION_MAX = 230
+IMAGE_CARD_LINES_MAX = 2
+"""Of a title and of a description, in a carousel."""
+COMMERCE_TITLE_MAX = 30
+COMMERCE_DESCRIPTION_MAX = 40
 LIST_ROWS_MAX = {False: 5, True: 4}
 FACTS_MAX = {False: 10, True: 5}
 FACT_TITLE_MAX = 6
+FACT_LINES_MAX = 2
 FACT_CARD_MAX = {False: 200, True: 100}
 FACT_CARD_LINES_MAX = 12
+FACT_CARD_TITLE_LINES_MAX = 2
+"""Ours: so that its description keeps the other ten."""
 SUMMARY_MAX = 14
 PROFILE_MAX = 15
-CAROUSEL_MAX = {"listCard": 5}
+HEADLINE_LINES_MAX = 2
+CAROUSEL_MAX = {False: CAROUSEL_CARDS_MAX, True: 5}
+"""Cards side by side: of any kind, and lists."""
 CAROUSEL_KINDS = ("basicCard", "commerceCard", "listCard", "itemCard", "textCard")
+HEADER_TITLE_LINES_MAX = 2
+HEADER_LINES_MAX = 3
 
 TARGETS = {
     Action.LINK.value: "webLinkUrl",
     Action.SAY.value: "messageText",
     Action.CALL.value: "phoneNumber",
     Action.BLOCK.value: "blockId",
-    "share": "label",
-    "operator": "label",
+    Action.SHARE.value: "label",
+    Action.STAFF.value: "label",
 }
 
 
@@ -42,12 +56,19 @@ def broken_limits(payload: Json) -> list[str]:
     template = payload["template"]
     outputs = template["outputs"]
     broken = [line for output in outputs for line in _output(output)]
-    broken += _quick_replies(template.get("quickReplies", ()))
+    broken += broken_quick_replies(template.get("quickReplies", ()))
     if not 1 <= len(outputs) <= OUTPUTS_MAX:
         broken.append(f"{len(outputs)} outputs")
     if payload.get("version") != "2.0":
         broken.append("no version")  # read as the old v1 format
+    if "context" in payload:
+        broken += _context(payload["context"]["values"])
     return broken
+
+
+def broken_quick_replies(replies: Sequence[Json]) -> list[str]:
+    """`broken_limits` of the quick replies alone: most are the same again and again."""
+    return list(_quick_replies(replies))
 
 
 def _output(output: Json) -> Broken:
@@ -71,13 +92,21 @@ def _quick_replies(replies: Sequence[Json]) -> Broken:
         yield from _pressable(reply, LABEL_MAX)
 
 
+def _context(values: Sequence[Json]) -> Broken:
+    for value in values:
+        yield from _text(value, "name", required=True)
+        if type(value.get("lifeSpan")) is not int or value["lifeSpan"] < 0:
+            yield f"lifeSpan {value.get('lifeSpan')}"
+        if not all(type(one) is str for one in value.get("params", {}).values()):
+            yield "a context's params are not all texts"
+
+
 def _pressable(button: Json, label_max: int) -> Broken:
-    if not 1 <= len(button.get("label") or "") <= label_max:
-        yield f"label {button.get('label')!r}, at most {label_max}"
+    yield from _text(button, "label", label_max, required=True)
     target = TARGETS.get(str(button.get("action")))
     if target is None:
         yield f"unknown action {button.get('action')}"
-    elif not button.get(target):
+    elif target != "label" and not button.get(target):
         yield f"{button.get('action')} without {target}"
 
 
@@ -98,10 +127,17 @@ def _text(
     part: Json, name: str, length_max: int | None = None, *, required: bool = False
 ) -> Broken:
     words = part.get(name) or ""
-    if required and not words:
+    if required and (not words or words.isspace()):
         yield f"no {name}"
-    if length_max is not None and len(words) > length_max:
-        yield f"{name} has {len(words)}, at most {length_max}"
+    # Only a text of more than half the room can be too long for its emoji.
+    if length_max is not None and len(words) * 2 > length_max and length(words) > length_max:
+        yield f"{name} has {length(words)}, at most {length_max}"
+
+
+def _lines(part: Json, name: str, lines_max: int) -> Broken:
+    lines = (part.get(name) or "").count("\n") + 1
+    if lines > lines_max:
+        yield f"{name} has {lines} lines, at most {lines_max}"
 
 
 def _picture(part: Json | None) -> Broken:
@@ -110,9 +146,9 @@ def _picture(part: Json | None) -> Broken:
 
 
 def _together(card: Json, length_max: int) -> Broken:
-    length = len(card.get("title") or "") + len(card.get("description") or "")
-    if length > length_max:
-        yield f"title and description have {length}, at most {length_max}"
+    words = (card.get("title") or "") + (card.get("description") or "")
+    if length(words) > length_max:
+        yield f"title and description have {length(words)}, at most {length_max}"
 
 
 def _simple_text(card: Json, _in_carousel: bool) -> Broken:
@@ -126,25 +162,30 @@ def _simple_image(card: Json, _in_carousel: bool) -> Broken:
 def _text_card(card: Json, in_carousel: bool) -> Broken:
     if not card.get("title") and not card.get("description"):
         yield "neither title nor description"
-    yield from _text(card, "title", 50)
+    yield from _text(card, "title", TITLE_MAX)
     yield from _together(card, TEXT_CARD_MAX[in_carousel])
     yield from _buttons(card)
 
 
-def _basic_card(card: Json, _in_carousel: bool) -> Broken:
-    yield from _text(card, "title", 50)
-    yield from _text(card, "description", 230)
+def _basic_card(card: Json, in_carousel: bool) -> Broken:
+    yield from _text(card, "title", TITLE_MAX)
+    yield from _text(card, "description", IMAGE_CARD_DESCRIPTION_MAX)
+    if in_carousel:
+        yield from _lines(card, "title", IMAGE_CARD_LINES_MAX)
+        yield from _lines(card, "description", IMAGE_CARD_LINES_MAX)
     yield from _picture(card.get("thumbnail"))
     yield from _buttons(card)
 
 
 def _commerce_card(card: Json, _in_carousel: bool) -> Broken:
-    yield from _text(card, "title", 30)
-    yield from _text(card, "description", 40)
+    yield from _text(card, "title", COMMERCE_TITLE_MAX)
+    yield from _text(card, "description", COMMERCE_DESCRIPTION_MAX)
     if type(card.get("price")) is not int or card.get("currency", "won") != "won":
         yield "no price in won"
     if "discountRate" in card and "discountedPrice" not in card:
         yield "discountRate without discountedPrice"
+    if "profile" in card:
+        yield from _text(card["profile"], "nickname", required=True)
     pictures = card.get("thumbnails") or ()
     if len(pictures) != 1:
         yield f"{len(pictures)} thumbnails"
@@ -174,12 +215,16 @@ def _item_card(card: Json, in_carousel: bool) -> Broken:
     for name, length_max in (("head", None), ("profile", PROFILE_MAX), ("imageTitle", None)):
         if name in card:
             yield from _text(card[name], "title", length_max, required=True)
+            yield from _lines(card[name], "title", HEADLINE_LINES_MAX if "image" in name else 1)
     yield from _facts(card, in_carousel)
     if card.get("description") and not card.get("title"):
         yield "description without title"
     yield from _together(card, FACT_CARD_MAX[in_carousel])
-    if f"{card.get('title', '')}\n{card.get('description', '')}".count("\n") >= FACT_CARD_LINES_MAX:
+    words = [card[name] for name in ("title", "description") if card.get(name)]
+    if "\n".join(words).count("\n") >= FACT_CARD_LINES_MAX:
         yield "too many lines"
+    if any(button.get("action") == "share" for button in card.get("buttons", ())):
+        yield "share would take head and facts away"
     yield from _buttons(card)
 
 
@@ -190,6 +235,7 @@ def _facts(card: Json, in_carousel: bool) -> Broken:
     for fact in facts:
         yield from _text(fact, "title", FACT_TITLE_MAX, required=True)
         yield from _text(fact, "description", required=True)
+        yield from _lines(fact, "description", FACT_LINES_MAX)
     if "itemListSummary" in card:
         yield from _text(card["itemListSummary"], "title", FACT_TITLE_MAX, required=True)
         yield from _text(card["itemListSummary"], "description", SUMMARY_MAX, required=True)
@@ -200,7 +246,7 @@ def _carousel(carousel: Json) -> Broken:
     if kind not in CAROUSEL_KINDS:
         yield f"carousel of {kind}"
         return
-    if not 1 <= len(cards) <= CAROUSEL_MAX.get(kind, CAROUSEL_CARDS_MAX):
+    if not 1 <= len(cards) <= CAROUSEL_MAX[kind == "listCard"]:
         yield f"{len(cards)} cards"
     for card in cards:
         yield from CARDS[kind](card, True)
@@ -208,11 +254,18 @@ def _carousel(carousel: Json) -> Broken:
         for name in ("thumbnail", "head", "profile", "imageTitle"):
             if len({name in card for card in cards}) > 1:
                 yield f"{name} on some cards only"
-    ratios = {bool(card["thumbnail"].get("fixedRatio")) for card in cards if "thumbnail" in card}
-    if len(ratios) > 1:
+    if len({_shape(kind, card) for card in cards}) > 1:
         yield "pictures of different shape"
     if "header" in carousel:
         yield from _carousel_header(kind, carousel["header"])
+
+
+def _shape(kind: str, card: Json) -> bool:
+    """Whether its picture is square, by what each kind says of it."""
+    picture: Json = card.get("thumbnail") or next(iter(card.get("thumbnails") or ()), {})
+    if kind == "itemCard":
+        return bool(picture.get("width") == picture.get("height"))
+    return bool(picture.get("fixedRatio"))
 
 
 def _carousel_header(kind: str, header: Json) -> Broken:
@@ -220,6 +273,8 @@ def _carousel_header(kind: str, header: Json) -> Broken:
         yield f"header over {kind}"
     yield from _text(header, "title", required=True)
     yield from _text(header, "description", required=True)
+    yield from _lines(header, "title", HEADER_TITLE_LINES_MAX)
+    yield from _lines(header, "description", HEADER_LINES_MAX)
     yield from _picture(header.get("thumbnail"))
 
 

@@ -1,23 +1,36 @@
 """POST from a chat block: who calls, what was said, the answer within the deadline."""
 
 import logging
+from asyncio import Future
 from collections.abc import Awaitable
+from functools import cache
 
 from aiohttp import web
 
 from bot.bodies import CHAT_BODY_MAX, BadCall, json_answer, read_body
 from bot.channels import Channel
-from bot.conversation import apology, converse, refusal_words, reply_to_test
+from bot.conversation import (
+    Arrival,
+    apology,
+    begin,
+    begin_all,
+    converse,
+    refusal_words,
+    reply_to_test,
+)
 from bot.deadline import Late, within
 from bot.door import DOOR, Door
 from bot.event_block import show_event
 from bot.kakao_in import Utterance, load_json, read_utterance
 from bot.kakao_out import NOTHING_TO_SHOW, WAITING, encode, text_reply
+from bot.turns import Turn, press
 from bot.words import say
 from domain.refusals import Invalid, Refusal
-from loyalty.meeting import Meeting, meet_all
 from storage.desk import Tx
 from storage.queries.customers import Call
+
+Done = tuple[bytes, bool]
+"""The answer, and whether there is work for the worker now."""
 
 LOG = logging.getLogger(__name__)
 
@@ -54,26 +67,34 @@ def _is_event(said: Utterance, channel: Channel) -> bool:
 
 
 async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
-    call = Call(channel.channel_id, said.caller, door.now())
-    url = door.settings.public_url
-
-    def turn(tx: Tx, met: Meeting | None) -> bytes:
-        return encode(converse(tx, met, call, said, url))
-
-    work = door.books.write_gathered(meet_all, turn, call)
+    if not door.paces.admits(channel.channel_id, said):
+        return _slow_down()
+    work = _begun(door, channel, said)
     try:
-        return await _worded(within(work, door.settings.budget_seconds))
+        return await _worded(door, within(work, door.settings.budget_seconds))
     except Late:
         LOG.warning("a turn took longer than %s s", door.settings.budget_seconds)
-        if door.callbacks.promise(said.callback_url, _worded(work)):
+        if door.callbacks.promise(said.callback_url, _worded(door, work)):
             return WAITING
         return encode(text_reply(say("trouble", "late")))
 
 
-async def _worded(work: Awaitable[bytes]) -> bytes:
+def _begun(door: Door, channel: Channel, said: Utterance) -> "Future[Done]":
+    call = Call(channel.channel_id, said.caller, door.now())
+    arrival = Arrival(call, said, door.settings.public_url)
+
+    def turn(tx: Tx, begun: Turn | None) -> Done:
+        reply = converse(begun or begin(tx, arrival))
+        return encode(reply), reply.has_work
+
+    person = channel.channel_id, said.caller.bot_user_key
+    return door.lines.submit(person, lambda: door.books.write_gathered(begin_all, turn, arrival))
+
+
+async def _worded(door: Door, work: Awaitable[Done]) -> bytes:
     """A refusal is a kind sentence, a bug an apology; nothing of the turn is written then."""
     try:
-        return await work
+        body, has_work = await work
     except Late:
         raise
     except Refusal as refusal:
@@ -82,6 +103,14 @@ async def _worded(work: Awaitable[bytes]) -> bytes:
     except Exception:
         LOG.exception("a turn failed")
         return encode(apology())
+    if has_work:
+        door.settings.wake()
+    return body
+
+
+@cache
+def _slow_down() -> bytes:
+    return encode(text_reply(say("trouble", "slow_down"), press("help")))
 
 
 async def _event(door: Door, channel: Channel, said: Utterance) -> bytes:

@@ -21,6 +21,7 @@ from domain.campaigns import (
 from domain.compliance import SENDER_DAY, Sign
 from domain.coupons import CouponSource
 from domain.money import Jeon, Price
+from domain.occasions import has_blank
 from domain.people import CampaignId, OfferId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
 from storage.desk import Tx
@@ -109,7 +110,14 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         left_jeon=Jeon(left),
         leaves_at=leaves_at,
         is_enough=price.cost_jeon(people) <= left,
-        preview=compose(draft.bubble, sign, draft.body, name=None, picture_url=picture_url),
+        preview=compose(
+            draft.bubble,
+            sign,
+            draft.body,
+            name=None,
+            picture_url=picture_url,
+            why_url=f"{public_url}/w/",
+        ),
         offer=offer,
     )
 
@@ -117,6 +125,8 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
 def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
     """Everything an owner can mend, found before any money is asked about."""
     read_words(draft.body, shop.name)
+    if has_blank(draft.body):
+        raise Invalid({"body": "○○ 자리를 알맞은 말로 바꿔 주세요."})
     is_there = draft.picture_id is not None and has_picture(tx, shop.shop_id, draft.picture_id)
     if draft.due_at is not None and draft.due_at < at - LATE_AFTER_DEFAULT:
         raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})

@@ -143,17 +143,27 @@ def check_draft(
 
 
 def compose(
-    kind: BubbleKind, sign: Sign, body: str, *, name: str | None, picture_url: str | None
+    kind: BubbleKind,
+    sign: Sign,
+    body: str,
+    *,
+    name: str | None,
+    picture_url: str | None,
+    why_url: str | None = None,
 ) -> Bubble:
     """The advertisement for one person, marks and refusal included."""
     values = {CUSTOMER_NAME: (name or NAMELESS)[:DISPLAY_NAME_MAX], SHOP_NAME: sign.name}
     text = read_words(body, sign.name).fill(values)
-    return advertise(kind, sign, text, picture_url)
+    return advertise(kind, sign, text, picture_url, why_url)
 
 
-def compose_message(facts: RunFacts, sign: Sign, *, name: str | None, public_url: str) -> Bubble:
+def compose_message(
+    facts: RunFacts, sign: Sign, *, name: str | None, public_url: str, why_url: str
+) -> Bubble:
     """One person's message of a run: an advertisement with its marks, or information."""
     if facts.kind is MessageKind.INFORMATION:
         return inform(sign, facts.body)
     picture_url = f"{public_url}/media/{facts.picture_id}"
-    return compose(facts.bubble, sign, facts.body, name=name, picture_url=picture_url)
+    return compose(
+        facts.bubble, sign, facts.body, name=name, picture_url=picture_url, why_url=why_url
+    )

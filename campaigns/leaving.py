@@ -10,6 +10,7 @@ from campaigns.settle import close_chunk
 from domain.campaigns import Batch, ChunkState, MessageState, Outgoing
 from domain.compliance import Sign, day_of
 from domain.people import ChunkId, MessageId
+from loyalty.links import why_token
 from storage.desk import Tx
 from storage.queries import chunks as books
 from storage.queries import messages
@@ -70,7 +71,10 @@ def _batch(
         chunk_id=chunk.chunk_id,
         send_key=chunk.send_key,
         account=account_of(get_channel(tx, shop.channel_id)),
-        people=tuple(_outgoing(facts, sign, one, public_url) for one in staying),
+        people=tuple(
+            _outgoing(facts, sign, one, public_url, why_token(tx, chunk.shop_id, one.message_id))
+            for one in staying
+        ),
     )
 
 
@@ -114,14 +118,20 @@ def _sort(
     return staying, marks
 
 
-def _outgoing(facts: RunFacts, sign: Sign, person: Addressee, public_url: str) -> Outgoing:
+def _outgoing(
+    facts: RunFacts, sign: Sign, person: Addressee, public_url: str, why: str
+) -> Outgoing:
     address = address_of(facts.sender, person)
     assert address is not None, "the gate refuses who has no address"
+    why_url = f"{public_url}/w/{why}"
     return Outgoing(
         message_id=person.message_id,
         customer_id=person.customer_id,
         address=address,
-        bubble=compose_message(facts, sign, name=person.name, public_url=public_url),
+        bubble=compose_message(
+            facts, sign, name=person.name, public_url=public_url, why_url=why_url
+        ),
+        why_url=why_url,
     )
 
 

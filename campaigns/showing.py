@@ -8,6 +8,7 @@ from domain.bubbles import Bubble
 from domain.campaigns import FINAL_STATES, MessageState
 from domain.compliance import Sign
 from domain.people import ChannelId, ChunkId, CustomerId, RunId
+from loyalty.links import why_token
 from storage.desk import Tx
 from storage.queries.chunks import get_run_facts
 from storage.queries.messages import Mark, find_message, lock_standing, mark_messages, note_shown
@@ -47,4 +48,5 @@ def show_message(
         return None
     note_shown(tx, person.message_id, at)
     sign = Sign(name=get_shop(tx, shop_id).name, contact=facts.contact)
-    return compose_message(facts, sign, name=person.name, public_url=public_url)
+    why_url = f"{public_url}/w/{why_token(tx, shop_id, person.message_id)}"
+    return compose_message(facts, sign, name=person.name, public_url=public_url, why_url=why_url)

@@ -12,6 +12,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from campaigns.dispatch import Dispatcher
+from campaigns.ideas import lapse_old_ideas, propose_ideas
 from campaigns.plan import CannotStart, plan_next, put_back, set_aside
 from domain.time import KST, Now
 from loyalty.daily import SWEEP_STEPS
@@ -33,6 +34,7 @@ HOST_NAME_MAX = 40
 PAUSE_AFTER_BUG_SECONDS = 1
 
 Step = Callable[[], Awaitable[bool]]
+SWEEPS = (*SWEEP_STEPS, propose_ideas, lapse_old_ideas)
 
 
 class Worker:
@@ -110,7 +112,7 @@ class Worker:
             return False
         self._sweep_due = now + SWEEP_EVERY
         write = self._books.write_batch
-        more = [await self._guard(partial(write, step, now)) for step in SWEEP_STEPS]
+        more = [await self._guard(partial(write, step, now)) for step in SWEEPS]
         if any(more):
             self._sweep_due = now
         return any(more)

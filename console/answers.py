@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp_session import get_session
 
-from console.keys import NOW
+from console.keys import NOW, OWNER
 from console.pages import render
 from console.sessions import CSRF, SAID
 
@@ -14,8 +14,9 @@ async def show(
     """A signed-in page, with the token for its forms and what was said about the last change."""
     session = await get_session(request)
     said = session.pop(SAID, None)
-    now = request.app[NOW]()
-    return html(render(name, csrf=session[CSRF], said=said, now=now, **context), status=status)
+    usual = {"csrf": session[CSRF], "said": said, "now": request.app[NOW]()}
+    is_clerk = OWNER in request and request[OWNER].is_clerk
+    return html(render(name, **usual, is_clerk=is_clerk, **context), status=status)
 
 
 def html(text: str, *, status: int = 200) -> web.Response:

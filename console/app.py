@@ -6,12 +6,12 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from aiohttp_session import session_middleware
 
-from console import coupon, joining, shopfront, visiting
+from console import coupon, joining, privacy, shopfront, signing_in, visiting, why
 from console.api.routes import till_api
 from console.csrf import same_origin, with_token
 from console.errors import errors_as_pages
 from console.forms import room_for_pictures
-from console.gate import only_managers, only_owners
+from console.gate import only_managers, only_staff
 from console.headers import long_lived, with_headers
 from console.keys import BOOKS, NOW, SETTINGS, ConsoleSettings
 from console.leaving import leave
@@ -29,12 +29,16 @@ from console.owner import (
     customer,
     export,
     grants,
+    ideas,
+    my_chat,
     paper,
     qr,
+    questions,
     regulars,
     result,
     send,
     shop,
+    staff,
     tills,
     today,
 )
@@ -101,16 +105,34 @@ OWNER_ROUTES = (
     web.post("/campaigns", send.book),
     web.get(f"/campaigns/{ID}", result.show_result),
     web.post(f"/campaigns/{ID}/cancel", result.cancel),
+    web.get("/ideas", ideas.show_ideas),
+    web.post("/ideas/time", ideas.save_time),
+    web.post(f"/ideas/{ID}/send", ideas.send),
+    web.post(f"/ideas/{ID}/skip", ideas.skip),
     web.get("/grants", grants.show_grants),
     web.post(f"/grants/{ID}/start", grants.start),
     web.get("/shop", shop.show_shop),
     web.post("/shop", shop.save_shop),
     web.post("/shop/picture", shop.save_picture),
+    web.post("/shop/answers", shop.save_answers),
+    web.get("/questions", questions.show_questions),
+    web.post(f"/questions/{ID}/answer", questions.send_answer),
+    web.post(f"/questions/{ID}/close", questions.close),
+    web.post("/questions/ready", questions.add_ready),
+    web.post(f"/questions/ready/{ID}", questions.change_ready),
+    web.post(f"/questions/ready/{ID}/delete", questions.remove_ready),
     web.get("/qr.svg", qr.draw_code),
     web.get("/poster", qr.show_poster),
     web.get("/tills", tills.show_tills),
     web.post("/tills", tills.add),
     web.post(f"/tills/{ID}/revoke", tills.revoke),
+    web.get("/staff", staff.show_staff),
+    web.post("/staff/invitations", staff.invite),
+    web.post(f"/staff/{ID}/remove", staff.remove),
+    web.post(f"/staff/{ID}/part", staff.part),
+    web.get("/chat", my_chat.show_chat),
+    web.post("/chat", my_chat.make_code),
+    web.post("/chat/part", my_chat.part),
     web.post("/leave", leave),
 )
 MANAGER_ROUTES = (
@@ -127,14 +149,24 @@ JOIN_ROUTES = (
     web.get("/{token}", joining.show_invitation),
     web.post("/{token}", joining.accept_invitation),
 )
+ENTRY_ROUTES = (
+    web.get("/{token}", signing_in.show_entry),
+    web.post("/{token}", signing_in.enter),
+)
 SHOP_ROUTES = (
     web.get("/{slug}", shopfront.show_shopfront),
+    web.get("/{slug}/privacy", privacy.show_privacy),
     web.get("/{slug}/stamp", visiting.show_pin),
     web.post("/{slug}/stamp", visiting.press_pin),
 )
 SCAN_ROUTES = (
     web.get("/{token}", visiting.show_scanned),
     web.post("/{token}", visiting.press_scanned),
+)
+WHY_ROUTES = (
+    web.get("/{token}", why.show_why),
+    web.post("/{token}/stop", why.stop),
+    web.post("/{token}/rest", why.rest),
 )
 COUPON_ROUTES = (
     web.get("/{token}", coupon.show_coupon),
@@ -146,15 +178,17 @@ COUPON_ROUTES = (
 def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSettings) -> None:
     """Mounts the console as parts of their own: its middlewares touch nothing else."""
     sessions = session_middleware(BookSessions(books, now, settings))
-    owners = (*OUTER, room_for_pictures, sessions, only_owners, with_token)
+    owners = (*OUTER, room_for_pictures, sessions, only_staff, with_token)
     managers = (*OUTER, sessions, only_managers, with_token)
     parts: Sequence[tuple[str, Sequence[Middleware], Sequence[web.RouteDef]]] = (
         ("/owner", owners, OWNER_ROUTES),
         ("/manager", managers, MANAGER_ROUTES),
         ("/join", (*OUTER, sessions), JOIN_ROUTES),
+        ("/in", (*OUTER, sessions), ENTRY_ROUTES),
         ("/s", OUTER, SHOP_ROUTES),
         ("/q", OUTER, SCAN_ROUTES),
         ("/c", OUTER, COUPON_ROUTES),
+        ("/w", OUTER, WHY_ROUTES),
     )
     for prefix, middlewares, routes in parts:
         part = web.Application(middlewares=middlewares)

@@ -13,12 +13,12 @@ from console.keys import BOOKS, NOW
 from console.pages import render
 from console.sessions import STAFF
 from domain.people import Role, StaffId
-from domain.refusals import Conflict
+from domain.refusals import Conflict, NotFound
 from storage.desk import Tx
 from storage.queries.staff import StaffView, get_staff
 from subsidy.invitations import accept, open_invitation
 
-HOME = {Role.OWNER: "/owner", Role.MANAGER: "/manager"}
+HOME = {Role.OWNER: "/owner", Role.CLERK: "/owner/counter", Role.MANAGER: "/manager"}
 
 
 async def show_invitation(request: web.Request) -> web.Response:
@@ -26,7 +26,7 @@ async def show_invitation(request: web.Request) -> web.Response:
     try:
         invitation = await request.app[BOOKS].read(open_invitation, token, at)
     except Conflict:
-        if home := await _home_of_visitor(request):
+        if home := await home_of_visitor(request):
             return see_other(home)
         raise
     return html(render("join.html", token=token, invitation=invitation))
@@ -40,12 +40,15 @@ async def accept_invitation(request: web.Request) -> web.Response:
     return see_other(HOME[staff.role])
 
 
-async def _home_of_visitor(request: web.Request) -> str | None:
+async def home_of_visitor(request: web.Request) -> str | None:
     """Who came in on this device before presses the same old link again and again."""
     session = await get_session(request)
     if STAFF not in session:
         return None
-    staff = await request.app[BOOKS].read(get_staff, StaffId(session[STAFF]))
+    try:
+        staff = await request.app[BOOKS].read(get_staff, StaffId(session[STAFF]))
+    except NotFound:  # somebody who has left
+        return None
     return HOME[staff.role]
 
 

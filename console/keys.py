@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from domain.campaigns import SenderName
-from domain.people import ProgramId, ShopId, StaffId
+from domain.people import ProgramId, Role, ShopId, StaffId
 from domain.time import Now
 from storage.books import Books
+
+KAKAO_CHAT = "https://pf.kakao.com"
+KAKAO_SAYING = "kakaoplus://plusfriend/talk/bot"
+"""Opens the chat with words in it; undocumented (kakao-chatbot.md section 6), so never the only
+way, and only where KakaoTalk itself is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +25,7 @@ class ConsoleSettings:
     """
 
     public_url: str
-    chat_link: str = "https://pf.kakao.com"
+    chat_link: str = KAKAO_CHAT
     senders: frozenset[SenderName] = frozenset(SenderName)
     wake: Callable[[], None] = lambda: None
 
@@ -43,21 +48,31 @@ class ConsoleSettings:
     def chat_url(self, channel: str) -> str:
         return f"{self.chat_link}/{channel}/chat"
 
+    def saying_url(self, search_id: str, words: str) -> str | None:
+        """The chat with these words in it; None where `chat_link` is no KakaoTalk."""
+        name = "@" + search_id.removeprefix("@")
+        return f"{KAKAO_SAYING}/{name}/{words}" if self.chat_link == KAKAO_CHAT else None
+
     def join_url(self, token: str) -> str:
         return f"{self.public_url.rstrip('/')}/join/{token}"
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who is signed in on an owner's page."""
+    """Who is signed in on a shop's page: its owner, or a clerk on the pages clerks may open."""
 
     staff_id: StaffId
     shop_id: ShopId
     name: str
+    role: Role = Role.OWNER
 
     @property
     def actor(self) -> str:
-        return f"owner:{self.staff_id}"
+        return f"{self.role}:{self.staff_id}"
+
+    @property
+    def is_clerk(self) -> bool:
+        return self.role is Role.CLERK
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,17 @@ from typing import assert_never
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from domain.bubbles import Bubble, Carousel, FactCard, ImageCard, ListCard, Text, TextCard
+from domain.bubbles import (
+    Bubble,
+    Carousel,
+    CommerceCard,
+    FactCard,
+    Image,
+    ImageCard,
+    ListCard,
+    Text,
+    TextCard,
+)
 from domain.money import format_won
 from domain.time import in_kst
 
@@ -30,6 +40,12 @@ def on_day(at: datetime) -> str:
     """`11월 24일 (월)`."""
     day = in_kst(at)
     return f"{day.month}월 {day.day}일 ({WEEKDAYS[day.weekday()]})"
+
+
+def full_day(at: datetime) -> str:
+    """`2026년 11월 24일`, as a notice of the law says a date."""
+    day = in_kst(at)
+    return f"{day.year}년 {day.month}월 {day.day}일"
 
 
 def until_day(at: datetime) -> str:
@@ -91,7 +107,9 @@ def bubble_kind(bubble: Bubble) -> str:
     match bubble:
         case Text():
             return "text"
-        case ImageCard() | TextCard():
+        case Image():
+            return "image"
+        case ImageCard() | CommerceCard() | TextCard():
             return "card"
         case ListCard():
             return "list"
@@ -120,6 +138,7 @@ pages = Environment(
 pages.filters.update(
     won=format_won,
     on_day=on_day,
+    full_day=full_day,
     until_day=until_day,
     at_time=at_time,
     moment=moment,

@@ -4,14 +4,24 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Mapping
 
+from bot.conversation import BY_BLOCK
 from dangol.commands import in_books
 from domain.people import MarketId
 from domain.refusals import Invalid, NotFound
 from domain.time import system_now
 from storage.desk import Tx
 from storage.queries.places import ChannelRow, find_channel_by_bot
-from subsidy.channels import NewChannel, Secrets, add_channel, missing_parts, rotate_header
+from subsidy.channels import (
+    NewChannel,
+    Secrets,
+    add_channel,
+    blocks_of,
+    missing_parts,
+    rotate_header,
+    set_blocks,
+)
 from subsidy.shops import CONTACT
 
 DEFAULT_HEADER = "X-Dangol-Secret"
@@ -27,10 +37,25 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     for name, command, text in (
         ("check", check, "say what is missing"),
         ("rotate", rotate, "take a new header secret; the old one stays good meanwhile"),
+        ("blocks", name_blocks, "say what blocks of the bot do; without changes, show it"),
     ):
         one = acts.add_parser(name, help=text)
         one.add_argument("--bot-id", required=True)
         one.set_defaults(command=command)
+        if command is name_blocks:
+            _add_changes(one)
+
+
+def _add_changes(one: argparse.ArgumentParser) -> None:
+    known = ", ".join(sorted(BY_BLOCK))
+    one.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="DO=BLOCK",
+        help=f"a block's id for one of: {known}",
+    )
+    one.add_argument("--drop", action="append", default=[], metavar="BLOCK", help="forget a block")
 
 
 def _add_parser(one: argparse.ArgumentParser) -> None:
@@ -87,10 +112,36 @@ def _listed(name: str) -> tuple[str, ...]:
 
 def check(given: argparse.Namespace) -> int:
     missing = in_books(lambda tx: missing_parts(_find(tx, given.bot_id)))
+    _show_blocks(given.bot_id)
     for sentence in missing:
         sys.stdout.write(f"· {sentence}\n")
     sys.stdout.write("아직 빠진 것이 있어요.\n" if missing else "다 갖춰졌어요.\n")
     return 1 if missing else 0
+
+
+def name_blocks(given: argparse.Namespace) -> int:
+    """Raises Invalid."""
+    changes: dict[str, str | None] = dict.fromkeys(given.drop)
+    for words in given.set:
+        does, _, block_id = words.partition("=")
+        if does not in BY_BLOCK:
+            known = ", ".join(sorted(BY_BLOCK))
+            raise Invalid({"set": f"--set {words}: a block may do one of {known}"})
+        changes[block_id] = does
+    if changes:
+        in_books(lambda tx: _name_blocks(tx, given.bot_id, changes))
+    _show_blocks(given.bot_id)
+    return 0
+
+
+def _name_blocks(tx: Tx, bot_id: str, changes: Mapping[str, str | None]) -> None:
+    channel_id = _find(tx, bot_id).channel_id
+    set_blocks(tx, channel_id, changes, actor=OPERATOR, at=system_now())
+
+
+def _show_blocks(bot_id: str) -> None:
+    for block_id, does in in_books(lambda tx: blocks_of(_find(tx, bot_id))).items():
+        sys.stdout.write(f"{does} = {block_id}\n")
 
 
 def rotate(given: argparse.Namespace) -> int:

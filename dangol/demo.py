@@ -8,11 +8,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from dangol import doors, serving
 from dangol.settings import Settings, Solapi
-from dangol.stage import HOST, DemoClock, fresh_database
+from dangol.stage import HOST, OWNER, DemoClock, fresh_database
 from dangol.street import (
     HEADER_NAME,
     OpenShop,
@@ -34,6 +35,7 @@ from simulator.values import Bot, SolapiAccount
 from simulator.world import World
 from storage.migrate import migrate
 from storage.vault import KEY_BYTES
+from subsidy.pairing import make_pairing_code
 
 SOLAPI_KEY = "DEMOKEY0000001"
 SOLAPI_SECRET = "DEMO-SECRET-0000000000000000001"  # noqa: S105 - of a pretend provider
@@ -67,12 +69,13 @@ class Stage:
 
 
 async def show(options: Options) -> None:
-    """Serves the street until stopped, and prints its three doors."""
+    """Serves the street until stopped, and prints its doors."""
     async with open_stage(options, port=options.port, world_port=options.port + 10) as stage:
         sys.stdout.write(
             f"\n  단골거리가 열렸어요.  {stage.address}\n\n"
             f"  손님의 휴대폰  {stage.world_address}/phones/{VISITOR}\n"
-            f"  사장님         {stage.address}/demo/owner\n"
+            f"  사장님의 채팅  {stage.world_address}/phones/{OWNER}\n"
+            f"  사장님의 화면  {stage.address}/demo/owner\n"
             f"  담당자         {stage.address}/demo/manager\n\n"
             "  끝내려면 Ctrl-C\n\n"
         )
@@ -94,8 +97,13 @@ async def open_stage(options: Options, *, port: int, world_port: int) -> AsyncIt
             open_house(settings, clock.now) as house,
         ):
             street = await _people_street(house, world, options.people, address, clock)
-            doors.add(house, street, phone_url=f"{world_address}/phones/{VISITOR}", now=clock.now)
+            phones = {
+                "customer": f"{world_address}/phones/{VISITOR}",
+                "owner": f"{world_address}/phones/{OWNER}",
+            }
+            doors.add(house, street, phones=phones, now=clock.now)
             async with serving.listening(house.app, HOST, port):
+                await _pair_owner(house, street, pretend[KAKAO], clock.now())
                 yield Stage(
                     house=house,
                     street=street,
@@ -135,12 +143,21 @@ async def _people_street(
         some = residents[start : start + SETTLE_AT_ONCE]
         await house.books.write_batch(settle_residents, street, some, clock.start)
     world.add_person(person_id=VISITOR, name="나", phone="01012345678", app_user_id="3999999999")
+    world.add_person(person_id=OWNER, name="사장님", phone="01087654321", app_user_id="3999999998")
     for shop in street.shops:
         world.add_bot(_bot(shop, address))
     world.add_account(_account(street, address))
     for resident in residents:
         _place(world, resident, street)
     return street
+
+
+async def _pair_owner(house: House, street: Street, kakao: Kakao, at: datetime) -> None:
+    """The first shop's owner says in the chat what the console's page shows."""
+    shop = street.shops[0]
+    kakao.world.add_friend(OWNER, shop.channel.bot_id)
+    code = await house.books.write(make_pairing_code, shop.owner_id, at)
+    await kakao.say(OWNER, shop.channel.bot_id, code.digits)
 
 
 def _bot(shop: OpenShop, address: str) -> Bot:

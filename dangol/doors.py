@@ -1,4 +1,6 @@
-"""The demo's start page: three doors without a key. No other command opens them."""
+"""The demo's start page: doors without a key. No other command opens them."""
+
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -12,13 +14,13 @@ from domain.time import Now
 from storage.queries.places import get_shop
 
 
-def add(house: House, street: Street, *, phone_url: str, now: Now) -> None:
-    """Mounts the doors on a demo's application."""
+def add(house: House, street: Street, *, phones: Mapping[str, str], now: Now) -> None:
+    """Mounts the doors on a demo's application. `phones`: the addresses of `customer`, `owner`."""
     by_slug = {shop.plan.slug: shop for shop in street.shops}
 
     async def start(request: web.Request) -> web.Response:
         del request
-        body = render("demo/start.html", shops=street.shops, phone_url=phone_url)
+        body = render("demo/start.html", shops=street.shops, phones=phones)
         return web.Response(text=body, content_type="text/html", headers=HEADERS)
 
     async def come_in(staff_id: StaffId, where: str) -> web.Response:

@@ -14,6 +14,8 @@ from sqlalchemy import create_engine, make_url, text
 from domain.time import in_kst, kst_instant, system_now
 
 HOST = "127.0.0.1"
+OWNER = "owner"
+"""The first shop's owner, as a person with a phone."""
 OPENING = clock_time(10)
 SATURDAY = 5
 

@@ -26,10 +26,15 @@ class Button:
     action: Action
     target: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """By hand and once, because the mapping has none; nobody changes it afterwards."""
+        made = hash((self.label, self.action, self.target, frozenset(self.extra.items())))
+        object.__setattr__(self, "_hash", made)
 
     def __hash__(self) -> int:
-        """By hand, because the mapping has none; nobody changes it after it is made."""
-        return hash((self.label, self.action, self.target, frozenset(self.extra.items())))
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,12 +118,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One person's message, ready to leave; `address` is a chat key or a phone number."""
+    """One person's message, ready to leave; `address` is a chat key or a phone number.
+
+    `why_url` is for a bubble that cannot hold its own buttons.
+    """
 
     message_id: MessageId
     customer_id: CustomerId
     address: str = field(repr=False)
     bubble: Bubble
+    why_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

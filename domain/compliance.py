@@ -169,6 +169,9 @@ def contact_line(sign: Sign) -> str:
 
 REFUSE_BUTTON = Button(label=REFUSE_LABEL, action=Action.SAY, target=REFUSE_LABEL)
 
+WHY_LABEL = "왜 받았나요?"
+"""L11, L48: one tap to why this came, with a rest and a refusal beside each other, no log-in."""
+
 
 LOOK_LABEL = "보기"
 LOOK_BUTTON = Button(label=LOOK_LABEL, action=Action.SAY, target=LOOK_LABEL, extra={"do": "news"})
@@ -180,11 +183,16 @@ def inform(sign: Sign, body: str) -> Bubble:
     return TextCard(title=sign.name, description=body, buttons=(LOOK_BUTTON,))
 
 
-def advertise(kind: BubbleKind, sign: Sign, body: str, picture_url: str | None) -> Bubble:
+def advertise(
+    kind: BubbleKind, sign: Sign, body: str, picture_url: str | None, why_url: str | None = None
+) -> Bubble:
     """The bubble that carries an advertisement with all that L6-L9 ask for.
 
-    The last thing on the handset is the button to refuse, in one tap.
+    The last thing on the handset is the button to refuse, in one tap; `why_url` stands before
+    it. A text has no buttons of its own: its sender adds both.
     """
+    why = Button(label=WHY_LABEL, action=Action.LINK, target=why_url) if why_url else None
+    buttons = (why, REFUSE_BUTTON) if why else (REFUSE_BUTTON,)
     match kind:
         case BubbleKind.PICTURE:
             assert picture_url is not None, "a picture card is refused earlier without one"
@@ -193,10 +201,10 @@ def advertise(kind: BubbleKind, sign: Sign, body: str, picture_url: str | None) 
                 image_alt=sign.name,
                 title=mark_title(sign),
                 description=f"{body}\n\n{contact_line(sign)}",
-                buttons=(REFUSE_BUTTON,),
+                buttons=buttons,
             )
         case BubbleKind.LIST:
             lines = Row(title=body), Row(title=contact_line(sign))
-            return ListCard(header=mark_title(sign), rows=lines, buttons=(REFUSE_BUTTON,))
+            return ListCard(header=mark_title(sign), rows=lines, buttons=buttons)
         case BubbleKind.TEXT:
             return Text(mark_text(sign, body))

@@ -1,11 +1,17 @@
 """What a person agreed to, and what that allows (L1, L2, L4, L13, L40-L44)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-TEXT_VERSION = "2026-11.3"
+from domain.time import in_kst, kst_instant
+
+TEXT_VERSION = "2026-11.4"
 """The version of the texts in templates/messages/joining.j2; a change of words is a new one."""
+
+
+REST_DAYS = 30
+"""How long one tap lets advertisements rest; the consent stands meanwhile."""
 
 
 class Purpose(StrEnum):
@@ -33,3 +39,15 @@ class ConsentRecord:
     pressed: str
     chosen_at: datetime
     notice_at: datetime | None
+
+
+def is_resting(paused_at: datetime | None, paused_until: datetime | None, at: datetime) -> bool:
+    """Whether no advertisement may go to them at this instant; a pause that has no end was a
+    doubtful stop, and lasts until they decide.
+    """
+    return paused_at is not None and (paused_until is None or at < paused_until)
+
+
+def rest_until(at: datetime) -> datetime:
+    """The end of a rest that begins now: whole (Korean) days, today not counted."""
+    return kst_instant(in_kst(at).date() + timedelta(days=REST_DAYS + 1), time())

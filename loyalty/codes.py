@@ -1,7 +1,7 @@
 """Short codes that pass between a customer's phone and the counter; each works once (I11)."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -27,7 +27,9 @@ from storage.queries.codes import (
     find_issued,
     find_live_code,
     find_tries,
+    list_live_codes,
     put_code,
+    put_visit_codes,
     use_code_once,
 )
 
@@ -64,7 +66,9 @@ def issue_customer_code(
 
     Asked again it is the same code while it is good: a repeated turn changes nothing.
     """
-    shop_id, coupon_id = coupon or (None, None)
+    if coupon is None:
+        return _of_one(issue_visit_codes(tx, [(channel_id, customer_id)], at))
+    shop_id, coupon_id = coupon
     live = find_live_code(tx, customer_id, coupon_id, at + STILL_GOOD)
     if live:
         return ShownCode(*live)
@@ -72,6 +76,30 @@ def issue_customer_code(
         customer_id=customer_id, shop_id=shop_id, coupon_id=coupon_id
     )
     return _put(tx, channel_id, CUSTOMER_CODE_DIGITS, code)
+
+
+def issue_visit_codes(
+    tx: Tx, people: Collection[tuple[ChannelId, CustomerId]], at: datetime
+) -> Mapping[tuple[ChannelId, CustomerId], ShownCode]:
+    """`issue_customer_code` for the visits of many people; who finds no free place has none."""
+    live = list_live_codes(tx, {customer_id for _, customer_id in people}, at + STILL_GOOD)
+    shown = {one: ShownCode(*live[one[1]]) for one in people if one[1] in live}
+    for number in range(PLACES_TRIED_MAX):
+        waiting = [one for one in people if one not in shown]
+        if not waiting:
+            break
+        places = {(channel_id, _digits(CUSTOMER_CODE_DIGITS)): who for channel_id, who in waiting}
+        codes = {place: (uuid4().hex, who) for place, who in places.items()}
+        ends = at + CODE_LIFE
+        for place in put_visit_codes(tx, codes, at, ends, _free_since(at, number)):
+            shown[place[0], places[place]] = ShownCode(place[1], ends)
+    return shown
+
+
+def _of_one(shown: Mapping[tuple[ChannelId, CustomerId], ShownCode]) -> ShownCode:
+    for code in shown.values():
+        return code
+    raise Conflict("codes_busy")
 
 
 def issue_counter_code(
@@ -187,8 +215,15 @@ def _put(tx: Tx, channel_id: ChannelId, digits_count: int, code: Code) -> ShownC
     """At random places until one is free; a crowded channel takes what has just ended."""
     at = code.issued_at
     for number in range(PLACES_TRIED_MAX):
-        free_since = at - KEPT_FOR_LATE if number < PLACES_TRIED_MAX // 2 else at
-        digits = f"{secrets.randbelow(10**digits_count):0{digits_count}d}"
-        if put_code(tx, channel_id, digits, code, free_since):
+        digits = _digits(digits_count)
+        if put_code(tx, channel_id, digits, code, _free_since(at, number)):
             return ShownCode(digits, code.expires_at)
     raise Conflict("codes_busy")
+
+
+def _digits(count: int) -> str:
+    return f"{secrets.randbelow(10**count):0{count}d}"
+
+
+def _free_since(at: datetime, tries: int) -> datetime:
+    return at - KEPT_FOR_LATE if tries < PLACES_TRIED_MAX // 2 else at

@@ -16,6 +16,7 @@ from storage.queries.customers import (
 )
 from storage.queries.journal import append_audit
 from storage.queries.messages import find_left_since
+from storage.queries.pausing import end_pause
 
 JUST_AFTER = timedelta(microseconds=1)
 WHENEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -36,6 +37,7 @@ def choose_advertising(
     `notice_at` is the same instant when the reply itself is the notice; without a reply
     (`is_told` is false) the notice is still due. Repeating a choice adds nothing that
     matters: consent keeps its first date. Declining what was agreed to withdraws it (L4).
+    A rest (loyalty/pausing.py) ends with either.
     """
     if choice is Choice.DECLINED and shop_id in list_consented_before(tx, customer_id, WHENEVER):
         choice = Choice.WITHDRAWN
@@ -43,6 +45,7 @@ def choose_advertising(
         grant_advertising(tx, shop_id, customer_id, at)
     elif choice is Choice.WITHDRAWN:
         withdraw_advertising(tx, shop_id, customer_id, at)
+    end_pause(tx, shop_id, customer_id)
     record = ConsentRecord(
         purpose=Purpose.ADVERTISING,
         choice=choice,

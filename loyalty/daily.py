@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from domain.coupons import LAPSE_NOTICE
+from domain.enquiries import ENQUIRY_KEPT
 from domain.keeping import CODE_KEPT, NOTICE_KEPT, REQUEST_KEPT, TRIES_KEPT, WEBHOOK_KEPT
 from domain.notices import GOOD_FOR, NoticeKind
 from domain.time import Window
@@ -21,6 +22,7 @@ from storage.queries.daily import (
     AT_ONCE_MAX,
     Lapsing,
     forget_codes,
+    forget_join_codes,
     forget_notices,
     forget_requests,
     forget_tries,
@@ -28,6 +30,7 @@ from storage.queries.daily import (
     list_lapsing,
     write_lapsing,
 )
+from storage.queries.enquiries import forget_enquiries
 from storage.queries.notices import drop_late_notices
 
 TELLING_HOURS: Final = Window(time(9), time(20))
@@ -69,10 +72,12 @@ def forget(tx: Tx, at: datetime) -> bool:
     gone = [
         kept_records.delete_over(tx, at),
         forget_codes(tx, at - CODE_KEPT),
+        forget_join_codes(tx, at - CODE_KEPT),
         forget_tries(tx, at - TRIES_KEPT),
         forget_requests(tx, at - REQUEST_KEPT),
         forget_notices(tx, at - NOTICE_KEPT),
         forget_webhooks(tx, at - WEBHOOK_KEPT),
+        forget_enquiries(tx, at - ENQUIRY_KEPT),
     ]
     return max(gone) >= AT_ONCE_MAX
 

@@ -147,6 +147,13 @@ def _notes(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
     ]
 
 
+def _enquiries(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
+    return [
+        (one.row_id, (one.customer_id, one.asked_at, one.words, one.answer, one.settled_at))
+        for one in books.list_enquiries_after(tx, shop_id, after)
+    ]
+
+
 def _cards(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
     cards = show_cards(tx, shop_id) if not after else []
     return [
@@ -188,6 +195,11 @@ SHEETS: Sequence[Sheet] = (
         name="동의 기록",
         titles=(NUMBER, "무엇", "고른 것", "언제", "안내 문구", "누른 말"),
         read=_choices,
+    ),
+    Sheet(
+        name="질문",
+        titles=(NUMBER, "언제", "질문", "답", "답한 때"),
+        read=_enquiries,
     ),
     Sheet(name="메모", titles=(NUMBER, "언제", "메모"), read=_notes),
     Sheet(

@@ -1,4 +1,4 @@
-"""Addresses that are good for a while: a coupon's page, a shop's changing QR.
+"""Addresses with a token: a coupon's page, a shop's changing QR, why a message came.
 
 A token says what it shows; a keyed hash keeps anyone from making one up.
 """
@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from domain.people import CouponId, ShopId
+from domain.people import CouponId, MessageId, ShopId
 from domain.refusals import Conflict, NotFound
 from domain.visits import QR_STEP
 from storage.desk import Tx
@@ -16,7 +16,8 @@ COUPON_LIFE = timedelta(minutes=15)
 PRESS_LIFE = timedelta(minutes=2)
 """How long the page behind a scanned QR may be read before its button is pressed."""
 
-COUPON_TOKEN, QR_TOKEN, PRESS_TOKEN = "token.coupon", "token.qr", "token.press"
+COUPON_TOKEN, QR_TOKEN = "token.coupon", "token.qr"
+PRESS_TOKEN, WHY_TOKEN = "token.press", "token.why"
 MARK_LENGTH = 32
 TOKEN_MAX = 100
 
@@ -61,6 +62,17 @@ def read_press_token(tx: Tx, token: str, at: datetime) -> ShopId:
     if at >= datetime.fromtimestamp(ends, UTC):
         raise Conflict("qr_lapsed")
     return ShopId(shop_id)
+
+
+def why_token(tx: Tx, shop_id: ShopId, message_id: MessageId) -> str:
+    """For `/w/{token}`, good for ever: who got a message may ask why, and refuse, at any time."""
+    return _token(tx, WHY_TOKEN, shop_id, message_id)
+
+
+def read_why_token(tx: Tx, token: str) -> tuple[ShopId, MessageId]:
+    """Raises NotFound(`link`) for what we did not make."""
+    shop_id, message_id = _numbers(tx, WHY_TOKEN, token)
+    return ShopId(shop_id), MessageId(message_id)
 
 
 def _seconds(at: datetime) -> int:

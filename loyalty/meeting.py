@@ -12,10 +12,10 @@ from storage.queries.customers import (
     Caller,
     Person,
     ShopStanding,
-    meet_people,
     save_question,
     see_person,
 )
+from storage.queries.meeting import meet_people
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from datetime import datetime
 import orjson
 
 from domain.audit import Act, shop_book
-from domain.notices import GOOD_FOR, NoticeKind, NoticeState
+from domain.notices import GOOD_FOR, NoticeKind
 from domain.people import CustomerId, ShopId
 from domain.rules import ShopRules
 from storage.desk import Tx
 from storage.queries.journal import append_audit
-from storage.queries.notices import NewNotice, insert_notice_once, set_told, settle_notices
+from storage.queries.notices import NewNotice, drop_notices, insert_notice_once, set_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ def tell(
 def switch_telling(
     tx: Tx, customer_id: CustomerId, shops: Sequence[ShopId], *, is_told: bool, at: datetime
 ) -> None:
-    """From now on, for these shops; what waits is not told any more."""
+    """From now on, for these shops; what waits is not told any more, but an answer they asked
+    for.
+    """
     who, act = f"customer:{customer_id}", "told_on" if is_told else "told_off"
     for shop_id in shops:
         set_told(tx, shop_id, customer_id, is_told=is_told)
         append_audit(tx, shop_book(shop_id), Act(actor=who, act=act, subject=who, at=at))
     if shops and not is_told:
-        settle_notices(tx, customer_id, list(shops), NoticeState.DROPPED, at)
+        drop_notices(tx, customer_id, at)

@@ -3,7 +3,7 @@
 The caller holds the member's lock (`lock_member`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,7 @@ from storage.queries.cards import (
     save_tally,
 )
 from storage.queries.coupons import CouponView, list_on_tally, save_coupon, set_owed
+from storage.queries.faces import Pair, list_open_tallies
 from storage.queries.notices import drop_notice
 from storage.queries.offers import give_place_back
 
@@ -99,7 +100,7 @@ def open_tally(tx: Tx, person: tuple[ShopId, CustomerId], at: datetime) -> Held 
     `at` is when the stamps were earned: a late till still finds the card of that day.
     """
     found = find_open_tally(tx, *person)
-    if found and not _has_lapsed(found[0], at):
+    if found and not has_lapsed(found[0], at):
         return Held(*found)
     rules = list_cards(tx, person[0])
     if not rules:
@@ -171,10 +172,19 @@ def find_standing(
 ) -> CardStanding | None:
     """The card in this person's hand; None before the first stamp and after it has lapsed."""
     found = find_open_tally(tx, shop_id, customer_id)
-    if found is None or _has_lapsed(found[0], at):
+    if found is None or has_lapsed(found[0], at):
         return None
     tally, card = found
     return standing_of(tally.stamps, card, tally.lapses_at)
+
+
+def list_standings(tx: Tx, people: Collection[Pair], at: datetime) -> Mapping[Pair, CardStanding]:
+    """`find_standing` for a set, for who has a card in hand."""
+    return {
+        one: standing_of(tally.stamps, card, tally.lapses_at)
+        for one, (tally, card) in list_open_tallies(tx, people).items()
+        if not has_lapsed(tally, at)
+    }
 
 
 def _begin(
@@ -203,7 +213,7 @@ def _begin(
     return Held(tally._replace(tally_id=tally_id), card)
 
 
-def _has_lapsed(tally: Tally, at: datetime) -> bool:
+def has_lapsed(tally: Tally, at: datetime) -> bool:
     return tally.lapses_at is not None and at >= tally.lapses_at
 
 

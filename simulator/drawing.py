@@ -45,9 +45,11 @@ class Price:
 class Card:
     shape: str  # "text", "image", "card"
     head: str = ""
+    head_link: str = ""
     profile: str = ""
     profile_image: str = ""
     images: tuple[str, ...] = ()
+    alt: str = ""  # what the picture shows, said
     link: str = ""  # of the picture
     is_square: bool = False
     title: str = ""
@@ -61,6 +63,8 @@ class Card:
     coupon: Row | None = None
     buttons: tuple[Button, ...] = ()
     is_side_by_side: bool = False
+    is_forwardable: bool = False
+    has_few_lines: bool = False
     foot: str = ""
     is_alimtalk: bool = False
 
@@ -102,7 +106,13 @@ def _output(kind: str, card: Json, numbers: Numbers) -> Bubble:
         return Bubble(cards=(_card(kind, card, numbers),))
     header = card.get("header")
     cards = tuple(_card(str(card["type"]), item, numbers) for item in card["items"])
+    cards = tuple(_beside_others(str(card["type"]), one) for one in cards)
     return Bubble(cards=cards, is_carousel=True, header=_row(header) if header else None)
+
+
+def _beside_others(kind: str, card: Card) -> Card:
+    """2.4, 2.9: in a carousel a basic card has two lines of each, and cannot be forwarded."""
+    return replace(card, has_few_lines=kind == "basicCard", is_forwardable=False)
 
 
 def _card(kind: str, card: Json, numbers: Numbers) -> Card:
@@ -113,7 +123,8 @@ def _card(kind: str, card: Json, numbers: Numbers) -> Card:
         case "simpleText":
             return _text_card(str(card["text"]))
         case "simpleImage":
-            return Card(shape="image", images=(str(card["imageUrl"]),))
+            alt = str(card.get("altText") or "")
+            return Card(shape="image", images=(str(card["imageUrl"]),), alt=alt)
         case "listCard":
             return _list_card(card, wrap)
         case _:
@@ -129,7 +140,13 @@ def _list_card(card: Json, wrap: Wrap) -> Card:
         _row(item, wrap(of_row(item)) if item.get("action") or item.get("link") else None)
         for item in card["items"]
     )
-    return Card(shape="card", head=card["header"]["title"], rows=rows, **_buttons(card, wrap))
+    return Card(
+        shape="card",
+        head=card["header"]["title"],
+        head_link=link_url(card["header"].get("link")),
+        rows=rows,
+        **_buttons(card, wrap),
+    )
 
 
 def _picture_card(kind: str, card: Json, wrap: Wrap) -> Card:
@@ -137,21 +154,25 @@ def _picture_card(kind: str, card: Json, wrap: Wrap) -> Card:
     profile = card.get("profile") or {}
     image_title = card.get("imageTitle")
     summary = card.get("itemListSummary")
+    # 2.7: a card with a share button loses its head and its list.
+    is_shared = any(one.get("action") == "share" for one in card.get("buttons") or [])
     return Card(
         shape="card",
-        head=(card.get("head") or {}).get("title", ""),
+        head="" if is_shared else (card.get("head") or {}).get("title", ""),
         profile=profile.get("title") or profile.get("nickname") or "",
         profile_image=profile.get("imageUrl") or "",
         images=tuple(one["imageUrl"] for one in thumbnails if one.get("imageUrl")),
+        alt=str(thumbnails[0].get("altText") or ""),
         link=link_url(thumbnails[0].get("link")),
         is_square=_is_square(kind, thumbnails[0]),
         title=card.get("title") or "",
         description=card.get("description") or "",
         rows=(_row(image_title),) if image_title else (),
-        items=tuple(_row(item) for item in card.get("itemList") or []),
+        items=() if is_shared else tuple(_row(item) for item in card.get("itemList") or []),
         items_right=card.get("itemListAlignment") == "right",
         summary=_row(summary) if summary else None,
         price=_price(card) if kind == "commerceCard" else None,
+        is_forwardable=bool(card.get("forwardable")) and not card.get("buttons"),
         **_buttons(card, wrap),
     )
 

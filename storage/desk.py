@@ -15,6 +15,7 @@ from storage.vault import Vault
 
 GROUP_MAX = 64
 BUSY_TRIES_MAX = 5
+LEFT_OUT_MAX = 4
 LOG = logging.getLogger(__name__)
 
 
@@ -51,7 +52,7 @@ class Tx:
 Gather = Callable[[Tx, Sequence[Any]], Sequence[Any]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     """One piece of work and who waits for it.
 
@@ -78,6 +79,7 @@ class Desk:
         self._wake = threading.Event()
         self._stopping = False
         self._is_called = False
+        self._running: Job | None = None
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
@@ -132,15 +134,23 @@ class Desk:
         return group
 
     def _run_group(self, group: list[Job]) -> None:
-        """All in one commit; if any piece fails, each again in a transaction of its own."""
-        try:
-            self._commit(group)
-        except Exception as error:  # noqa: BLE001 - every failure belongs to a waiting caller
-            self._roll_back()
-            if len(group) == 1:
-                self._fail_or_repeat(group[0], translated(error))
-                return
-            for job in group:
+        """All in one commit. Whose piece fails is left out, and run again after it in a
+        transaction of its own; after a few of them everyone is, in their order.
+        """
+        left = group
+        while left:
+            try:
+                self._commit(left)
+                break
+            except Exception as error:  # noqa: BLE001 - every failure belongs to a waiting caller
+                self._roll_back()
+                if len(group) == 1:
+                    self._fail_or_repeat(group[0], translated(error))
+                    return
+            is_clear = self._running is not None and len(group) - len(left) < LEFT_OUT_MAX
+            left = [job for job in left if job is not self._running] if is_clear else []
+        for job in group:
+            if job not in left:
                 self._run_alone(job)
 
     def _run_alone(self, job: Job) -> None:
@@ -171,15 +181,14 @@ class Desk:
             self._link.close()
 
     def _commit(self, group: list[Job]) -> None:
+        self._running = None
         self._link.begin()
         gather = group[0].gather
-        if gather is None:
-            for job in group:
-                job.result = job.work(self._tx)
-        else:
-            parts = gather(self._tx, [job.item for job in group])
-            for job, part in zip(group, parts, strict=True):
-                job.result = job.work(self._tx, part)
+        parts = gather(self._tx, [job.item for job in group]) if gather else ()
+        for number, job in enumerate(group):
+            self._running = job
+            job.result = job.work(self._tx, parts[number]) if gather else job.work(self._tx)
+        self._running = None
         self._link.commit()
 
 

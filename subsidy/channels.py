@@ -1,6 +1,7 @@
 """Connecting a KakaoTalk channel: its ids, its keys, and what is still missing."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -10,6 +11,7 @@ import orjson
 from domain.audit import Act, program_book
 from domain.campaigns import Account
 from domain.people import ChannelId, MarketId
+from domain.refusals import Invalid
 from storage.desk import Tx
 from storage.queries.journal import append_audit
 from storage.queries.places import (
@@ -17,9 +19,12 @@ from storage.queries.places import (
     get_channel,
     get_program_of_market,
     insert_channel,
+    save_channel_blocks,
     save_channel_secrets,
 )
 
+BLOCK_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
+BLOCKS_TEXT_MAX = 4_000
 SECRETS_KEPT = 2
 """During rotation the new and the last header secret are both good."""
 
@@ -102,6 +107,35 @@ def rotate_header(
     kept = (new_secret, *secrets.header_secrets)[:SECRETS_KEPT]
     save_channel_secrets(tx, channel_id, replace(secrets, header_secrets=kept).write())
     act = Act(actor=actor, act="rotate_header", subject=f"channel:{channel_id}", at=at)
+    append_audit(tx, program_book(get_program_of_market(tx, channel.market_id)), act)
+
+
+def blocks_of(channel: ChannelRow) -> Mapping[str, str]:
+    """What the blocks of a channel's bot do, by their ids."""
+    found: dict[str, str] = orjson.loads(channel.blocks or "{}")
+    return found
+
+
+def set_blocks(
+    tx: Tx, channel_id: ChannelId, changes: Mapping[str, str | None], *, actor: str, at: datetime
+) -> None:
+    """Says what blocks do, by their ids; None takes one off. Others stay as they are.
+
+    Raises Invalid for an id that is none, for the event's own block and for too many.
+    """
+    channel = get_channel(tx, channel_id)
+    wrong = [one for one in changes if not BLOCK_ID.fullmatch(one)]
+    if wrong:
+        raise Invalid({"blocks": f"블록 id의 모양이 아니에요: {', '.join(wrong)}"})
+    if channel.event_block_id in changes:
+        raise Invalid({"blocks": "소식을 보내는 이벤트 블록은 다른 일에 쓸 수 없어요."})
+    changed = {**blocks_of(channel), **changes}
+    kept = {block_id: does for block_id, does in changed.items() if does is not None}
+    text = orjson.dumps(kept).decode()
+    if len(text) > BLOCKS_TEXT_MAX:
+        raise Invalid({"blocks": "블록이 너무 많아요."})
+    save_channel_blocks(tx, channel_id, text if kept else None)
+    act = Act(actor=actor, act="set_blocks", subject=f"channel:{channel_id}", at=at)
     append_audit(tx, program_book(get_program_of_market(tx, channel.market_id)), act)
 
 

@@ -1,4 +1,4 @@
-"""Letting managers and owners in: a link that works once, within seven days."""
+"""Letting managers, owners and clerks in: a link that works once, within seven days."""
 
 import hashlib
 import secrets
@@ -25,16 +25,16 @@ NAME_MAX = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """What someone is invited to: a program as its manager, or a shop as its owner."""
+    """What someone is invited to: a program as its manager, a shop as its owner or clerk."""
 
     role: Role
     program_id: ProgramId | None
     shop_id: ShopId | None
 
     def __post_init__(self) -> None:
-        is_shop = self.role is Role.OWNER
-        assert (self.shop_id is not None) == is_shop, "an owner has a shop, a manager has none"
-        assert (self.program_id is None) == is_shop, "a manager has a program, an owner has none"
+        is_shop = self.role is not Role.MANAGER
+        assert (self.shop_id is not None) == is_shop, "staff have a shop, a manager has none"
+        assert (self.program_id is None) == is_shop, "a manager has a program, staff have none"
 
     @property
     def book(self) -> str:
@@ -66,6 +66,14 @@ def invite(
 def invite_owner(tx: Tx, shop_id: ShopId, *, name: str, actor: str, at: datetime) -> str:
     """The same from a manager's page, with the manager in the audit log."""
     seat = Seat(role=Role.OWNER, program_id=None, shop_id=shop_id)
+    return _invite(tx, seat, name, actor, at)
+
+
+def invite_staff(
+    tx: Tx, shop_id: ShopId, role: Role, *, name: str, actor: str, at: datetime
+) -> str:
+    """Another owner or a clerk, from an owner's page. Raises Invalid(name)."""
+    seat = Seat(role=role, program_id=None, shop_id=shop_id)
     return _invite(tx, seat, name, actor, at)
 
 
@@ -102,7 +110,7 @@ def open_invitation(tx: Tx, token: str, at: datetime) -> InvitationView:
 
 
 def accept(tx: Tx, token: str, at: datetime) -> StaffId:
-    """Turns an invitation into a manager or an owner, once. Raises NotFound, Conflict."""
+    """Turns an invitation into a manager, an owner or a clerk, once. Raises NotFound, Conflict."""
     invitation = open_invitation(tx, token, at)
     if not claim_invitation(tx, token_hash(token), at):
         raise Conflict("invitation_used")

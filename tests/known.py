@@ -14,6 +14,7 @@ from loyalty.cards import set_cards
 from loyalty.codes import issue_customer_code, note_wrong_try
 from loyalty.consent import choose_advertising
 from loyalty.coupons import NewOffer, Showing, give, hold_coupon, make_offer, use_coupon
+from loyalty.enquiries import ask_shop
 from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.importing import take_over
 from loyalty.joining import join_shop, leave_phone
@@ -35,6 +36,7 @@ from tests.loyalty.street import GIFT, make_card, make_sale
 PHONE, PAPER_PHONE = "01098761234", "01087652345"
 NAME, PAPER_NAME = "홍길순할머니", "종이목록단골"
 NOTE_WORDS = "창가 자리를 좋아하심"
+QUESTION_WORDS = "우산을 두고 갔는데 있나요?"
 BIRTHDAY = "02-29"
 """No date of these years holds it by chance."""
 
@@ -64,7 +66,7 @@ def spellings(phone: str) -> list[str]:
     ]
 
 
-SEALED = [*spellings(PHONE), *spellings(PAPER_PHONE), NOTE_WORDS, BIRTHDAY]
+SEALED = [*spellings(PHONE), *spellings(PAPER_PHONE), NOTE_WORDS, QUESTION_WORDS, BIRTHDAY]
 """Clear text that stands nowhere, not even while the person is there."""
 
 PLAIN = [NAME, PAPER_NAME, *(str(key) for key in WHO[:3])]
@@ -109,6 +111,7 @@ def leave_everything(tx: Tx, street: Street) -> CustomerId:
     leave_phone(tx, who, PHONE, START)
     leave_birthday(tx, who, "2월 29일", START)
     write_note(tx, shop_id, who, NOTE_WORDS, actor=OWNER, at=START)
+    ask_shop(tx, shop_id, who, QUESTION_WORDS, reply_hours=24, at=START)
     note_wrong_try(tx, f"code:{who}", START)
     note_channel_event(tx, channel_id, make_event(), START)
     ask_as_till(tx, shop_id, who)

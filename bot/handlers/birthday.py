@@ -27,7 +27,7 @@ def answer(turn: Turn, meaning: Meaning) -> Reply | None:
     match meaning:
         case Meaning.NO:
             return skip(turn)
-        case Meaning.UNKNOWN | Meaning.BIRTHDAY:
+        case Meaning.UNKNOWN | Meaning.BIRTHDAY | Meaning.PAIR:  # 19900305
             return _keep(turn)
         case Meaning.YES:
             return _again()

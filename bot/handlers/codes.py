@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from math import ceil
 
-from bot.turns import Turn
+from bot.turns import Turn, Wish
 from bot.words import say
 from domain.bubbles import Action, Bubble, Button, TextCard
-from loyalty.codes import ShownCode, issue_customer_code
+from domain.refusals import Conflict
+from loyalty.codes import ShownCode, issue_customer_code, issue_visit_codes
 from loyalty.links import coupon_token
 from storage.queries.coupons import CouponView
 
@@ -15,9 +16,15 @@ MINUTE = timedelta(minutes=1)
 
 def visit_code(turn: Turn) -> Bubble:
     """Good in every shop of the channel."""
-    code = issue_customer_code(turn.tx, turn.channel_id, turn.customer_id, turn.at)
+    code = turn.find(*code_wish(turn))
+    if code is None:
+        raise Conflict("codes_busy")
     words = say("stamps", "code", minutes=_minutes(code, turn.at))
     return TextCard(title=_spaced(code.digits), description=words)
+
+
+def code_wish(turn: Turn) -> Wish:
+    return issue_visit_codes, (turn.channel_id, turn.customer_id)
 
 
 def coupon_code(turn: Turn, coupon: CouponView) -> Bubble:

@@ -13,6 +13,7 @@ from domain.consent import Choice
 from domain.people import Friend, ShopId
 from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.meeting import Meeting
+from loyalty.pausing import resume_advertising
 from storage.queries.customers import ShopStanding
 
 QUESTION = "ads"
@@ -32,12 +33,14 @@ def ask_ads(turn: Turn) -> Reply:
     joined = turn.meeting.joined
     if not joined:
         return plain(turn, say("consent", "not_regular"))
-    shop = turn.shop([one for one in joined if one.advertising_since is None] or joined)
+    unheard = [one for one in joined if one.advertising_since is None or one.rests(turn.at)]
+    shop = turn.shop(unheard or joined)
     if shop is None:
         return which_shop(say("consent", "which"), "ads_ask", joined)
     if not shop.is_member:
         return plain(turn, say("consent", "not_regular"))
     if shop.advertising_since is not None:
+        _end_rest(turn, shop)
         return _granted(turn, shop)
     return Reply(
         (ads_question(shop),), ads_buttons(shop.shop_id), QUESTION, asked_shop_id=shop.shop_id
@@ -69,6 +72,7 @@ def agree_ads(turn: Turn) -> Reply:
     is_repeated = shop.advertising_since is not None
     if not is_repeated:
         _choose(turn, shop, Choice.GRANTED)
+    _end_rest(turn, shop)
     if shop.phone_granted_at is not None or (
         is_repeated and turn.meeting.person.asking != PHONE_QUESTION
     ):
@@ -128,6 +132,13 @@ def _choose(turn: Turn, shop: ShopStanding, choice: Choice) -> None:
     choose_advertising(
         turn.tx, shop.shop_id, turn.customer_id, choice, pressed=turn.said.words, at=turn.at
     )
+
+
+def _end_rest(turn: Turn, shop: ShopStanding) -> None:
+    """Who wants the news does not want it to rest."""
+    if shop.rests(turn.at):
+        who = f"customer:{turn.customer_id}"
+        resume_advertising(turn.tx, shop.shop_id, turn.customer_id, actor=who, at=turn.at)
 
 
 def _granted(turn: Turn, shop: ShopStanding) -> Reply:

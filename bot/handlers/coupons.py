@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from bot.handlers.codes import coupon_code
 from bot.kakao_out import Reply
-from bot.turns import Turn, plain, usual
+from bot.turns import Turn, Wish, plain, usual
 from bot.words import say
 from domain.bubbles import CAROUSEL_CARDS_MAX, Action, Button, Carousel, FactCard, Text
 from domain.coupons import EVERY_DAY, CouponState, check_use
 from domain.people import CouponId
 from domain.refusals import Conflict, NotFound
-from storage.queries.coupons import CouponView, list_coupons, list_usable
+from storage.queries.coupons import CouponView, list_coupons
+from storage.queries.faces import list_usable_of
 
 NOT_NOW = {"coupon_weekday": "not_this_weekday", "coupon_hours": "not_this_hour"}
 GONE = {CouponState.USED: "used", CouponState.CANCELED: "canceled"}
@@ -18,12 +19,16 @@ GONE = {CouponState.USED: "used", CouponState.CANCELED: "canceled"}
 
 
 def show(turn: Turn) -> Reply:
-    return _shown(turn, list_usable(turn.tx, turn.customer_id, turn.at), "count")
+    return _shown(turn, turn.find(list_usable_of, turn.customer_id) or (), "count")
+
+
+def wishes(turn: Turn) -> Sequence[Wish]:
+    return [(list_usable_of, turn.customer_id)]
 
 
 def use(turn: Turn) -> Reply:
     """The pressed coupon, or the only one there is."""
-    coupons = list_usable(turn.tx, turn.customer_id, turn.at)
+    coupons = turn.find(list_usable_of, turn.customer_id) or ()
     if turn.said.coupon_id is None:
         return _code(turn, coupons[0]) if len(coupons) == 1 else _shown(turn, coupons, "which")
     for coupon in coupons:

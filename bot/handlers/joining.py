@@ -20,11 +20,16 @@ WISHES = {QUESTION: ("join", "of_age"), FOR_STAMP: ("stamp_code", "of_age_stamp"
 
 
 def start(turn: Turn) -> Reply:
-    return _begin(turn, QUESTION)
+    return _begin(turn, turn.shop(), QUESTION)
+
+
+def start_in(turn: Turn, shop: ShopStanding) -> Reply:
+    """For who has named the shop by its page's code or by its name."""
+    return _begin(turn, shop, QUESTION)
 
 
 def start_for_stamp(turn: Turn) -> Reply:
-    return _begin(turn, FOR_STAMP)
+    return _begin(turn, turn.shop(), FOR_STAMP)
 
 
 def answer_age(turn: Turn, meaning: Meaning) -> Reply | None:
@@ -51,17 +56,17 @@ def decline_young(_turn: Turn) -> Reply:
     return Reply((Text(say("joining", "too_young")),), again)
 
 
-def welcome(shop: ShopStanding, first: Bubble) -> Reply:
+def welcome(turn: Turn, shop: ShopStanding, first: Bubble) -> Reply:
     """For who has just become a regular by a first visit: its words, the notice, the question."""
-    return _with_ads(shop, first, Text(say("joining", "joined", shop=shop.name)))
+    return _with_ads(shop, first, _notice(turn, shop))
 
 
-def _begin(turn: Turn, question: str) -> Reply:
-    shop = turn.shop()
+def _begin(turn: Turn, shop: ShopStanding | None, question: str) -> Reply:
     if shop is None:
         strange = [one for one in turn.meeting.shops if not one.is_member]
+        shops = strange or turn.meeting.shops
         wish, _ = WISHES[question]
-        return which_shop(say("help", "which_join"), wish, strange or turn.meeting.shops)
+        return which_shop(say("help", "which_join"), wish, turn.near(shops) or shops)
     if turn.meeting.person.of_age_at is not None:
         return _join(turn, shop)
     return _ask_age(shop, "age", question)
@@ -91,8 +96,14 @@ def _join(turn: Turn, shop: ShopStanding, *more: Bubble) -> Reply:
     if shop.is_member and shop.advertising_since is not None:
         return Reply((Text(_already(shop)), *more), usual(turn.meeting))
     join_shop(turn.tx, shop.shop_id, turn.customer_id, pressed=turn.said.words[:60], at=turn.at)
-    first = _already(shop) if shop.is_member else say("joining", "joined", shop=shop.name)
-    return _with_ads(shop, Text(first), *more)
+    first = Text(_already(shop)) if shop.is_member else _notice(turn, shop)
+    return _with_ads(shop, first, *more)
+
+
+def _notice(turn: Turn, shop: ShopStanding) -> Bubble:
+    """What is kept, why, until when and by whom; the whole of it stands on the shop's page."""
+    page = f"{turn.public_url}/s/{shop.slug}/privacy"
+    return Text(say("joining", "joined", shop=shop.name, page=page))
 
 
 def _with_ads(shop: ShopStanding, *bubbles: Bubble) -> Reply:

@@ -12,6 +12,7 @@ from loyalty.privacy import erase_customer
 from loyalty.tallies import find_standing
 from storage.queries.coupons import list_usable
 from storage.queries.customers import ShopStanding, list_choices
+from storage.queries.enquiries import list_of_person
 
 QUESTION = "erase"
 SHOPS_SHOWN_MAX = 6
@@ -28,6 +29,8 @@ def ask(turn: Turn) -> Reply:
         "question",
         shops=[_belongings(turn, shop) for shop in joined[:SHOPS_SHOWN_MAX]],
         more=max(len(joined) - SHOPS_SHOWN_MAX, 0),
+        questions=len(list_of_person(turn.tx, turn.customer_id)),
+        is_staff=turn.meeting.person.is_staff,
         until=_kept_until(turn, joined),
         ground=DUTIES[What.ADVERTISING_PROOF].ground,
     )
@@ -40,7 +43,7 @@ def answer(turn: Turn, meaning: Meaning) -> Reply | None:
             return erase(turn)
         case Meaning.NO:
             return stay(turn)
-        case Meaning.UNKNOWN:
+        case Meaning.UNKNOWN | Meaning.HELP:
             return Reply((Text(say("leaving", "again")),), _answers(), QUESTION)
         case _:
             return None
@@ -67,7 +70,9 @@ def _answers() -> tuple[Button, Button]:
 
 
 def _is_stranger(turn: Turn) -> bool:
-    return not turn.meeting.joined and turn.meeting.person.of_age_at is None
+    if turn.meeting.joined or turn.meeting.person.of_age_at is not None:
+        return False
+    return not list_of_person(turn.tx, turn.customer_id)
 
 
 def _belongings(turn: Turn, shop: ShopStanding) -> dict[str, object]:

@@ -27,6 +27,8 @@ def answer_phone(turn: Turn, meaning: Meaning) -> Reply | None:
     """None when the words are not about the question."""
     if not turn.meeting.joined:
         return None
+    if meaning is Meaning.JOIN_CODE and "-" in turn.said.words:  # 010-12
+        meaning = Meaning.UNKNOWN
     match meaning:
         case Meaning.PHONE:
             return _keep(turn)
@@ -34,7 +36,7 @@ def answer_phone(turn: Turn, meaning: Meaning) -> Reply | None:
             return skip_phone(turn)
         case Meaning.YES | Meaning.LEAVE_PHONE:
             return _again("type_it")
-        case Meaning.UNKNOWN:
+        case Meaning.UNKNOWN | Meaning.PAIR:  # 1234-5678
             digits = sum(one.isdigit() for one in turn.said.words)
             return _again("again" if digits >= DIGITS_OF_A_NUMBER else "type_it")
         case _:

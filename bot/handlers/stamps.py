@@ -1,17 +1,18 @@
 """Stamps: the card in hand, the number for the counter, the number from a shop's QR."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from bot.handlers.codes import visit_code
+from bot.handlers.codes import code_wish, visit_code
 from bot.handlers.joining import start, start_for_stamp, welcome
 from bot.kakao_out import Reply
-from bot.turns import CHOICES_MAX, Turn, plain, press, usual, which_shop
+from bot.turns import CHOICES_MAX, Turn, Wish, plain, press, usual, which_shop
 from bot.understanding import digits_in
 from bot.words import say
 from domain.bubbles import FactCard, Text
 from domain.refusals import Conflict, NotFound
-from loyalty.card_faces import CardFace, find_face
+from loyalty.card_faces import CardFace, list_faces
 from loyalty.tallies import find_standing
 from loyalty.visits import Stamped, claim_visit
 from storage.queries.customers import ShopStanding
@@ -32,7 +33,7 @@ def show(turn: Turn) -> Reply:
         return _ask_which(turn, joined)
     if shop is None or not shop.is_member:
         return plain(turn, say("stamps", "stranger"))
-    face = find_face(turn.tx, shop.shop_id, turn.customer_id, turn.at)
+    face = turn.find(list_faces, (shop.shop_id, turn.customer_id))
     if face is None:
         return plain(turn, say("stamps", "no_card", shop=shop.name, visits=shop.visits))
     if not face.has_begun:
@@ -41,11 +42,22 @@ def show(turn: Turn) -> Reply:
     return Reply((_card(shop, face),), usual(turn.meeting))
 
 
+def wishes(turn: Turn) -> Sequence[Wish]:
+    joined = turn.meeting.joined
+    shop = turn.shop(joined) if joined else None
+    return [(list_faces, (shop.shop_id, turn.customer_id))] if shop and shop.is_member else ()
+
+
 def show_code(turn: Turn) -> Reply:
     """L44: who has not said to be 14 or older is asked first."""
     if turn.meeting.person.of_age_at is None:
         return start_for_stamp(turn)
     return Reply((visit_code(turn),), usual(turn.meeting))
+
+
+def wishes_for_code(turn: Turn) -> Sequence[Wish]:
+    is_asked = turn.meeting.person.of_age_at is None
+    return () if is_asked else [code_wish(turn)]
 
 
 def claim(turn: Turn) -> Reply:
@@ -79,7 +91,7 @@ def _claimed(turn: Turn, stamped: Stamped) -> Reply:
     ]
     words += [say("stamps", "paid", title=title) for title in stamped.paid]
     first = Text("\n\n".join(words))
-    return Reply((first,), usual(turn.meeting)) if shop.is_member else welcome(shop, first)
+    return Reply((first,), usual(turn.meeting)) if shop.is_member else welcome(turn, shop, first)
 
 
 def _ask_which(turn: Turn, joined: list[ShopStanding]) -> Reply:

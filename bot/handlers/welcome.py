@@ -1,8 +1,15 @@
-"""The first words in a chat, and a greeting at any time."""
+"""The first words in a chat, a greeting at any time, and a shop's name said alone."""
 
+from bot.handlers.joining import start_in
 from bot.kakao_out import Reply
-from bot.turns import Turn, plain
+from bot.turns import CHOICES_MAX, Turn, plain, press, usual, which_shop
+from bot.understanding import Meaning, squeezed
 from bot.words import say
+from domain.bubbles import Text
+from storage.queries.customers import ShopStanding
+
+LEFT_OVER_MAX = 2
+"""Letters beside a name, as in 연남빵집이요; with more of them something else was said, too."""
 
 
 def greet(turn: Turn) -> Reply:
@@ -11,5 +18,36 @@ def greet(turn: Turn) -> Reply:
         return plain(turn, say("welcome", "regular", shop=joined[0].name))
     if len(shops) != 1:
         return plain(turn, say("welcome", "street", count=len(shops)))
-    shop = shops[0]
-    return plain(turn, say("welcome", "stranger", shop=shop.name, welcome=shop.welcome))
+    return plain(turn, _to_stranger(shops[0]))
+
+
+def greet_named(turn: Turn, meaning: Meaning) -> Reply | None:
+    """For who said nothing but a shop's name; None for anything else.
+
+    A name that is spelt rightly is heard even where it sounds like a wish.
+    """
+    bare = squeezed(turn.said.words)
+    shops = [one for one in turn.meeting.shops if bare and squeezed(one.name) == bare]
+    if not shops and meaning is Meaning.UNKNOWN:
+        near = turn.near(turn.meeting.shops)
+        shops = [one for one in near if len(bare) - len(squeezed(one.name)) <= LEFT_OVER_MAX]
+    if len(shops) > 1:
+        return which_shop(say("help", "which_join"), "join", shops)
+    return _greet_from(turn, shops[0]) if shops else None
+
+
+def _greet_from(turn: Turn, shop: ShopStanding) -> Reply:
+    """A name alone is no wish to join: who has not been asked for their age is asked with the
+    shop's name, everybody else by a button.
+    """
+    if shop.is_member:
+        return plain(turn, say("welcome", "regular", shop=shop.name))
+    if turn.meeting.person.of_age_at is None:
+        return start_in(turn, shop)
+    about = press("join", None, shop.shop_id), press("shop_info", None, shop.shop_id)
+    others = [one for one in usual(turn.meeting) if one.extra["do"] not in ("join", "shop_info")]
+    return Reply((Text(_to_stranger(shop)),), (*about, *others[: CHOICES_MAX - len(about)]))
+
+
+def _to_stranger(shop: ShopStanding) -> str:
+    return say("welcome", "stranger", shop=shop.name, welcome=shop.welcome)

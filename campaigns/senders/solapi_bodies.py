@@ -7,7 +7,7 @@ import orjson
 from campaigns.senders.solapi_reports import MESSAGE_FIELD
 from domain.bubbles import Bubble, Text
 from domain.campaigns import Batch, Outgoing
-from domain.compliance import REFUSE_BUTTON
+from domain.compliance import REFUSE_BUTTON, WHY_LABEL
 from domain.refusals import Rejected
 
 PARCEL_BYTES_MAX = 14_000_000
@@ -26,7 +26,7 @@ def encode_message(one: Outgoing, batch: Batch, sender_number: str | None) -> by
         "to": one.address,
         "type": "BMS_FREE",
         "text": _text(one.bubble),
-        "kakaoOptions": _options(batch),
+        "kakaoOptions": _options(batch, one.why_url),
         "customFields": {
             "run": str(batch.run_id),
             "chunk": str(batch.chunk_id),
@@ -46,10 +46,12 @@ def _text(bubble: Bubble) -> str:
             raise Rejected("BUBBLE", type(bubble).__name__)
 
 
-def _options(batch: Batch) -> dict[str, object]:
+def _options(batch: Batch, why_url: str | None) -> dict[str, object]:
     # The BK button says its name to the bot when pressed: L8, the last thing on the handset.
     refuse = {"name": REFUSE_BUTTON.label, "linkType": "BK"}
-    bms = {"targeting": "I", "chatBubbleType": "TEXT", "adult": False, "buttons": [refuse]}
+    why = {"name": WHY_LABEL, "linkType": "WL", "linkMobile": why_url, "linkPc": why_url}
+    buttons = [why, refuse] if why_url else [refuse]
+    bms = {"targeting": "I", "chatBubbleType": "TEXT", "adult": False, "buttons": buttons}
     # An SMS instead would cost more and lack the 080 number (providers.md trap 3).
     return {"pfId": batch.account.pf_id, "disableSms": True, "bms": bms}
 

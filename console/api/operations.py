@@ -12,11 +12,13 @@ from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
 from console.api.bodies import KEY, Said, Told
-from console.api.pace import Pace
+from console.api.pace import take
 from console.api.problems import refusal_of
 from console.forms import BROKEN
 from console.guessing import write_counted
 from console.keys import BOOKS, NOW
+from domain.pace import Pace
+from domain.people import TokenId
 from domain.refusals import NotAllowed, Refusal
 from loyalty.tills import Asked, Till, is_used_today, note_use, read_token
 from storage.books import Books
@@ -32,7 +34,7 @@ BODY_BYTES_MAX = 256 * 1024
 KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
 SCHEME = "Bearer "
-PACE: web.AppKey[Pace] = web.AppKey("pace")
+PACE: web.AppKey[Pace[TokenId]] = web.AppKey("pace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Call(Generic[Body]):
     def take_more(self, count: int) -> None:
         """Beside the one that every request takes. Raises Refusal(`too_many`)."""
         if count:
-            self.request.app[PACE].take(self.till.token_id, self.at, count)
+            take(self.request.app[PACE], self.till.token_id, self.at, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ async def _till_of(request: web.Request, at: datetime) -> Till:
     books = request.app[BOOKS]
     found = await books.read(read_token, words.removeprefix(SCHEME).strip())
     till = Till(found.token_id, found.shop_id)
-    request.app[PACE].take(till.token_id, at)
+    take(request.app[PACE], till.token_id, at)
     if not is_used_today(found, at):
         await books.write(note_use, till, at)
     return till

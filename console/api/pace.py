@@ -1,34 +1,24 @@
-"""How fast one till may ask: a bucket for each token, in this process's memory.
+"""How fast one till may ask, so that a till that runs wild leaves room for the others."""
 
-It keeps a till that runs wild from crowding out the others; nothing rests on it. With several
-processes each lets this much through.
-"""
-
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
+from domain.pace import Pace
 from domain.people import TokenId
 from domain.refusals import Refusal
 
 BURST = 60
 PER_SECOND = 10
+KEPT_MAX = 100_000
 
 
-@dataclass(slots=True)
-class Pace:
-    """What each till has left, and since when. Tills are few: only known tokens come here."""
+def till_pace() -> Pace[TokenId]:
+    """Only known tokens come here."""
+    return Pace(BURST, PER_SECOND, KEPT_MAX)
 
-    left: dict[TokenId, tuple[float, datetime]] = field(default_factory=dict)
 
-    def take(self, token_id: TokenId, at: datetime, count: int = 1) -> None:
-        """A list takes as much as its lines; it may leave a debt that has to be filled first.
-
-        Raises Refusal(`too_many`).
-        """
-        left, since = self.left.get(token_id, (float(BURST), at))
-        left = min(BURST, left + max(0.0, (at - since).total_seconds()) * PER_SECOND)
-        if left < 1:
-            wait = timedelta(seconds=ceil((1 - left) / PER_SECOND))
-            raise Refusal("too_many", retry_after=wait)
-        self.left[token_id] = left - count, at
+def take(pace: Pace[TokenId], token_id: TokenId, at: datetime, count: int = 1) -> None:
+    """A list takes as much as its lines. Raises Refusal(`too_many`)."""
+    wait = pace.wait(token_id, at.timestamp(), count)
+    if wait:
+        raise Refusal("too_many", retry_after=timedelta(seconds=ceil(wait)))

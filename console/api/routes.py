@@ -8,7 +8,7 @@ from aiohttp import web
 from console.api.coupons import COUPON_OPERATIONS
 from console.api.document import document
 from console.api.operations import PACE, Operation
-from console.api.pace import Pace
+from console.api.pace import till_pace
 from console.api.problems import errors_as_problems
 from console.api.visits import VISIT_OPERATIONS
 from console.headers import with_headers
@@ -23,7 +23,7 @@ DOCUMENT = orjson.dumps(document(OPERATIONS))
 def till_api(books: Books, now: Now) -> web.Application:
     """A part with middlewares of its own: no session, no form, no page."""
     part = web.Application(middlewares=(with_headers, errors_as_problems))
-    part[BOOKS], part[NOW], part[PACE] = books, now, Pace()
+    part[BOOKS], part[NOW], part[PACE] = books, now, till_pace()
     part.add_routes([web.get("/openapi.json", show_document)])
     part.add_routes([operation.route() for operation in OPERATIONS])
     return part

@@ -11,13 +11,13 @@ from campaigns.results import CampaignLine, list_campaigns
 from console.answers import show
 from console.forms import Form
 from console.keys import BOOKS, MANAGER, NOW, SETTINGS
-from domain.people import ProgramId, ShopId
+from domain.people import ProgramId, Role, ShopId
 from domain.refusals import NotFound
 from domain.visits import CANCEL_WITHIN, Place
 from storage.desk import Tx
 from storage.queries.overview import count_regulars
 from storage.queries.places import ShopView, get_shop
-from storage.queries.staff import StaffView, list_owners
+from storage.queries.staff import StaffView, list_staff
 from storage.queries.visits import find_place, list_doubted
 from subsidy.grants import GrantView, list_grants
 from subsidy.money import Money, shop_money
@@ -77,7 +77,7 @@ def read_sheet(tx: Tx, program_id: ProgramId, shop_id: ShopId, at: datetime) -> 
         money=shop_money(tx, shop_id, at),
         grants=list_grants(tx, shop_id, at),
         campaigns=list_campaigns(tx, shop_id),
-        owners=list_owners(tx, shop_id),
+        owners=[one for one in list_staff(tx, shop_id) if one.role is Role.OWNER],
         place=find_place(tx, shop_id),
         doubted=list_doubted(tx, shop_id, at - CANCEL_WITHIN),
     )

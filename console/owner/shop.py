@@ -9,8 +9,12 @@ from aiohttp import web
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
 from console.keys import BOOKS, NOW, OWNER, SETTINGS
+from console.owner.reward import whole
+from domain.enquiries import REPLY_HOURS
 from domain.refusals import Invalid
+from loyalty.shop_facts import describe_shop
 from storage.queries.places import ShopView, get_shop
+from storage.queries.shop_facts import ShopFacts, get_shop_facts
 from subsidy.shops import card_picture, change_shop, hang_picture
 
 FACTS = ("contact", "hours", "address", "welcome")
@@ -45,6 +49,22 @@ async def save_shop(request: web.Request) -> web.Response:
     return see_other("/owner/shop")
 
 
+async def save_answers(request: web.Request) -> web.Response:
+    """What the chat answers by itself."""
+    owner, at = request[OWNER], request.app[NOW]()
+    form = await read_form(request)
+    facts = ShopFacts(form.text("menu"), form.text("parking"), whole(form.text("reply_hours")) or 0)
+    try:
+        await request.app[BOOKS].write(
+            describe_shop, owner.shop_id, facts, actor=owner.actor, at=at
+        )
+    except Invalid as refusal:
+        shop = await request.app[BOOKS].read(get_shop, owner.shop_id)
+        return await _show_form(request, shop, _facts_of(shop), refusal.fields, facts)
+    await say(request, "shop_saved")
+    return see_other("/owner/shop")
+
+
 async def save_picture(request: web.Request) -> web.Response:
     owner, at = request[OWNER], request.app[NOW]()
     form = await read_form(request)
@@ -75,14 +95,21 @@ def _facts_of(shop: ShopView) -> Facts:
 
 
 async def _show_form(
-    request: web.Request, shop: ShopView, facts: Facts, wrong: Mapping[str, str]
+    request: web.Request,
+    shop: ShopView,
+    facts: Facts,
+    wrong: Mapping[str, str],
+    answers: ShopFacts | None = None,
 ) -> web.Response:
+    known = await request.app[BOOKS].read(get_shop_facts, shop.shop_id)
     return await show(
         request,
         "owner/shop.html",
         status=422 if wrong else 200,
         shop=shop,
         facts=facts,
+        answers=answers or known,
+        hours_choices=REPLY_HOURS,
         wrong=wrong,
         shop_url=request.app[SETTINGS].shop_url(shop.slug),
         owner=request[OWNER],

@@ -5,14 +5,20 @@ from datetime import datetime
 
 from aiohttp import web
 
+from campaigns.ideas import find_idea_now
 from campaigns.results import CampaignLine, list_campaigns
 from console.answers import show
 from console.keys import BOOKS, NOW, OWNER
 from console.owner.grants import waiting_grants
+from domain.ideas import DAY_PROPOSED, HOUR_PROPOSED, IdeaTime
 from domain.money import Jeon
 from domain.people import ShopId
 from domain.subsidy import GrantState
+from domain.visits import kst_day
+from loyalty.enquiries import list_open_enquiries
 from storage.desk import Tx
+from storage.queries.day_counts import DayCounts, count_since
+from storage.queries.ideas import IdeaView, get_time
 from storage.queries.overview import count_regulars
 from storage.queries.places import ShopView, get_shop
 from subsidy.grants import GrantView, list_grants
@@ -32,18 +38,36 @@ class Today:
     until: datetime | None
     waiting: list[GrantView]
     latest: list[CampaignLine]
+    idea: IdeaView | None
+    is_idea_offered: bool
+    questions: int
+    late_questions: int
 
 
 async def show_today(request: web.Request) -> web.Response:
+    """A clerk sees the day, and nothing of the money."""
     owner = request[OWNER]
+    if owner.is_clerk:
+        shop, counts = await request.app[BOOKS].read(
+            read_clerks_today, owner.shop_id, request.app[NOW]()
+        )
+        return await show(request, "owner/clerk_today.html", shop=shop, counts=counts)
     today = await request.app[BOOKS].read(read_today, owner.shop_id, request.app[NOW]())
-    return await show(request, "owner/today.html", today=today, owner=owner)
+    proposed = IdeaTime(day=DAY_PROPOSED, hour=HOUR_PROPOSED)
+    return await show(request, "owner/today.html", today=today, owner=owner, proposed=proposed)
+
+
+def read_clerks_today(tx: Tx, shop_id: ShopId, at: datetime) -> tuple[ShopView, DayCounts]:
+    midnight, _ = kst_day(at)
+    return get_shop(tx, shop_id), count_since(tx, shop_id, midnight)
 
 
 def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
     grants = list_grants(tx, shop_id, at)
     started = [grant for grant in grants if grant.state is GrantState.STARTED]
     until = min((grant.expires_at for grant in started), default=None)
+    asked = list_open_enquiries(tx, shop_id)
+    idea_time, asked_at = get_time(tx, shop_id)
     regulars, consented = count_regulars(tx, shop_id)
     return Today(
         shop=get_shop(tx, shop_id),
@@ -54,4 +78,8 @@ def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
         until=until,
         waiting=waiting_grants(grants),
         latest=list_campaigns(tx, shop_id)[:LATEST_MAX],
+        idea=find_idea_now(tx, shop_id, at),
+        is_idea_offered=idea_time.day is None and asked_at is None,
+        questions=len(asked),
+        late_questions=sum(one.is_late(at) for one in asked),
     )

@@ -103,6 +103,7 @@ class JoinCode(SQLModel, table=True):
     """
 
     __tablename__ = "join_code"
+    __table_args__ = (Index("ix_join_code_shop", "shop_id", "expires_at"),)
 
     channel_id: int = Field(primary_key=True, foreign_key="channel.id", ondelete="RESTRICT")
     digits: str = Field(primary_key=True, max_length=5)

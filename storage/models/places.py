@@ -48,7 +48,8 @@ class Channel(SQLModel, table=True):
 class Shop(SQLModel, table=True):
     """`reply_hours`: within how many hours a question is answered. The weekly idea comes on
     `idea_day` (0 is Monday; None: never) at `idea_hour` KST; `is_idea_sent`: by a message that
-    costs, else it is said in the owner's next turn.
+    costs, else it is said in the owner's next turn. `idea_asked_at`: whether they want it has
+    been asked in the chat, or decided.
     """
 
     id: int = primary()
@@ -70,6 +71,7 @@ class Shop(SQLModel, table=True):
     idea_day: int | None = None
     idea_hour: int = 10
     is_idea_sent: bool = False
+    idea_asked_at: datetime | None = None
     created_at: datetime
 
 

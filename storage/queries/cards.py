@@ -172,7 +172,7 @@ def find_open_tally(
     """With the card it stands on."""
     row = tx.one(OPEN_TALLY, of_shop=shop_id, of_customer=customer_id)
     width = len(Tally._fields)
-    return (Tally._make(row[:width]), _held(row[width:])) if row else None
+    return (Tally._make(row[:width]), held_of(row[width:])) if row else None
 
 
 def get_tally(tx: Tx, tally_id: TallyId) -> Tally:
@@ -204,7 +204,7 @@ def close_tally(tx: Tx, tally_id: TallyId, at: datetime) -> None:
 
 
 def list_held_cards(tx: Tx, tally_id: TallyId) -> list[HeldCard]:
-    return [_held(row) for row in tx.all(HELD_CARDS, of_tally=tally_id)]
+    return [held_of(row) for row in tx.all(HELD_CARDS, of_tally=tally_id)]
 
 
 def insert_held_cards(tx: Tx, tally_id: TallyId, cards: Sequence[HeldCard]) -> None:
@@ -218,6 +218,6 @@ def insert_held_cards(tx: Tx, tally_id: TallyId, cards: Sequence[HeldCard]) -> N
         )
 
 
-def _held(row: tuple[Any, ...]) -> HeldCard:
+def held_of(row: tuple[Any, ...]) -> HeldCard:
     number, rules_id, terms, starts_after = row
     return HeldCard(number, RulesId(rules_id), CARD_TERMS.read(terms), starts_after)

@@ -1,17 +1,33 @@
 """Short codes at the counter, and tries that are counted."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Executable, bindparam, case, func, select, update
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Executable,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlmodel import col
 
 from domain.people import ChannelId, CouponId, CustomerId, ShopId
 from domain.visits import VisitWay
+from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.places import Shop
 from storage.models.visits import CounterCode, Tries
-from storage.statements import Fresh, Statement, upsert
+from storage.statements import Fresh, Statement, json_rows, upsert, upsert_rows
 
 
 class Code(NamedTuple):
@@ -40,19 +56,66 @@ CODE = (
 FIELDS = ("issue", "way", "shop_id", "customer_id", "coupon_id", "issued_at", "expires_at")
 
 
+PLACE = ("channel_id", "digits")
+
+
+def _changed(fresh: Fresh) -> dict[str, object]:
+    return {name: fresh[name] for name in FIELDS} | {"used_at": None}
+
+
+def _is_free() -> ColumnElement[bool]:
+    return col(CounterCode.expires_at) <= bindparam("free_since", type_=INSTANT)
+
+
 def _put(dialect: str) -> Executable:
     """Takes the place of a code that ended before `free_since`; touches nothing otherwise."""
-    values: dict[str, object] = {name: bindparam(name) for name in FIELDS}
-    values |= {"channel_id": bindparam("channel_id"), "digits": bindparam("digits")}
+    values: dict[str, object] = {name: bindparam(name) for name in (*PLACE, *FIELDS)}
+    return upsert(dialect, CounterCode, PLACE, values, _changed, _is_free())
 
-    def changed(fresh: Fresh) -> dict[str, object]:
-        return {name: fresh[name] for name in FIELDS} | {"used_at": None}
 
-    is_free = col(CounterCode.expires_at) <= bindparam("free_since")
-    return upsert(dialect, CounterCode, ("channel_id", "digits"), values, changed, is_free)
+def _put_all(dialect: str) -> Executable:
+    """`PUT_CODE` for customers' codes of visits."""
+    rows = json_rows(
+        dialect,
+        "codes",
+        channel_id=BigInteger(),
+        digits=String(),
+        issue=String(),
+        customer_id=BigInteger(),
+    )
+    source = (
+        select(
+            *rows.c,
+            literal(VisitWay.CODE.value).label("way"),
+            bindparam("issued_at", type_=INSTANT).label("issued_at"),
+            bindparam("expires_at", type_=INSTANT).label("expires_at"),
+        )
+        .where(true())
+        .order_by(rows.c.digits)
+    )
+    put = upsert_rows(dialect, CounterCode, PLACE, source, _changed, _is_free())
+    return put.returning(col(CounterCode.channel_id), col(CounterCode.digits))
+
+
+def _live_all(dialect: str) -> Executable:
+    people = json_rows(dialect, "people", customer_id=BigInteger())
+    is_live = and_(
+        col(CounterCode.customer_id) == people.c.customer_id,
+        col(CounterCode.coupon_id).is_(None),
+        col(CounterCode.used_at).is_(None),
+        col(CounterCode.expires_at) > bindparam("at", type_=INSTANT),
+    )
+    return (
+        select(col(CounterCode.customer_id), col(CounterCode.digits), col(CounterCode.expires_at))
+        .select_from(people)
+        .join(CounterCode, is_live)
+        .order_by(col(CounterCode.expires_at))
+    )
 
 
 PUT_CODE = Statement(_put)
+PUT_CODES = Statement(_put_all)
+LIVE_CODES = Statement(_live_all)
 OF_SHOP = select(col(Shop.channel_id)).where(col(Shop.id) == bindparam("of_shop")).scalar_subquery()
 HERE = (col(CounterCode.channel_id) == OF_SHOP, col(CounterCode.digits) == bindparam("of_digits"))
 FIND_CODE = Statement(select(*CODE).where(*HERE))
@@ -118,6 +181,36 @@ def put_code(tx: Tx, channel_id: ChannelId, digits: str, code: Code, free_since:
     return bool(
         tx.run(PUT_CODE, channel_id=channel_id, digits=digits, free_since=free_since, **fields)
     )
+
+
+def put_visit_codes(
+    tx: Tx,
+    codes: Mapping[tuple[ChannelId, str], tuple[str, CustomerId]],
+    issued_at: datetime,
+    expires_at: datetime,
+    free_since: datetime,
+) -> set[tuple[ChannelId, str]]:
+    """`put_code` for a set of places, each with its issue and customer: those that were free."""
+    asked = [
+        {"channel_id": channel_id, "digits": digits, "issue": issue, "customer_id": customer_id}
+        for (channel_id, digits), (issue, customer_id) in codes.items()
+    ]
+    rows = tx.all(
+        PUT_CODES,
+        codes=orjson.dumps(asked).decode(),
+        issued_at=issued_at,
+        expires_at=expires_at,
+        free_since=free_since,
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def list_live_codes(
+    tx: Tx, people: Collection[CustomerId], at: datetime
+) -> Mapping[CustomerId, tuple[str, datetime]]:
+    """Digits and end of the codes for a visit that these people may still show."""
+    asked = orjson.dumps([{"customer_id": one} for one in people]).decode()
+    return {row[0]: (row[1], row[2]) for row in tx.all(LIVE_CODES, people=asked, at=at)}
 
 
 def find_code(tx: Tx, shop_id: ShopId, digits: str) -> Code | None:

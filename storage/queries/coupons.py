@@ -196,12 +196,12 @@ def find_coupon_by_key(
     tx: Tx, offer_id: OfferId, customer_id: CustomerId, key: str
 ) -> CouponView | None:
     row = tx.one(COUPON_BY_KEY, of_offer=offer_id, of_customer=customer_id, of_key=key)
-    return _coupon(row) if row else None
+    return coupon_of(row) if row else None
 
 
 def find_coupon(tx: Tx, shop_id: ShopId, coupon_id: CouponId) -> CouponView | None:
     row = tx.one(FIND_COUPON, of_shop=shop_id, of_coupon=coupon_id)
-    return _coupon(row) if row else None
+    return coupon_of(row) if row else None
 
 
 def lock_coupon(tx: Tx, shop_id: ShopId, coupon_id: CouponId) -> CouponView | None:
@@ -211,24 +211,24 @@ def lock_coupon(tx: Tx, shop_id: ShopId, coupon_id: CouponId) -> CouponView | No
 
 def list_coupons(tx: Tx, customer_id: CustomerId) -> list[CouponView]:
     """All of a person in one channel, whatever became of them."""
-    return [_coupon(row) for row in tx.all(OF_CUSTOMER, of_customer=customer_id)]
+    return [coupon_of(row) for row in tx.all(OF_CUSTOMER, of_customer=customer_id)]
 
 
 def list_usable(tx: Tx, customer_id: CustomerId, at: datetime) -> list[CouponView]:
     """Not used, not lapsed; what lapses first comes first."""
-    return [_coupon(row) for row in tx.all(USABLE, of_customer=customer_id, at=at)]
+    return [coupon_of(row) for row in tx.all(USABLE, of_customer=customer_id, at=at)]
 
 
 def list_on_tally(tx: Tx, tally_id: TallyId, low: int, high: int) -> list[CouponView]:
     """The coupons of places above `low` and up to `high` that have not been canceled."""
-    return [_coupon(row) for row in tx.all(ON_TALLY, of_tally=tally_id, low=low, high=high)]
+    return [coupon_of(row) for row in tx.all(ON_TALLY, of_tally=tally_id, low=low, high=high)]
 
 
 def list_earned(tx: Tx, shop_id: ShopId, customer_id: CustomerId, reason: str) -> list[CouponView]:
     """The coupons whose keys begin with a reason such as `visit:7:`, whatever became of them."""
     like = f"{reason}%"
     rows = tx.all(EARNED_BY, of_shop=shop_id, of_customer=customer_id, of_reason=like)
-    return [_coupon(row) for row in rows]
+    return [coupon_of(row) for row in rows]
 
 
 def list_same_sale(
@@ -236,7 +236,7 @@ def list_same_sale(
 ) -> list[CouponView]:
     """This person's other coupons here that were used since, or are held."""
     rows = tx.all(SAME_SALE, of_shop=shop_id, of_customer=customer_id, but=but, since=since, at=at)
-    return [_coupon(row) for row in rows]
+    return [coupon_of(row) for row in rows]
 
 
 def save_coupon(
@@ -274,6 +274,6 @@ def count_ready(tx: Tx, shop_id: ShopId, at: datetime) -> int:
     return int(row[0])
 
 
-def _coupon(row: tuple[object, ...]) -> CouponView:
+def coupon_of(row: tuple[object, ...]) -> CouponView:
     view = CouponView._make(row)
     return view._replace(terms=COUPON_TERMS.read(view.terms))

@@ -1,41 +1,31 @@
 """Customers, memberships and their choices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Executable,
-    String,
     and_,
     bindparam,
     case,
-    false,
     func,
     select,
-    true,
     update,
 )
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col
 
-from domain.consent import Choice, ConsentRecord, Purpose
+from domain.consent import Choice, ConsentRecord, Purpose, is_resting
 from domain.people import ChannelId, CustomerId, Friend, ShopId
-from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.customers import ConsentChoice, Customer, Membership
-from storage.models.places import Shop
 from storage.statements import (
     Fresh,
     Statement,
     insert_once,
     inserting,
-    json_rows,
     upsert,
-    upsert_rows,
 )
 
 PHONE = "customer.phone"
@@ -54,7 +44,9 @@ class Person(NamedTuple):
 
 
 class ShopStanding(NamedTuple):
-    """One shop of the channel and how this person stands with it."""
+    """One shop of the channel and how this person stands with it: what is the shop's, then
+    what is the regular's (None for a stranger).
+    """
 
     shop_id: ShopId
     name: str
@@ -62,23 +54,29 @@ class ShopStanding(NamedTuple):
     address: str | None
     hours: str | None
     welcome: str | None
-    joined_at: datetime | None
-    advertising_since: datetime | None
-    withdrawn_at: datetime | None
-    phone_granted_at: datetime | None
-    visits: int | None
-    is_told: bool | None
-    has_news: bool | None
-    paused_at: datetime | None
-    paused_until: datetime | None
     menu: str | None
     parking: str | None
     reply_hours: int
     picture_id: str | None
+    slug: str
+    joined_at: datetime | None = None
+    advertising_since: datetime | None = None
+    withdrawn_at: datetime | None = None
+    phone_granted_at: datetime | None = None
+    visits: int | None = None
+    is_told: bool | None = None
+    has_news: bool | None = None
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
 
     @property
     def is_member(self) -> bool:
         return self.joined_at is not None
+
+    def rests(self, at: datetime) -> bool:
+        """They agreed to advertising, and let it rest at this instant."""
+        is_heard = self.advertising_since is not None
+        return is_heard and is_resting(self.paused_at, self.paused_until, at)
 
 
 class Caller(NamedTuple):
@@ -115,12 +113,12 @@ def _see(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
     values: dict[str, object] = {key: bindparam(key) for key in keys}
     values |= {key: bindparam("at") for key in ("friend_at", "created_at", "last_seen_at")}
     values["is_staff"] = False
-    return upsert(dialect, Customer, ("channel_id", "bot_user_key"), values, _refreshed).returning(
+    return upsert(dialect, Customer, ("channel_id", "bot_user_key"), values, refreshed).returning(
         *PERSON
     )
 
 
-def _refreshed(fresh: Fresh) -> Mapping[str, ColumnElement[Any]]:
+def refreshed(fresh: Fresh) -> Mapping[str, ColumnElement[Any]]:
     """isFriend is only ever true or absent; absent cannot tell a block from never added."""
     known = col(Customer.friend)
     stays_blocked = and_(known == Friend.BLOCKED, fresh.friend != Friend.ADDED)
@@ -136,65 +134,7 @@ def _refreshed(fresh: Fresh) -> Mapping[str, ColumnElement[Any]]:
     }
 
 
-STANDING = (
-    col(Shop.id),
-    col(Shop.name),
-    col(Shop.contact),
-    col(Shop.address),
-    col(Shop.hours),
-    col(Shop.welcome),
-    col(Membership.joined_at),
-    col(Membership.advertising_since),
-    col(Membership.withdrawn_at),
-    col(Membership.phone_granted_at),
-    col(Membership.visits),
-    col(Membership.is_told),
-    col(Membership.has_news),
-    col(Membership.paused_at),
-    col(Membership.paused_until),
-    col(Shop.menu),
-    col(Shop.parking),
-    col(Shop.reply_hours),
-    col(Shop.picture_id),
-)
 SEE = Statement(_see)
-
-
-def _see_all(dialect: str) -> Executable:
-    """`SEE` for a set of callers; in key order, so that two sets never wait in a ring."""
-    rows = json_rows(
-        dialect,
-        "callers",
-        channel_id=BigInteger(),
-        bot_user_key=String(),
-        plusfriend_user_key=String(),
-        app_user_id=String(),
-        friend=String(),
-    )
-    at = bindparam("at", type_=INSTANT)
-    source = select(*rows.c, at, at, at, false()).where(true()).order_by(rows.c.bot_user_key)
-    names = [*rows.c.keys(), "friend_at", "created_at", "last_seen_at", "is_staff"]
-    key = ("channel_id", "bot_user_key")
-    inserted = upsert_rows(dialect, Customer, key, source, names, _refreshed)
-    return inserted.returning(*PERSON, col(Customer.channel_id), col(Customer.bot_user_key))
-
-
-def _standings(dialect: str) -> Executable:
-    rows = json_rows(dialect, "met", customer_id=BigInteger(), channel_id=BigInteger())
-    own = and_(
-        col(Membership.shop_id) == col(Shop.id), col(Membership.customer_id) == rows.c.customer_id
-    )
-    return (
-        select(rows.c.customer_id, *STANDING)
-        .select_from(rows)
-        .join(Shop, col(Shop.channel_id) == rows.c.channel_id)
-        .outerjoin(Membership, own)
-        .order_by(rows.c.customer_id, col(Shop.id))
-    )
-
-
-SEE_ALL = Statement(_see_all)
-STANDINGS = Statement(_standings)
 ASK = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("customer_id"))
@@ -249,21 +189,16 @@ RECORD_CHOICE = Statement(
         "notice_at",
     )
 )
+CHOICES_MAX = 100
+CHOICE = tuple(col(getattr(ConsentChoice, name)) for name in ConsentRecord.__slots__)
 CHOICES = Statement(
-    select(
-        col(ConsentChoice.purpose),
-        col(ConsentChoice.choice),
-        col(ConsentChoice.text_version),
-        col(ConsentChoice.pressed),
-        col(ConsentChoice.chosen_at),
-        col(ConsentChoice.notice_at),
-    )
+    select(*CHOICE)
     .where(
         col(ConsentChoice.shop_id) == bindparam("shop_id"),
         col(ConsentChoice.customer_id) == bindparam("customer_id"),
     )
     .order_by(col(ConsentChoice.id))
-    .limit(100)
+    .limit(CHOICES_MAX)
 )
 OF_MEMBER = (
     col(Membership.shop_id) == bindparam("of_shop"),
@@ -333,41 +268,6 @@ def see_person(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> P
     return Person._make(row)
 
 
-def meet_people(tx: Tx, calls: Sequence[Call]) -> list[tuple[Person, list[ShopStanding]]]:
-    """`see_person` for callers who are all different, and how each stands with their
-    channel's shops: two statements for the whole set, in the order of the calls.
-    """
-    callers = [
-        {
-            "channel_id": call.channel_id,
-            "bot_user_key": call.caller.bot_user_key,
-            "plusfriend_user_key": call.caller.plusfriend_user_key,
-            "app_user_id": call.caller.app_user_id,
-            "friend": Friend.ADDED if call.caller.is_friend else Friend.NONE,
-        }
-        for call in calls
-    ]
-    at = max(call.at for call in calls)
-    rows = tx.all(SEE_ALL, callers=orjson.dumps(callers).decode(), at=at)
-    people = {(row[-2], row[-1]): Person._make(row[:-2]) for row in rows}
-    seen = [people[call.channel_id, call.caller.bot_user_key] for call in calls]
-    standings = _list_standings(tx, seen, calls)
-    return [(person, standings[person.customer_id]) for person in seen]
-
-
-def _list_standings(
-    tx: Tx, people: Sequence[Person], calls: Sequence[Call]
-) -> Mapping[CustomerId, list[ShopStanding]]:
-    met = [
-        {"customer_id": person.customer_id, "channel_id": call.channel_id}
-        for person, call in zip(people, calls, strict=True)
-    ]
-    found: dict[CustomerId, list[ShopStanding]] = {person.customer_id: [] for person in people}
-    for row in tx.all(STANDINGS, met=orjson.dumps(met).decode()):
-        found[row[0]].append(ShopStanding._make(row[1:]))
-    return found
-
-
 def _seen(channel_id: ChannelId, caller: Caller, at: datetime) -> dict[str, object]:
     return {
         "channel_id": channel_id,
@@ -427,17 +327,14 @@ def record_choice(
 
 def list_choices(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> list[ConsentRecord]:
     rows = tx.all(CHOICES, shop_id=shop_id, customer_id=customer_id)
-    return [
-        ConsentRecord(
-            purpose=Purpose(row[0]),
-            choice=Choice(row[1]),
-            text_version=row[2],
-            pressed=row[3],
-            chosen_at=row[4],
-            notice_at=row[5],
-        )
-        for row in rows
-    ]
+    return [choice_of(row) for row in rows]
+
+
+def choice_of(row: tuple[Any, ...]) -> ConsentRecord:
+    record = dict(zip(ConsentRecord.__slots__, row, strict=True))
+    return ConsentRecord(
+        **record | {"purpose": Purpose(record["purpose"]), "choice": Choice(record["choice"])}
+    )
 
 
 def save_name(tx: Tx, shop_id: ShopId, customer_id: CustomerId, name: str) -> None:

@@ -29,7 +29,7 @@ from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.cards import ShopRules
 from storage.models.coupons import Coupon, CouponOffer
-from storage.models.customers import Membership
+from storage.models.customers import JoinCode, Membership
 from storage.models.journal import InboundEvent
 from storage.models.regulars import Notice, TillRequest
 from storage.models.visits import CounterCode, Tries
@@ -126,6 +126,11 @@ ENDED = (
     .limit(AT_ONCE_MAX)
 )
 FORGET_CODES = Statement(delete(CounterCode).where(col(CounterCode.issue).in_(ENDED)))
+JOINING = (col(JoinCode.channel_id), col(JoinCode.digits))
+ENDED_JOINING = select(*JOINING).where(col(JoinCode.expires_at) <= bindparam("before"))
+FORGET_JOIN_CODES = Statement(
+    delete(JoinCode).where(tuple_(*JOINING).in_(ENDED_JOINING.limit(AT_ONCE_MAX)))
+)
 TRIED = select(col(Tries.key)).where(col(Tries.since) <= bindparam("before")).limit(AT_ONCE_MAX)
 FORGET_TRIES = Statement(delete(Tries).where(col(Tries.key).in_(TRIED)))
 # In the order they came: only the oldest are looked at.
@@ -177,6 +182,10 @@ def write_lapsing(tx: Tx, lapsing: Sequence[Lapsing], at: datetime, drop_at: dat
 def forget_codes(tx: Tx, before: datetime) -> int:
     """Codes that ended before then, and whose they were."""
     return tx.run(FORGET_CODES, before=before)
+
+
+def forget_join_codes(tx: Tx, before: datetime) -> int:
+    return tx.run(FORGET_JOIN_CODES, before=before)
 
 
 def forget_tries(tx: Tx, before: datetime) -> int:

@@ -186,7 +186,8 @@ def delete_regular(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> None:
 def delete_person(tx: Tx, customer_id: CustomerId) -> None:
     """The person, and whatever hangs on them; webhooks stay, so that none is taken twice."""
     tx.run(BLANK_WEBHOOKS, of_customer=customer_id)
-    tx.run(FORGET_TRIES, of_key=f"code:{customer_id}")
+    for kind in ("code", "pair"):
+        tx.run(FORGET_TRIES, of_key=f"{kind}:{customer_id}")
     tx.run(DELETE_PERSON, of_customer=customer_id)
 
 

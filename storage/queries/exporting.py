@@ -14,10 +14,12 @@ from domain.visits import VisitWay
 from storage.desk import Tx
 from storage.models.coupons import Coupon, CouponOffer
 from storage.models.customers import ConsentChoice, Customer, Membership
+from storage.models.questions import Enquiry
 from storage.models.regulars import Note
 from storage.models.visits import Visit
 from storage.queries.birthdays import BIRTHDAY, KNOWS_BIRTHDAY
 from storage.queries.customers import PHONE
+from storage.queries.enquiries import ANSWER, WORDS
 from storage.queries.notes import NOTE
 from storage.queries.paper import SHOWN_PHONE
 from storage.statements import Statement
@@ -70,6 +72,15 @@ class ChoiceRow(NamedTuple):
     text_version: str
     pressed: str
     chosen_at: datetime
+
+
+class EnquiryRow(NamedTuple):
+    row_id: int
+    customer_id: CustomerId
+    words: str
+    answer: str | None
+    asked_at: datetime
+    settled_at: datetime | None
 
 
 class NoteRow(NamedTuple):
@@ -143,6 +154,13 @@ CHOICES = _all_of(
     col(ConsentChoice.pressed),
     col(ConsentChoice.chosen_at),
 )
+ENQUIRIES = _all_of(
+    Enquiry,
+    col(Enquiry.words),
+    col(Enquiry.answer),
+    col(Enquiry.asked_at),
+    col(Enquiry.settled_at),
+)
 NOTES = _all_of(Note, col(Note.body), col(Note.written_at))
 
 
@@ -176,4 +194,14 @@ def list_notes_after(tx: Tx, shop_id: ShopId, after: int) -> list[NoteRow]:
     return [
         NoteRow._make(row)._replace(words=tx.vault.unseal(row[2], purpose=NOTE))
         for row in tx.all(NOTES, of_shop=shop_id, after=after)
+    ]
+
+
+def list_enquiries_after(tx: Tx, shop_id: ShopId, after: int) -> list[EnquiryRow]:
+    return [
+        EnquiryRow._make(row)._replace(
+            words=tx.vault.unseal(row[2], purpose=WORDS),
+            answer=tx.vault.unseal(row[3], purpose=ANSWER) if row[3] else None,
+        )
+        for row in tx.all(ENQUIRIES, of_shop=shop_id, after=after)
     ]

@@ -16,6 +16,7 @@ from storage.models.coupons import Coupon
 from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.models.journal import InboundEvent
 from storage.models.places import Shop
+from storage.models.questions import Enquiry
 from storage.models.regulars import Note, Notice, TillRequest
 from storage.models.visits import CounterCode, Visit
 from storage.queries.paper import PAPER
@@ -120,6 +121,7 @@ def _hand_over(table: type[SQLModel]) -> Statement:
 HANDED_OVER = (
     CounterCode,
     Coupon,
+    Enquiry,
     GivenStamps,
     InboundEvent,
     Note,

@@ -42,8 +42,11 @@ class Addressee(NamedTuple):
     is_of_age: bool
     has_consent: bool
     has_withdrawn: bool
+    paused_at: datetime | None
+    paused_until: datetime | None
 
 
+WIDTH = len(Addressee._fields)
 OPEN_STATES = (MessageState.WAITING, MessageState.UNKNOWN)
 
 
@@ -57,6 +60,8 @@ ADDRESSEE = (
     col(Customer.of_age_at).is_not(None),
     col(Membership.advertising_since).is_not(None),
     col(Membership.withdrawn_at).is_not(None),
+    col(Membership.paused_at),
+    col(Membership.paused_until),
 )
 
 
@@ -220,7 +225,7 @@ class Mark:
 def _addressee(tx: Tx, row: tuple[Any, ...]) -> Addressee:
     sealed, friend = row[4], row[5]
     phone = tx.vault.unseal(sealed, purpose=PHONE) if sealed else None
-    return Addressee._make((*row[:4], phone, friend or Friend.NONE, *row[6:9]))
+    return Addressee._make((*row[:4], phone, friend or Friend.NONE, *row[6:WIDTH]))
 
 
 def list_open(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
@@ -267,7 +272,9 @@ def find_message(
         of_chunk=chunk_id,
         of_channel=channel_id,
     )
-    return (_addressee(tx, row), MessageState(row[9]), ShopId(row[10])) if row else None
+    if row is None:
+        return None
+    return _addressee(tx, row), MessageState(row[WIDTH]), ShopId(row[WIDTH + 1])
 
 
 def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> list[ChunkId]:

@@ -84,6 +84,29 @@ SETTLE_OF_PERSON = Statement(
     )
     .values(state=bindparam("state"), settled_at=bindparam("at"))
 )
+DROP_OF_PERSON = Statement(
+    update(Notice)
+    .where(
+        col(Notice.customer_id) == bindparam("of_customer"),
+        col(Notice.state) == NoticeState.WAITING,
+        col(Notice.kind) != NoticeKind.ENQUIRY_ANSWERED,
+    )
+    .values(state=NoticeState.DROPPED, settled_at=bindparam("at"))
+)
+WAIT_AGAIN = Statement(
+    update(Notice)
+    .where(
+        col(Notice.shop_id) == bindparam("of_shop"),
+        col(Notice.customer_id) == bindparam("of_customer"),
+        col(Notice.id) == bindparam("of_notice"),
+    )
+    .values(state=NoticeState.WAITING, settled_at=None)
+)
+NEWS_ANYWHERE = Statement(
+    update(Membership)
+    .where(col(Membership.customer_id) == bindparam("of_customer"))
+    .values(has_news=True)
+)
 SETTLE_BY_KEY = Statement(
     update(Notice)
     .where(
@@ -118,13 +141,29 @@ def list_waiting(tx: Tx, customer_id: CustomerId, at: datetime) -> list[NoticeVi
     return [NoticeView._make(row) for row in tx.all(WAITING, of_customer=customer_id, at=at)]
 
 
+def drop_notices(tx: Tx, customer_id: CustomerId, at: datetime) -> None:
+    """What waits is not said any more, but the answers to their own questions."""
+    tx.run(DROP_OF_PERSON, of_customer=customer_id, at=at)
+
+
 def settle_notices(
     tx: Tx, customer_id: CustomerId, shops: list[ShopId], state: NoticeState, at: datetime
 ) -> None:
-    """All that waited for this person has been said, or must not be said any more."""
+    """All that waited for this person has been said."""
     tx.run(SETTLE_OF_PERSON, of_customer=customer_id, state=state, at=at)
     for shop_id in shops:
         tx.run(SET_NEWS, of_shop=shop_id, of_customer=customer_id, has_news=False)
+
+
+def wait_again(tx: Tx, shop_id: ShopId, customer_id: CustomerId, notice_id: NoticeId) -> None:
+    """There was no room for it: the next turn says it."""
+    tx.run(WAIT_AGAIN, of_shop=shop_id, of_customer=customer_id, of_notice=notice_id)
+    note_news(tx, customer_id)
+
+
+def note_news(tx: Tx, customer_id: CustomerId) -> None:
+    """Who asked a shop may be a regular of others only: their next turn looks all the same."""
+    tx.run(NEWS_ANYWHERE, of_customer=customer_id)
 
 
 def drop_notice(tx: Tx, shop_id: ShopId, key: str, at: datetime) -> None:

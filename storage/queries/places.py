@@ -132,6 +132,9 @@ SAVE_SECRETS = Statement(
     .where(col(Channel.id) == bindparam("of_id"))
     .values(secrets=bindparam("secrets"))
 )
+SAVE_BLOCKS = Statement(
+    update(Channel).where(col(Channel.id) == bindparam("of_id")).values(blocks=bindparam("blocks"))
+)
 INSERT_SHOP = Statement(
     inserting(
         Shop,
@@ -269,6 +272,10 @@ def insert_channel(
 
 def save_channel_secrets(tx: Tx, channel_id: ChannelId, secrets: str) -> None:
     tx.run(SAVE_SECRETS, of_id=channel_id, secrets=tx.vault.seal(secrets, purpose=SECRETS))
+
+
+def save_channel_blocks(tx: Tx, channel_id: ChannelId, blocks: str | None) -> None:
+    tx.run(SAVE_BLOCKS, of_id=channel_id, blocks=blocks)
 
 
 def insert_shop(tx: Tx, **facts: object) -> ShopId:

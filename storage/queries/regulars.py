@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from domain.consent import is_resting
 from domain.coupons import CouponState
 from domain.people import CustomerId, Friend, ShopId, masked_phone
 from domain.regulars import QUIET_FACTOR, RHYTHM_DAYS_MIN, Rhythm
@@ -58,6 +59,13 @@ class RegularView(NamedTuple):
     first_visit_at: datetime | None
     last_visit_at: datetime | None
     seen_at: datetime
+    paused_at: datetime | None
+    paused_until: datetime | None
+
+    def rests(self, at: datetime) -> bool:
+        """Hears nothing for a while, by their own wish."""
+        is_heard = self.advertising_since is not None
+        return is_heard and is_resting(self.paused_at, self.paused_until, at)
 
     @property
     def rhythm(self) -> Rhythm:
@@ -89,6 +97,8 @@ VIEW: tuple[Any, ...] = (
     col(Membership.first_visit_at),
     col(Membership.last_visit_at),
     SEEN_AT,
+    col(Membership.paused_at),
+    col(Membership.paused_until),
 )
 HERE = col(Membership.shop_id) == bindparam("of_shop")
 BEHIND = or_(

@@ -1,4 +1,4 @@
-"""Owners and managers, their invitations, their sessions, and the channels to choose from."""
+"""Staff and managers, their invitations, their sessions, and the channels to choose from."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,12 @@ from storage.models.places import Channel, Market, Program, Shop
 from storage.models.staff import Invitation, Staff, WebSession
 from storage.statements import Statement, inserting
 
+STAFF_MAX = 50
+
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """A manager has a program, an owner a shop; never both."""
+    """A manager has a program, an owner or clerk a shop; never both."""
 
     staff_id: StaffId
     role: Role
@@ -53,12 +55,32 @@ STAFF = (
     col(Staff.shop_id),
     col(Staff.name),
 )
-STAFF_BY_ID = Statement(select(*STAFF).where(col(Staff.id) == bindparam("of_id")))
-OWNERS_OF_SHOP = Statement(
+STAYS = col(Staff.left_at).is_(None)
+STAFF_BY_ID = Statement(select(*STAFF).where(col(Staff.id) == bindparam("of_id"), STAYS))
+OF_SHOP = (
     select(*STAFF)
-    .where(col(Staff.shop_id) == bindparam("of_shop"))
+    .where(col(Staff.shop_id) == bindparam("of_shop"), STAYS)
     .order_by(col(Staff.id))
-    .limit(20)
+    .limit(STAFF_MAX)
+)
+STAFF_OF_SHOP = Statement(OF_SHOP)
+LOCK_STAFF_OF_SHOP = Statement(OF_SHOP.with_for_update())
+LEAVE = Statement(
+    update(Staff)
+    .where(col(Staff.id) == bindparam("of_id"), col(Staff.shop_id) == bindparam("of_shop"), STAYS)
+    .values(left_at=bindparam("at"))
+)
+DELETE_SESSIONS_OF = Statement(
+    delete(WebSession).where(col(WebSession.staff_id) == bindparam("of_staff"))
+)
+END_INVITATIONS = Statement(
+    update(Invitation)
+    .where(
+        col(Invitation.shop_id) == bindparam("of_shop"),
+        col(Invitation.used_at).is_(None),
+        col(Invitation.expires_at) > bindparam("at"),
+    )
+    .values(expires_at=bindparam("at"))
 )
 INSERT_STAFF = Statement(
     inserting(Staff, "role", "program_id", "shop_id", "name", "created_at").returning(col(Staff.id))
@@ -124,15 +146,36 @@ CHANNELS_OF_PROGRAM = Statement(
 
 
 def get_staff(tx: Tx, staff_id: StaffId) -> StaffView:
-    """Raises NotFound."""
+    """Who is still here; raises NotFound."""
     row = tx.one(STAFF_BY_ID, of_id=staff_id)
     if row is None:
         raise NotFound("staff")
     return StaffView(*row)
 
 
-def list_owners(tx: Tx, shop_id: ShopId) -> list[StaffView]:
-    return [StaffView(*row) for row in tx.all(OWNERS_OF_SHOP, of_shop=shop_id)]
+def list_staff(tx: Tx, shop_id: ShopId) -> list[StaffView]:
+    """Who works in a shop now."""
+    return [StaffView(*row) for row in tx.all(STAFF_OF_SHOP, of_shop=shop_id)]
+
+
+def lock_staff(tx: Tx, shop_id: ShopId) -> list[StaffView]:
+    """The same, held: of two who go at once the second sees the first gone."""
+    tx.all(LOCK_STAFF_OF_SHOP, of_shop=shop_id)
+    return list_staff(tx, shop_id)
+
+
+def leave_once(tx: Tx, shop_id: ShopId, staff_id: StaffId, at: datetime) -> bool:
+    """False when this person had left, or never belonged to this shop."""
+    return bool(tx.run(LEAVE, of_id=staff_id, of_shop=shop_id, at=at))
+
+
+def delete_sessions_of(tx: Tx, staff_id: StaffId) -> None:
+    tx.run(DELETE_SESSIONS_OF, of_staff=staff_id)
+
+
+def end_invitations(tx: Tx, shop_id: ShopId, at: datetime) -> int:
+    """Closes the links that nobody has used yet; how many."""
+    return tx.run(END_INVITATIONS, of_shop=shop_id, at=at)
 
 
 def insert_staff(tx: Tx, **facts: object) -> StaffId:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from storage.migrate import migrate
-from tests.bench import pipeline, stamps, turns
+from tests.bench import conversations, pipeline, stamps, turns, understanding
 from tests.postgres import create_database, running_postgres
 
 
 def lines(folder: Path, postgres: str) -> Iterator[dict[str, Any]]:
+    yield from understanding.measure()
     yield from turns.measure(_fresh(folder, postgres, "turns"))
+    yield from conversations.measure(_fresh(folder, postgres, "talks"))
     yield from stamps.measure(lambda name: _fresh(folder, postgres, name))
     yield from pipeline.measure(lambda name: _fresh(folder, postgres, name))
 

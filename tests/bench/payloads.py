@@ -1,6 +1,6 @@
 """Skill calls as the channel makes them, for the residents of the demo street."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 
@@ -13,13 +13,16 @@ RESIDENTS = 1_000
 def skill_requests(utterance: str) -> Sequence[bytes]:
     """Whole HTTP requests, one a resident who is a friend of the channel (about 1.2 KB each)."""
     return [
-        _request(resident.shop_index, resident.bot_user_key, utterance)
+        skill_request(resident.shop_index, resident.bot_user_key, utterance)
         for resident in draw_residents(RESIDENTS)
         if resident.friend is Friend.ADDED
     ]
 
 
-def _request(shop_index: int, key: str, utterance: str) -> bytes:
+def skill_request(
+    shop_index: int, key: str, utterance: str, extra: Mapping[str, str] | None = None
+) -> bytes:
+    """One whole HTTP request: `extra` is what a pressed button carries."""
     channel = plan_channel(MarketId(1), shop_index)
     block = {"id": f"{channel.bot_id[:20]}fa11", "name": "폴백 블록"}
     properties = {
@@ -46,7 +49,7 @@ def _request(shop_index: int, key: str, utterance: str) -> bytes:
                 "name": "dangol",
                 "params": {},
                 "detailParams": {},
-                "clientExtra": None,
+                "clientExtra": extra,
             },
             "contexts": [],
             "flow": {"trigger": {"type": "TEXT_INPUT"}, "lastBlock": block},

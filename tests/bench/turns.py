@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.bench.load import Figures
 from tests.bench.payloads import skill_requests
 
 SECONDS = 2.0
@@ -17,8 +18,6 @@ LIMITS = {"sqlite": 0.35, "postgresql": 0.20}
 SAYINGS = {"help": "도움말", "my_info": "내 정보"}
 """`help` reads and durably writes the person; `my_info` reads their choices as well. Both are
 turns with a durable write, so both stand beside the limit."""
-
-Figures = dict[str, float]
 
 
 @contextmanager

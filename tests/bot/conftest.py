@@ -17,12 +17,16 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import build, build_reports
 from bot.door import BotSettings
+from bot.pacing import Paces
+from domain.money import won
+from domain.pace import Pace
 from domain.people import ChannelId, MarketId, ShopId
 from storage.books import Books, open_books
 from storage.desk import Tx
-from storage.queries.places import insert_channel, insert_market, insert_program, insert_shop
+from storage.queries.places import insert_channel, insert_market, insert_shop
 from storage.statements import Statement
 from storage.vault import Vault
+from subsidy.programs import open_program
 
 Json = dict[str, Any]
 Web = TestClient[web.Request, web.Application]
@@ -203,7 +207,8 @@ def add_shop(tx: Tx, market_id: MarketId, channel_id: ChannelId, name: str) -> S
 
 def open_shop(tx: Tx) -> tuple[MarketId, ChannelId, ShopId]:
     days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
-    program_id = insert_program(tx, name="단골거리", at=SUNDAY_TEN, **days)
+    about = {"name": "단골거리", "budget_jeon": won(1_000_000), "actor": "operator"}
+    program_id = open_program(tx, at=SUNDAY_TEN, **days, **about)  # type: ignore[arg-type]  # by name
     market_id = insert_market(tx, program_id, name="연남시장", region="서울")
     channel_id = add_channel(tx, market_id, bot_id=BOT_ID, public_id=PUBLIC_ID)
     return market_id, channel_id, add_shop(tx, market_id, channel_id, "연남빵집")
@@ -237,8 +242,17 @@ async def open_client() -> AsyncIterator[Callable[[web.Application], Awaitable[W
         await client.close()
 
 
+def unhurried() -> Paces:
+    """A test says in a moment what takes people minutes."""
+    return Paces(people=Pace(1_000_000, 1.0, 1_000_000))
+
+
 def settings(**changed: Any) -> BotSettings:
-    usual = BotSettings(public_url="https://dangol.example", solapi_webhook_secret=SOLAPI_SECRET)
+    usual = BotSettings(
+        public_url="https://dangol.example",
+        solapi_webhook_secret=SOLAPI_SECRET,
+        paces=unhurried,
+    )
     return replace(usual, **changed)
 
 

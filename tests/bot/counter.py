@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
+
+from campaigns.gate import gate_regular
+from domain.campaigns import MessageKind, SenderName
 from domain.cards import ExpiryFrom
 from domain.coupons import CouponAct, CouponKind, CouponSource, CouponTerms, CouponWay
 from domain.notices import NoticeKind
-from domain.people import CouponId, OfferId, ShopId, VisitId
+from domain.people import CouponId, EnquiryId, OfferId, ShopId, VisitId
 from domain.refusals import Refusal
 from domain.rules import ShopRules
 from domain.visits import VisitWay
@@ -17,13 +21,27 @@ from loyalty.cards import CardDraft, set_cards, set_rules
 from loyalty.codes import issue_counter_code
 from loyalty.coupons import NewOffer, Redeemed, Showing, give, make_offer, reverse_coupon
 from loyalty.coupons import use_by_code as use_coupon_by_code
+from loyalty.enquiries import close_enquiry, list_open_enquiries, settle_with_answer
+from loyalty.join_codes import issue_join_code
+from loyalty.ready_answers import add_ready_answer
 from loyalty.sales import Sale
 from loyalty.visits import Canceled, Stamped, cancel_visit, stamp_by_code
+from storage.queries.campaigns import list_regulars
+from storage.queries.places import get_shop
+from storage.statements import Statement
 from tests.bot.conftest import Bot
 from tests.factories import rows, sweep
 
 OWNER = "owner:1"
 WEEKDAYS = "월화수목금토일"
+SHOP_COLUMNS = {
+    "영업시간": "hours",
+    "주소": "address",
+    "전화": "contact",
+    "메뉴": "menu",
+    "주차": "parking",
+    "답하는시간": "reply_hours",
+}
 ACTS = {CouponAct.USE: "사용", CouponAct.REVERSE: "되돌림"}
 REFUSALS = {
     "code": "없는 번호",
@@ -68,6 +86,14 @@ class Counter:
             "쿠폰되돌리기": self._reverse,
             "QR": self._rotating,
             "인쇄QR": self._printed,
+            "가게화면": self._front,
+            "안내": self._say_of_shop,
+            "준비된답": self._ready,
+            "문의함": self._questions,
+            "답": self._answer,
+            "답없이닫기": self._close,
+            "소식받는분": self._reached,
+            "부르는이름": self._names,
         }
         return await self._told(acts[name](rest))
 
@@ -152,6 +178,13 @@ class Counter:
     def _printed(self, _: str) -> Any:
         return self._counter_code(VisitWay.PIN)
 
+    async def _front(self, _: str) -> str:
+        """The shop's page for everybody."""
+        shop = await self.bot.books.read(get_shop, self.shop_id)
+        shown = await self.bot.books.write(issue_join_code, shop, self.now)
+        assert shown is not None
+        return f"번호 {shown.digits}"
+
     async def _counter_code(self, way: VisitWay) -> str:
         shown = await self.bot.books.write(
             issue_counter_code, self.bot.channel_id, self.shop_id, way, self.now
@@ -200,6 +233,51 @@ class Counter:
     async def _birthday_gift(self, title: str) -> None:
         offer = NewOffer(source=CouponSource.BIRTHDAY, terms=_item(title))
         await self.bot.books.write(make_offer, self.shop_id, offer, actor=OWNER, at=self.now)
+
+    async def _say_of_shop(self, words: str) -> None:
+        """`주차 가게 앞에 두 대`: one fact, or none after its name."""
+        name, _, value = words.partition(" ")
+        sql = f"UPDATE shop SET {SHOP_COLUMNS[name]} = :value WHERE id = :shop"
+        statement = Statement(text(sql))
+        await self.bot.books.write(
+            lambda tx: tx.run(statement, value=value or None, shop=self.shop_id)
+        )
+
+    async def _ready(self, words: str) -> None:
+        """`질문 = 답`"""
+        question, answer = words.split(" = ")
+        about = self.shop_id, question, answer
+        await self.bot.books.write(add_ready_answer, *about, actor=OWNER, at=self.now)
+
+    async def _questions(self, _: str) -> str:
+        waiting = await self.bot.books.read(list_open_enquiries, self.shop_id)
+        late = [" (늦음)" if one.is_late(self.now) else "" for one in waiting]
+        told = [f"{one.words}{is_late}" for one, is_late in zip(waiting, late, strict=True)]
+        return " / ".join(told) or "없음"
+
+    async def _first(self) -> EnquiryId:
+        waiting = await self.bot.books.read(list_open_enquiries, self.shop_id)
+        return waiting[0].enquiry_id
+
+    async def _answer(self, words: str) -> None:
+        about = self.shop_id, await self._first(), words
+        await self.bot.books.write(settle_with_answer, *about, actor=OWNER, at=self.now)
+
+    async def _close(self, _: str) -> None:
+        about = self.shop_id, await self._first()
+        await self.bot.books.write(close_enquiry, *about, actor=OWNER, at=self.now)
+
+    async def _reached(self, _: str) -> str:
+        """Whom an advertisement may reach at this instant."""
+        people = await self.bot.books.read(list_regulars, self.shop_id)
+        kind, sender = MessageKind.ADVERTISEMENT, SenderName.KAKAO_EVENT
+        verdicts = [gate_regular(kind, sender, one, self.now) for one in people]
+        return f"{sum(one.is_allowed for one in verdicts)}명"
+
+    async def _names(self, _: str) -> str:
+        sql = "SELECT name FROM membership WHERE shop_id = :shop ORDER BY customer_id"
+        found = await self.bot.books.read(rows, sql, shop=self.shop_id)
+        return " / ".join(str(row[0]) for row in found)
 
     async def sweep(self) -> str:
         """What the worker does every day."""

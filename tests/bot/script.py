@@ -1,6 +1,6 @@
 """Reads the dialogues: who says what, and what must be answered.
 
-One step a line: `손님: 내 도장`, `[누름] 도장 받기`, `사장님: 도장 {번호}`, `시간: +3분`. What must
+One step a line: `손님: 내 도장`, `[누름] 도장 받기`, `[블록] my_stamps`, `사장님: 도장 {번호}`, `시간: +3분`. What must
 come of it follows: a line `봇: …` for each bubble, `단추: …` for buttons that are offered, `결과: …`
 for what the shop sees. A line that begins with spaces belongs to the line above it. `…` stands
 for any words, `{번호}` for digits: remembered where they are first seen, the same from then on.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 EXPECTED = ("봇", "단추", "없음", "결과")
+BLOCK = re.compile(r"\[(?P<who>[^\]]*?)\s*블록\]\s*(?P<does>.+)")
 PRESSED = re.compile(r"\[(?P<who>[^\]]*?)\s*누름\]\s*(?P<label>.+)")
 LINE = re.compile(r"(?P<who>[^:]+):\s*(?P<words>.*)")
 PLACE = re.compile(r"\{(\w+)\}|…")
@@ -26,6 +27,7 @@ class Step:
     who: str
     words: str
     is_press: bool = False
+    is_block: bool = False
     wanted: list[tuple[str, str]] = field(default_factory=list)
 
     def of(self, kind: str) -> list[str]:
@@ -38,6 +40,10 @@ def read_script(path: Path) -> Sequence[Step]:
         if pressed := PRESSED.fullmatch(line):
             who = pressed["who"] or "손님"
             steps.append(Step(number, who, pressed["label"], is_press=True))
+            continue
+        if block := BLOCK.fullmatch(line):
+            who = block["who"] or "손님"
+            steps.append(Step(number, who, block["does"], is_block=True))
             continue
         said = LINE.fullmatch(line)
         assert said, f"{path.name}:{number}: {line}"

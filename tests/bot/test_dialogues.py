@@ -9,16 +9,35 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.conversation import BY_BLOCK
+from domain.people import ChannelId
 from loyalty.invariants import earned_and_used_once
 from storage.books import Books
-from tests.bot.conftest import Bot, Chat, Clock, Said, Web, add_shop, open_shop, settings, whole
+from storage.desk import Tx
+from subsidy.channels import set_blocks
+from tests.bot.conftest import (
+    SUNDAY_TEN,
+    Bot,
+    Chat,
+    Clock,
+    Said,
+    Web,
+    add_shop,
+    open_shop,
+    settings,
+    whole,
+)
 from tests.bot.counter import Counter
+from tests.bot.office import OFFICE_ACTS, Office
 from tests.bot.script import Step, filled, matches, read_script, squeezed
 
 FOLDER = Path(__file__).parent / "dialogues"
 DIALOGUES = sorted(FOLDER.glob("*.txt"))
 SPANS = {"초": "seconds", "분": "minutes", "시간": "hours", "일": "days"}
 SPAN = re.compile(r"\+(\d+)(초|분|시간|일)")
+CHATTING = ("손님", "(톡)")
+AGAIN = " 다시"
+"""`[손님 다시 누름]`: a button of an earlier answer that still stands in the chat."""
 
 
 @dataclass(slots=True)
@@ -29,24 +48,39 @@ class Stage:
     chats: dict[str, Chat] = field(default_factory=dict)
     counters: dict[str, Counter] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
+    heard: dict[str, list[Said]] = field(default_factory=dict)
+    office: Office = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.office = Office(self.bot)
 
     async def play(self, step: Step) -> None:
         words = filled(step.words, self.known)
-        if step.who.endswith("손님"):
-            self._check_said(step, await self._chat(step.who, words, is_press=step.is_press))
+        who = step.who.removesuffix(AGAIN)
+        if who.endswith(CHATTING):
+            self.heard.setdefault(who, []).append(said := await self._chat(step, words))
+            self._check_said(step, said)
+        elif who in OFFICE_ACTS:
+            about = link_in(self.heard[words]) if who == "링크" else words
+            self._check_done(step, await self.office.do(who, about))
         else:
-            self._check_done(step, await self._happen(step.who, words))
+            self._check_done(step, await self._happen(who, words))
 
-    async def _chat(self, who: str, words: str, *, is_press: bool) -> Said:
+    async def _chat(self, step: Step, words: str) -> Said:
+        who = step.who.removesuffix(AGAIN)
         chat = self.chats.get(who)
         if chat is None:
             number = len(self.chats) + 1
             chat = replace(self.bot.chat, user=f"{number:066x}", app_user_id=f"90{number}")
             self.chats[who] = chat
-        if not is_press:
+        if step.is_block:
+            return await chat.say("메뉴", block={"id": block_id(words), "name": "메뉴"})
+        if not step.is_press:
             return await chat.say(words)
-        assert chat.last is not None
-        button = next(one for one in buttons(chat.last) if one["label"] == words)
+        older = self.heard[who][:-1] if step.who.endswith(AGAIN) else self.heard.get(who, [])
+        shown = [chat.last] if older == self.heard.get(who) else reversed(older)
+        found = [one for said in shown if said for one in buttons(said) if one["label"] == words]
+        button = found[0]
         return await chat.say(button["messageText"], button.get("extra"))
 
     async def _happen(self, who: str, words: str) -> str:
@@ -76,7 +110,11 @@ class Stage:
             shop_id = await self.bot.books.write(add_shop, *place, words)
             self.counters[f"{words} 사장님"] = Counter(self.bot, shop_id)
         else:
-            self.chats[words] = await self.bot.joined(hears=what != "단골")
+            # The first of them is the one that everybody knows; the others are others.
+            number = len(self.chats)
+            other = {"user": f"{number:x}".rjust(66, "5"), "app_user_id": f"70{number}"}
+            about = other if number else {}
+            self.chats[words] = await self.bot.joined(hears=what != "단골", **about)
 
     def _check_said(self, step: Step, said: Said) -> None:
         assert said.status == 200
@@ -98,6 +136,16 @@ class Stage:
             assert matches(words, result, self.known), (step.number, words, result)
 
 
+def block_id(does: str) -> str:
+    return does.replace("_", "-")
+
+
+def name_blocks(tx: Tx, channel_id: ChannelId) -> None:
+    """Every block that may do something does it."""
+    blocks = {block_id(does): does for does in BY_BLOCK}
+    set_blocks(tx, channel_id, blocks, actor="test", at=SUNDAY_TEN)
+
+
 def texts(part: Any) -> Iterator[str]:
     """What a person reads in a bubble, in order; buttons left out."""
     match part:
@@ -107,9 +155,9 @@ def texts(part: Any) -> Iterator[str]:
             for one in part:
                 yield from texts(one)
         case dict():
-            for name in ("text", "head", "title", "itemList", "description", "items"):
+            for name in ("text", "head", "header", "title", "itemList", "description", "items"):
                 yield from texts(part.get(name))
-            for name in ("simpleText", "textCard", "itemCard", "carousel"):
+            for name in ("simpleText", "textCard", "basicCard", "listCard", "itemCard", "carousel"):
                 yield from texts(part.get(name))
 
 
@@ -125,6 +173,12 @@ def buttons(said: Said) -> list[dict[str, Any]]:
     return found
 
 
+def link_in(heard: list[Said]) -> str:
+    """The last thing a chat's last link is about: its token."""
+    links = [one["webLinkUrl"] for said in heard for one in buttons(said) if "webLinkUrl" in one]
+    return str(links[-1]).rpartition("/")[2]
+
+
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 async def test_dialogue(
     path: Path,
@@ -134,6 +188,7 @@ async def test_dialogue(
 ) -> None:
     client = await open_client(whole(books, clock, settings()))
     bot = Bot(client, books, clock, *await books.write(open_shop))
+    await books.write(name_blocks, bot.channel_id)
     stage = Stage(bot, counters={"사장님": Counter(bot, bot.shop_id)})
     for step in read_script(path):
         await stage.play(step)

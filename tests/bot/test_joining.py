@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from domain.consent import TEXT_VERSION
 from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.models.journal import AuditLine
 from tests.bot.conftest import Bot, add_shop
@@ -66,8 +67,8 @@ async def test_agreeing_is_answered_with_the_notice(bot: Bot) -> None:
     )
     assert (await bot.rows(STANDING))[0][1] == bot.clock.at
     assert await bot.rows(CHOICES) == [
-        ("service", "granted", "2026-11.3", "네, 14세 이상이에요", None),
-        ("advertising", "granted", "2026-11.3", "네, 소식 받을래요", bot.clock.at),
+        ("service", "granted", TEXT_VERSION, "네, 14세 이상이에요", None),
+        ("advertising", "granted", TEXT_VERSION, "네, 소식 받을래요", bot.clock.at),
     ]
     assert "더 확실히" in said.texts
     assert said.labels == ["건너뛰기"]
@@ -200,7 +201,7 @@ async def test_a_phone_number_is_kept_sealed(bot: Bot) -> None:
     ((sealed, digest),) = await bot.rows(PHONES)
     assert b"01012345678" not in sealed
     assert "5678" not in digest
-    assert (await bot.rows(CHOICES))[-1][:4] == ("phone", "granted", "2026-11.3", "typed")
+    assert (await bot.rows(CHOICES))[-1][:4] == ("phone", "granted", TEXT_VERSION, "typed")
 
 
 async def test_a_number_that_is_none_is_asked_again(bot: Bot) -> None:

@@ -1,21 +1,32 @@
-"""Replies as Kakao's JSON, and every limit of section 2."""
+"""Replies as Kakao's JSON."""
 
-import copy
 from typing import Any
 
 import orjson
 import pytest
 
-from bot.kakao_out import LimitBroken, Reply, encode, encode_strictly, text_reply
-from bot.limits import broken_limits
+from bot.kakao_out import (
+    ContextValue,
+    LimitBroken,
+    Reply,
+    encode,
+    encode_strictly,
+    text_reply,
+)
 from domain.bubbles import (
     Action,
     Bubble,
     Button,
     Carousel,
+    CarouselHeader,
+    CommerceCard,
     FactCard,
+    Headline,
+    Image,
     ImageCard,
     ListCard,
+    Picture,
+    Profile,
     Row,
     Text,
     TextCard,
@@ -29,6 +40,8 @@ SAY_JSON = {
     "messageText": "쿠폰 보기",
     "extra": {"do": "x"},
 }
+STAFF = Button(label="상담", action=Action.STAFF)
+STAFF_JSON = {"label": "상담", "action": "operator"}
 IMAGE = "https://dangol.example/media/1"
 PICTURE = {"imageUrl": IMAGE, "altText": "식빵"}
 
@@ -66,6 +79,109 @@ PICTURE = {"imageUrl": IMAGE, "altText": "식빵"}
                             "messageText": "둘",
                         },
                     ],
+                }
+            },
+        ),
+        (
+            ListCard(
+                header="머리",
+                header_link=IMAGE,
+                rows=(
+                    Row(title="하나", block_id="65f0", extra={"do": "x"}),
+                    Row(title="둘", link=IMAGE),
+                ),
+            ),
+            {
+                "listCard": {
+                    "header": {"title": "머리", "link": {"web": IMAGE}},
+                    "items": [
+                        {
+                            "title": "하나",
+                            "action": "block",
+                            "blockId": "65f0",
+                            "extra": {"do": "x"},
+                        },
+                        {"title": "둘", "link": {"web": IMAGE}},
+                    ],
+                }
+            },
+        ),
+        (Image(url=IMAGE, alt="식빵"), {"simpleImage": PICTURE}),
+        (
+            ImageCard(
+                image_url=IMAGE,
+                image_alt="식빵",
+                image_link=IMAGE,
+                is_square=True,
+                is_forwardable=True,
+                title="",
+                description="",
+                buttons=(Button(label="공유", action=Action.SHARE), STAFF),
+                is_side_by_side=True,
+            ),
+            {
+                "basicCard": {
+                    "thumbnail": PICTURE | {"link": {"web": IMAGE}, "fixedRatio": True},
+                    "forwardable": True,
+                    "buttons": [{"label": "공유", "action": "share"}, STAFF_JSON],
+                    "buttonLayout": "horizontal",
+                }
+            },
+        ),
+        (
+            CommerceCard(
+                picture=Picture(url=IMAGE),
+                price_won=5_000,
+                discounted_won=4_000,
+                discount_percent=20,
+                title="식빵",
+                seller=Profile(name="연남빵집", image_url=IMAGE),
+            ),
+            {
+                "commerceCard": {
+                    "title": "식빵",
+                    "price": 5_000,
+                    "currency": "won",
+                    "discountedPrice": 4_000,
+                    "discountRate": 20,
+                    "thumbnails": [{"imageUrl": IMAGE}],
+                    "profile": {"nickname": "연남빵집", "imageUrl": IMAGE},
+                }
+            },
+        ),
+        (
+            FactCard(
+                profile=Profile(name="연남빵집"),
+                picture=Picture(url=IMAGE),
+                headline=Headline(title="영수증", description="11월", image_url=IMAGE),
+                facts=(("식빵", "4,000원"),),
+                summary=("합계", "4,000원"),
+            ),
+            {
+                "itemCard": {
+                    "profile": {"title": "연남빵집"},
+                    "thumbnail": {"imageUrl": IMAGE, "width": 800, "height": 400},
+                    "imageTitle": {"title": "영수증", "description": "11월", "imageUrl": IMAGE},
+                    "itemList": [{"title": "식빵", "description": "4,000원"}],
+                    "itemListSummary": {"title": "합계", "description": "4,000원"},
+                    "itemListAlignment": "right",
+                }
+            },
+        ),
+        (
+            Carousel(
+                (ImageCard(image_url=IMAGE, image_alt="식빵", title="하나", description=""),),
+                CarouselHeader(title="머리", description="설명", image_url=IMAGE),
+            ),
+            {
+                "carousel": {
+                    "type": "basicCard",
+                    "items": [{"title": "하나", "thumbnail": PICTURE}],
+                    "header": {
+                        "title": "머리",
+                        "description": "설명",
+                        "thumbnail": {"imageUrl": IMAGE},
+                    },
                 }
             },
         ),
@@ -137,195 +253,45 @@ def test_quick_replies_follow_the_bubbles() -> None:
     assert body["template"]["quickReplies"] == [SAY_JSON]
 
 
-def test_a_reply_that_breaks_a_limit_is_said_honestly_and_logged(
+def test_a_reply_that_breaks_a_limit_is_shortened_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     body = orjson.loads(encode(text_reply("가" * 1_001)))
 
-    assert "문제가 생겨서" in body["template"]["outputs"][0]["simpleText"]["text"]
-    assert [one.exc_info is not None for one in caplog.records] == [True]
+    texts = [one["simpleText"]["text"] for one in body["template"]["outputs"]]
+    assert texts == ["가" * 999 + "…", "가가"]
+    assert caplog.messages == ["a reply was shortened: text has 1001, at most 1000"]
+
+
+def test_an_advertisement_is_never_shortened() -> None:
     with pytest.raises(LimitBroken):
         encode_strictly(text_reply("가" * 1_001))
+    with pytest.raises(LimitBroken):
+        encode_strictly(text_reply("half an emoji \ud83d"))
 
 
-def buttons(count: int, label: str = "버튼") -> list[Json]:
-    return [{"label": label, "action": "message", "messageText": "말"}] * count
+def test_what_cannot_be_mended_is_not_sent() -> None:
+    """A turn that fails so is undone and apologized for."""
+    card = ImageCard(image_url="", image_alt="", title="제목", description="")
+    with pytest.raises(LimitBroken, match="no imageUrl"):
+        encode(Reply((card,)))
+    with pytest.raises(LimitBroken, match="0 outputs"):
+        encode(text_reply(" "))
 
 
-def card(kind: str) -> Json:
-    """The smallest card of each kind that may leave."""
-    smallest: dict[str, Json] = {
-        "simpleText": {"text": "안녕"},
-        "simpleImage": {"imageUrl": IMAGE},
-        "textCard": {"title": "제목"},
-        "basicCard": {"thumbnail": PICTURE},
-        "commerceCard": {"price": 1_000, "thumbnails": [PICTURE]},
-        "listCard": {"header": {"title": "머리"}, "items": [{"title": "하나"}]},
-        "itemCard": {"itemList": [{"title": "방문", "description": "3번"}]},
+def test_a_context_follows_the_template() -> None:
+    context = (ContextValue(name="join_flow", life_span=3, params={"store": "s17"}),)
+    body = orjson.loads(encode(Reply((Text("안녕"),), context=context)))
+
+    assert body["context"] == {
+        "values": [{"name": "join_flow", "lifeSpan": 3, "params": {"store": "s17"}}]
     }
-    return copy.deepcopy(smallest[kind])
 
 
-KINDS = (
-    "simpleText", "simpleImage", "textCard", "basicCard", "commerceCard", "listCard", "itemCard",
-)  # fmt: skip
+def test_buttons_and_rows_can_be_kept_as_keys() -> None:
+    """Encodings of what never changes are cached by them."""
+    row = Row(title="하나", say="하나", extra={"do": "x"})
+    again = Button(label="보기", action=Action.SAY, target="쿠폰 보기", extra={"do": "x"})
 
-
-def broken(kind: str, **changed: object) -> list[str]:
-    output = {kind: card(kind) | changed}
-    return broken_limits({"version": "2.0", "template": {"outputs": [output]}})
-
-
-def in_carousel(
-    kind: str, count: int = 1, header: Json | None = None, **changed: object
-) -> list[str]:
-    carousel: Json = {"type": kind, "items": [card(kind) | changed] * count}
-    if header is not None:
-        carousel["header"] = header
-    outputs = [{"carousel": carousel}]
-    return broken_limits({"version": "2.0", "template": {"outputs": outputs}})
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_smallest_cards_may_leave(kind: str) -> None:
-    assert broken(kind) == []
-
-
-ITEMS = [{"title": "여섯글자제목", "description": "설명"}]
-AT_THE_LIMIT: list[tuple[str, Json, Json]] = [
-    ("simpleText", {"text": "가" * 1_000}, {"text": "가" * 1_001}),
-    ("simpleText", {"text": "가"}, {"text": ""}),
-    ("simpleImage", {"altText": "가" * 50}, {"altText": "가" * 51}),
-    ("simpleImage", {}, {"imageUrl": ""}),
-    ("textCard", {"title": "가" * 50}, {"title": "가" * 51}),
-    (
-        "textCard",
-        {"title": "가", "description": "가" * 399},
-        {"title": "가", "description": "가" * 400},
-    ),
-    ("textCard", {"buttons": buttons(3)}, {"buttons": buttons(4)}),
-    ("textCard", {"title": "", "description": "가"}, {"title": ""}),
-    ("textCard", {"buttons": buttons(1, "가" * 14)}, {"buttons": buttons(1, "가" * 15)}),
-    (
-        "textCard",
-        {"buttons": buttons(2, "가" * 8), "buttonLayout": "horizontal"},
-        {"buttons": buttons(1) + buttons(1, "가" * 9), "buttonLayout": "horizontal"},
-    ),
-    (
-        "textCard",
-        {"buttons": buttons(1, "가" * 14), "buttonLayout": "horizontal"},
-        {"buttons": buttons(3), "buttonLayout": "horizontal"},
-    ),
-    ("textCard", {"buttonLayout": "vertical"}, {"buttonLayout": "diagonal"}),
-    (
-        "textCard",
-        {"buttons": [{"label": "상담", "action": "operator"}]},
-        {"buttons": [{"label": "상담", "action": "invite"}]},
-    ),
-    (
-        "textCard",
-        {"buttons": [{"label": "가기", "action": "webLink", "webLinkUrl": "https://a"}]},
-        {"buttons": [{"label": "가기", "action": "webLink"}]},
-    ),
-    ("basicCard", {"title": "가" * 50}, {"title": "가" * 51}),
-    ("basicCard", {"description": "가" * 230}, {"description": "가" * 231}),
-    ("basicCard", {}, {"thumbnail": None}),
-    (
-        "basicCard",
-        {"thumbnail": PICTURE | {"fixedRatio": True}, "buttons": buttons(2)},
-        {"thumbnail": PICTURE | {"fixedRatio": True}, "buttons": buttons(3)},
-    ),
-    ("commerceCard", {"title": "가" * 30}, {"title": "가" * 31}),
-    ("commerceCard", {"description": "가" * 40}, {"description": "가" * 41}),
-    ("commerceCard", {"currency": "won"}, {"currency": "usd"}),
-    ("commerceCard", {"price": 0}, {"price": "1000"}),
-    ("commerceCard", {"discountRate": 10, "discountedPrice": 900}, {"discountRate": 10}),
-    ("commerceCard", {}, {"thumbnails": [PICTURE, PICTURE]}),
-    ("listCard", {"items": [{"title": "하나"}] * 5}, {"items": [{"title": "하나"}] * 6}),
-    ("listCard", {}, {"items": []}),
-    ("listCard", {}, {"header": {}}),
-    (
-        "listCard",
-        {"items": [{"title": "하나", "action": "message", "messageText": "말"}]},
-        {"items": [{"title": "하나", "action": "message"}]},
-    ),
-    ("itemCard", {"itemList": ITEMS * 10}, {"itemList": ITEMS * 11}),
-    ("itemCard", {}, {"itemList": []}),
-    ("itemCard", {}, {"itemList": [{"title": "일곱글자제목들", "description": "설명"}]}),
-    ("itemCard", {}, {"itemList": [{"title": "제목", "description": ""}]}),
-    ("itemCard", {"profile": {"title": "가" * 15}}, {"profile": {"title": "가" * 16}}),
-    ("itemCard", {"head": {"title": "가"}}, {"head": {"title": "가"}, "profile": {"title": "나"}}),
-    (
-        "itemCard",
-        {"title": "가", "description": "나" * 199},
-        {"title": "가", "description": "나" * 200},
-    ),
-    (
-        "itemCard",
-        {"title": "가", "description": "나\n" * 10},
-        {"title": "가", "description": "나\n" * 12},
-    ),
-    ("itemCard", {}, {"description": "제목 없는 설명"}),
-    ("itemCard", {}, {"thumbnail": {"altText": "그림 없음"}}),
-    (
-        "itemCard",
-        {"itemListSummary": {"title": "합계", "description": "1" * 14}},
-        {"itemListSummary": {"title": "합계", "description": "1" * 15}},
-    ),
-]
-
-
-@pytest.mark.parametrize(("kind", "fits", "breaks"), AT_THE_LIMIT)
-def test_each_limit_holds_and_one_more_breaks_it(kind: str, fits: Json, breaks: Json) -> None:
-    assert broken(kind, **fits) == []
-    assert len(broken(kind, **breaks)) == 1
-
-
-HEADER = {"title": "제목", "description": "설명", "thumbnail": PICTURE}
-
-
-def test_the_limits_of_a_carousel() -> None:
-    assert in_carousel("basicCard", 10) == []
-    assert in_carousel("basicCard", 11) == ["11 cards"]
-    assert in_carousel("basicCard", 0) == ["0 cards"]
-    assert in_carousel("listCard", 5) == []
-    assert in_carousel("listCard", 6) == ["6 cards"]
-    assert in_carousel("listCard", items=[{"title": "하나"}] * 5) == ["5 rows"]
-    assert in_carousel("itemCard", itemList=ITEMS * 6) == ["6 facts"]
-    assert in_carousel("textCard", description="가" * 126) == []
-    assert len(in_carousel("textCard", description="가" * 127)) == 1
-    assert in_carousel("basicCard", header=HEADER) == []
-    assert in_carousel("textCard", header=HEADER) == ["header over textCard"]
-    assert in_carousel("basicCard", header={"title": "제목", "description": "설명"}) == [
-        "no imageUrl"
-    ]
-    assert in_carousel("simpleText") == ["carousel of simpleText"]
-
-
-def test_the_cards_of_a_carousel_are_alike() -> None:
-    plain, square = card("basicCard"), card("basicCard")
-    square["thumbnail"]["fixedRatio"] = True
-    headed = card("itemCard") | {"head": {"title": "머리"}}
-    for kind, cards in (("basicCard", [plain, square]), ("itemCard", [card("itemCard"), headed])):
-        outputs = [{"carousel": {"type": kind, "items": cards}}]
-        assert len(broken_limits({"version": "2.0", "template": {"outputs": outputs}})) == 1
-
-
-def test_the_limits_of_the_envelope() -> None:
-    text = {"simpleText": {"text": "안녕"}}
-
-    def envelope(outputs: list[Json], replies: list[Json] | None = None) -> list[str]:
-        template: Json = {"outputs": outputs, "quickReplies": replies or []}
-        return broken_limits({"version": "2.0", "template": template})
-
-    assert envelope([text] * 3) == []
-    assert envelope([text] * 4) == ["4 outputs"]
-    assert envelope([]) == ["0 outputs"]
-    assert envelope([{}]) == ["0 components in one output"]
-    assert envelope([{"videoCard": {}}]) == ["unknown component videoCard"]
-    assert envelope([text], buttons(10)) == []
-    assert envelope([text], buttons(11)) == ["11 quick replies"]
-    assert len(envelope([text], buttons(1, "가" * 15))) == 1
-    link = {"label": "가기", "action": "webLink", "webLinkUrl": "https://a"}
-    assert envelope([text], [link]) == ["quick reply webLink"]
-    assert broken_limits({"template": {"outputs": [text]}}) == ["no version"]
+    assert {SAY: 1}[again] == 1
+    assert {row: 1}[Row(title="하나", say="하나", extra={"do": "x"})] == 1

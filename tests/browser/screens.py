@@ -28,6 +28,7 @@ async def live(windows: Windows, street: Street) -> None:
     await customer.bring_to_front()
     await steps.newest_message(customer).get_by_text(steps.NEWS).wait_for()
     await take(customer, "phone-receives")
+    await show_why(windows, customer)
     await show_shop(owner, street)
     await show_loyalty(owner, customer, street)
     await show_neighbors(windows, street)
@@ -56,6 +57,16 @@ async def meet(windows: Windows, street: Street) -> Page:
     await steps.add_channel(customer)
     await take(customer, "phone-joined")
     return customer
+
+
+async def show_why(windows: Windows, customer: Page) -> None:
+    """Behind the link of the advertisement that has just come, and the shop's privacy page."""
+    link = steps.newest_message(customer).get_by_role("link", name="왜 받았나요?")
+    page = await windows.open(PHONE, scale=PHONE_SCALE)
+    await page.goto(await link.get_attribute("href") or "")
+    await take(page, "why")
+    await page.get_by_role("link", name="개인정보 처리방침").click()
+    await take(page, "privacy")
 
 
 async def tell(windows: Windows, street: Street) -> Page:

@@ -22,6 +22,8 @@ OWNER_PAGES = (
     "/owner/campaigns/ID",
     "/owner/grants",
     "/owner/shop",
+    "/owner/questions",
+    "/owner/ideas",
     "/owner/poster",
     "/owner/counter",
     "/owner/counter/qr",

@@ -9,6 +9,7 @@ from domain.bubbles import Bubble, ListCard
 from domain.campaigns import SenderName
 from domain.people import ChannelId, ChunkId, CustomerId, RunId
 from domain.refusals import Rejected
+from loyalty.links import read_why_token
 from storage.books import Books
 from tests.campaigns.fakes import Step
 from tests.campaigns.stage import PUBLIC_URL, Stage, set_stage
@@ -60,6 +61,22 @@ async def test_a_person_is_shown_their_advertisement(books: Books, clock: Clock)
     assert isinstance(bubble, ListCard)
     assert bubble.header == "(광고) 연남빵집"
     assert bubble.rows[0].title == "단골님, 오늘 식빵이 나왔어요."
+
+
+async def test_it_leads_to_why_that_person_got_it(books: Books, clock: Clock) -> None:
+    """L8, L11: one tap before the way out, and its token is of this very message."""
+    stage = await left(books, clock)
+
+    bubble = await show(stage)
+
+    assert isinstance(bubble, ListCard)
+    why, refuse = bubble.buttons
+    assert (why.label, refuse.label) == ("왜 받았나요?", "무료 수신거부")
+    url, _, token = why.target.rpartition("/")
+    of_person = "SELECT id FROM message WHERE customer_id = :id"
+    ((message_id,),) = await books.read(rows, of_person, id=stage.street.customers[0])
+    assert url == f"{PUBLIC_URL}/w"
+    assert await books.read(read_why_token, token) == (stage.street.shop_id, message_id)
 
 
 async def test_a_repeated_call_shows_the_same_bubble(books: Books, clock: Clock) -> None:

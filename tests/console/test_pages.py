@@ -18,6 +18,8 @@ OWNER_PAGES = (
     "/owner/campaigns/1",
     "/owner/grants",
     "/owner/shop",
+    "/owner/questions",
+    "/owner/ideas",
     "/owner/poster",
     "/owner/counter",
     "/owner/counter/qr",

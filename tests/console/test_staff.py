@@ -14,7 +14,7 @@ from storage.queries.staff import (
     find_session,
     insert_session,
     list_channels,
-    list_owners,
+    list_staff,
     save_session,
 )
 from subsidy.invitations import accept, invite
@@ -33,7 +33,7 @@ async def test_two_at_once_come_in_once(books: Books) -> None:
 
     assert sum(isinstance(result, int) for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 7
-    assert len(await books.read(list_owners, street.shop_id)) == 2
+    assert len(await books.read(list_staff, street.shop_id)) == 2
 
 
 async def test_a_session_is_found_until_it_ends(books: Books) -> None:

@@ -65,6 +65,32 @@ def test_a_header_secret_is_changed_while_the_old_one_stays_good(
     assert "hush" not in capsys.readouterr().out
 
 
+def test_blocks_are_told_what_they_do(capsys: pytest.CaptureFixture[str]) -> None:
+    opened()
+    main(["channel", "add", *CHANNEL])
+    blocks = ["channel", "blocks", "--bot-id", BOT_ID]
+    assert main([*blocks, "--set", "my_stamps=65f0a1", "--set", "stop=65f0a2"]) == 0
+    capsys.readouterr()
+
+    assert main([*blocks, "--set", "welcome=65f0a1", "--drop", "65f0a2"]) == 0
+    assert capsys.readouterr().out == "welcome = 65f0a1\n"
+    assert main(["channel", "check", "--bot-id", BOT_ID]) == 0
+    assert capsys.readouterr().out == "welcome = 65f0a1\n다 갖춰졌어요.\n"
+
+
+@pytest.mark.parametrize("change", ["ads_yes=65f0a1", "=65f0a1", "my_stamps=", "my_stamps=65f0bb"])
+def test_a_block_that_may_not_do_that_is_refused(
+    change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """L42: an answer is nothing without its question; the event's block is the event's."""
+    opened()
+    main(["channel", "add", *CHANNEL])
+    capsys.readouterr()
+
+    assert main(["channel", "blocks", "--bot-id", BOT_ID, "--set", change]) == 2
+    assert capsys.readouterr().err.startswith("dangol: ")
+
+
 def test_every_promise_holds_in_what_the_commands_made(capsys: pytest.CaptureFixture[str]) -> None:
     opened()
     capsys.readouterr()

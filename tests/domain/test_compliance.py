@@ -13,6 +13,7 @@ from domain.compliance import (
     MARKINGS,
     REFUSE_BUTTON,
     REFUSE_LABEL,
+    RESTING,
     SENDER_DAY,
     Recipient,
     Sign,
@@ -41,6 +42,7 @@ def person(
     is_of_age: bool = True,
     has_advertising_consent: bool = True,
     has_withdrawn: bool = False,
+    is_resting: bool = False,
     has_address: bool = True,
 ) -> Recipient:
     """A regular who may be sent to, but for what is named."""
@@ -49,6 +51,7 @@ def person(
         is_of_age=is_of_age,
         has_advertising_consent=has_advertising_consent,
         has_withdrawn=has_withdrawn,
+        is_resting=is_resting,
         has_address=has_address,
     )
 
@@ -70,6 +73,11 @@ TABLE: list[tuple[str | None, SenderName, Recipient, time]] = [
     ("L4", SOLAPI, person(has_withdrawn=True, has_advertising_consent=False), NOON),
     ("L4", EVENT, person(friend=Friend.BLOCKED), NOON),
     ("L4", SOLAPI, person(friend=Friend.BLOCKED, has_address=False), NOON),
+    # The person's own rest, whatever the sender.
+    (RESTING, EVENT, person(is_resting=True), NOON),
+    (RESTING, SOLAPI, person(is_resting=True), NOON),
+    (RESTING, SOLAPI, person(is_resting=True, has_address=False), NOON),
+    ("L4", EVENT, person(is_resting=True, has_withdrawn=True), NOON),
     # L5: not at night; there is no night consent here, so nobody is excepted.
     ("L5", EVENT, person(), time(21)),
     ("L5", SOLAPI, person(), time(23, 59, 59)),
@@ -104,7 +112,7 @@ def test_the_law_row_by_row(
     assert may_send(sender, to, at(clock_time)).rule == rule
 
 
-@pytest.mark.parametrize("rule", ["L1", "L4", "L5", "L44", "K1", "K7", "L68"])
+@pytest.mark.parametrize("rule", ["L1", "L4", "L5", "L44", "K1", "K7", "L68", RESTING])
 def test_every_rule_has_three_rows_at_least(rule: str) -> None:
     assert sum(row[0] == rule for row in TABLE) >= 3
 
@@ -216,6 +224,16 @@ def test_a_card_in_the_chat_ends_with_a_button_that_refuses_in_one_tap(kind: Bub
     assert isinstance(card, ImageCard | ListCard)
     assert card.buttons[-1] == REFUSE_BUTTON
     assert REFUSE_BUTTON.target == REFUSE_LABEL
+
+
+@pytest.mark.parametrize("kind", BUBBLES[EVENT])
+def test_why_it_came_stands_before_the_way_out(kind: BubbleKind) -> None:
+    """L8, L11: one more button, and the refusal stays the last."""
+    card = advertise(kind, SIGN, "식빵", PICTURE, "https://dangol.test/w/1-2-ab")
+
+    assert isinstance(card, ImageCard | ListCard)
+    assert labels(card.buttons) == ["왜 받았나요?", REFUSE_LABEL]
+    assert card.buttons[0].target == "https://dangol.test/w/1-2-ab"
 
 
 DESCRIPTION_MAX = 230

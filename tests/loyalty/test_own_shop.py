@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from campaigns.gate import gate_regular
-from domain.campaigns import SenderName
+from domain.campaigns import MessageKind, SenderName
 from domain.consent import Choice, Purpose
 from domain.paper import PaperLine
 from domain.people import ShopId
@@ -162,9 +162,12 @@ async def test_news_go_to_a_number_only_for_the_shop_it_was_left_for(books: Book
     assert await books.read(refusals, neighbor) == [None]
 
 
+AD = MessageKind.ADVERTISEMENT
+
+
 def refusals(tx: Tx, shop_id: ShopId) -> list[str | None]:
     people = list_audience(tx, shop_id)
-    return [gate_regular(SenderName.SOLAPI, one, START).rule for one in people]
+    return [gate_regular(AD, SenderName.SOLAPI, one, START).rule for one in people]
 
 
 async def test_the_merged_chat_keeps_the_name_the_shop_gave_its_number(books: Books) -> None:

@@ -66,6 +66,7 @@ async def test_everything_held_is_shown_to_its_person_alone(books: Books) -> Non
     assert held.card is not None
     assert (held.card.stamps, held.card.needed) == (1, 1)
     assert list(held.notes) == [NOTE_WORDS]
+    assert (held.questions, other.questions) == (1, 0)
     assert [one.state for one in held.coupons] == ["held", "ready"]
     assert {one.purpose for one in held.choices} == {
         "service",

@@ -29,6 +29,7 @@ SHOP = (
     (sa.Column("idea_day", sa.Integer()), None),
     (sa.Column("idea_hour", sa.Integer()), "10"),
     (sa.Column("is_idea_sent", sa.Boolean()), "false"),
+    (sa.Column("idea_asked_at", sqlmodel.sql.sqltypes.UTCDateTime()), None),
 )
 CAMPAIGN = (
     (sa.Column("kind", KIND), "'advertisement'"),
@@ -149,6 +150,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("join_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_join_code_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index("ix_join_code_shop", ["shop_id", "expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_join_code_used_by"), ["used_by"], unique=False)
 
     op.create_table(

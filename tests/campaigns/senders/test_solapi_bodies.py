@@ -35,6 +35,16 @@ def test_the_message_is_a_free_form_text_to_a_friend_that_ends_with_the_way_out(
     }
 
 
+def test_why_it_came_stands_before_the_way_out() -> None:
+    """L8, L11: the refusal stays the last."""
+    told = replace(PERSON, why_url="https://dangol.example/w/1-2-ab")
+    buttons = orjson.loads(encode_message(told, BATCH, None))["kakaoOptions"]["bms"]["buttons"]
+
+    assert [one["name"] for one in buttons] == ["왜 받았나요?", "무료 수신거부"]
+    assert buttons[0]["linkType"] == "WL"
+    assert buttons[0]["linkMobile"] == buttons[0]["linkPc"] == told.why_url
+
+
 def test_a_sender_number_is_named_when_there_is_one() -> None:
     assert orjson.loads(encode_message(PERSON, BATCH, "0212345678"))["from"] == "0212345678"
 

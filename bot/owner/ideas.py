@@ -1,0 +1,251 @@
+"""아이디어: one ready message a week, said before the answer, and sent by a tap alone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.kakao_out import Reply
+from bot.limits import OUTPUTS_MAX
+from bot.meanings import Meaning
+from bot.owner import sending
+from bot.owner.times import WEEKDAYS, spoken, time_in
+from bot.owner.turns import QUICK_REPLIES_MAX, OwnerTurn, ask, button, reply, row
+from bot.spelling import squeezed
+from bot.turns import Turn
+from bot.words import say
+from campaigns.ideas import (
+    change_idea,
+    choose_time,
+    find_idea_now,
+    show_idea,
+    skip_idea,
+    take_idea,
+)
+from domain.bubbles import Button, Text
+from domain.ideas import DAY_PROPOSED, HOUR_PROPOSED, IdeaState, IdeaTime
+from domain.money import format_won
+from domain.people import IdeaId, Role
+from domain.refusals import Conflict, Invalid
+from domain.time import in_kst
+from storage.queries.drafts import lock_draft
+from storage.queries.ideas import (
+    IdeaView,
+    find_idea,
+    get_time,
+    note_asked_once,
+    say_idea_once,
+)
+from storage.queries.staff_chats import list_seats
+
+IDEA, WHEN = "idea", "idea_when"
+OWN = "owner_idea"
+LABELS: Mapping[str, str] = {
+    "이대로보내기": "owner_idea_send",
+    "이대로보내": "owner_idea_send",
+    "이대로보내줘": "owner_idea_send",
+    "고치기": "owner_idea_edit",
+    "이번주는쉬기": "owner_idea_skip",
+    "이번주는쉴게": "owner_idea_skip",
+    "이번주는쉴게요": "owner_idea_skip",
+    "이번주쉬기": "owner_idea_skip",
+}
+"""The buttons under an idea, typed. A bare yes sends nothing: it may be meant for the answer."""
+
+
+def say_first(turn: Turn, answer: Reply) -> Reply:
+    """The answer with this week's idea before it, once; where there is no room, next time.
+
+    Who has not been asked yet is asked, once, if they want ideas.
+    """
+    if answer.question or answer.stands_alone or len(answer.bubbles) >= OUTPUTS_MAX:
+        return answer
+    for seat in list_seats(turn.tx, turn.customer_id):
+        if seat.role is Role.OWNER and (first := _first(OwnerTurn(turn, seat))):
+            return _before(first, answer)
+    return answer
+
+
+def show(turn: OwnerTurn) -> Reply:
+    """This week's idea, however often they ask; else when the next one comes."""
+    idea = find_idea_now(turn.tx, turn.shop_id, turn.at)
+    if idea:
+        return _shown(turn, idea)
+    chosen, _ = get_time(turn.tx, turn.shop_id)
+    if chosen.day is None:
+        return _offer(turn, say("owner_ideas", "never"))
+    words = say("owner_ideas", "none", **_time_facts(chosen))
+    return reply(turn, words, button(turn, "owner_idea_when"), button(turn, "owner_idea_no"))
+
+
+def send(turn: OwnerTurn) -> Reply:
+    """Pressed again, or by another owner, it is the same message."""
+    idea = _meant(turn)
+    if idea is None:
+        return reply(turn, say("owner_ideas", "over"))
+    if idea.campaign_id is not None:
+        return sending.already(turn, idea.campaign_id)
+    try:
+        dry = show_idea(turn.tx, turn.shop_id, idea, turn.at, public_url=turn.turn.public_url).dry
+        campaign_id = take_idea(turn.tx, turn.staff_id, turn.shop_id, idea.idea_id, at=turn.at)
+    except Conflict as refusal:
+        return _refused(turn, idea, refusal)
+    assert dry is not None, "what has a blank is not taken"
+    return sending.booked(turn, campaign_id, dry)
+
+
+def change(turn: OwnerTurn) -> Reply:
+    idea = _meant(turn)
+    if idea is None:
+        return reply(turn, say("owner_ideas", "over"))
+    try:
+        change_idea(turn.tx, turn.staff_id, turn.shop_id, idea.idea_id, at=turn.at)
+    except Conflict as refusal:
+        return _refused(turn, idea, refusal)
+    return sending.edit(turn)
+
+
+def skip(turn: OwnerTurn) -> Reply:
+    idea = _meant(turn)
+    if idea is None:
+        return reply(turn, say("owner_ideas", "over"))
+    try:
+        skip_idea(turn.tx, turn.shop_id, idea.idea_id, actor=turn.actor, at=turn.at)
+    except Conflict as refusal:
+        return _refused(turn, idea, refusal)
+    return reply(turn, say("owner_ideas", "skipped"))
+
+
+def accept(turn: OwnerTurn) -> Reply:
+    """The day and hour that were proposed."""
+    return _choose(turn, IdeaTime(day=DAY_PROPOSED, hour=HOUR_PROPOSED))
+
+
+def ask_when(turn: OwnerTurn) -> Reply:
+    return _ask_when(turn, say("owner_ideas", "when"))
+
+
+def take_when(turn: OwnerTurn) -> Reply:
+    """A weekday and an hour, pressed or said."""
+    at = time_in(turn.said.words, turn.at)
+    if at is None:
+        return _ask_when(turn, say("owner_ideas", "which_time"))
+    local = in_kst(at)
+    try:
+        return _choose(turn, IdeaTime(day=local.weekday(), hour=local.hour))
+    except Invalid as refusal:
+        return _ask_when(turn, " ".join(refusal.fields.values()))
+
+
+def refuse(turn: OwnerTurn) -> Reply:
+    never = IdeaTime(day=None)
+    choose_time(turn.tx, turn.shop_id, never, actor=turn.actor, at=turn.at)
+    return reply(turn, say("owner_ideas", "unwanted"))
+
+
+def answering(turn: Turn, question: str, meaning: Meaning) -> str | None:
+    """What an open question of these makes of the words; None where they are another wish."""
+    bare = squeezed(turn.said.words)
+    if question == IDEA:
+        return LABELS.get(bare)
+    if question != WHEN:
+        return None
+    answers = {Meaning.YES: "owner_idea_yes", Meaning.NO: "owner_idea_no"}
+    has_day = any(f"{day}요일" in bare for day in WEEKDAYS)
+    return "owner_idea_at" if has_day else answers.get(meaning)
+
+
+def _first(turn: OwnerTurn) -> Reply | None:
+    idea = find_idea_now(turn.tx, turn.shop_id, turn.at)
+    if idea and idea.state is IdeaState.WAITING:
+        try:
+            return _shown(turn, idea)
+        except Invalid:  # the shop lacks a number: said when they ask, not before each answer
+            return None
+    chosen, asked_at = get_time(turn.tx, turn.shop_id)
+    is_new = chosen.day is None and asked_at is None
+    if is_new and note_asked_once(turn.tx, turn.shop_id, turn.at):
+        return _offer(turn, say("owner_ideas", "ask"))
+    return None
+
+
+def _before(first: Reply, answer: Reply) -> Reply:
+    """Its own buttons, then all that the answer offers."""
+    own = [one for one in first.quick_replies if one.extra.get("do", "").startswith(OWN)]
+    return replace(
+        answer,
+        bubbles=(*first.bubbles, *answer.bubbles),
+        quick_replies=(*own, *answer.quick_replies)[:QUICK_REPLIES_MAX],
+        question=first.question,
+        asked_shop_id=first.asked_shop_id,
+    )
+
+
+def _shown(turn: OwnerTurn, idea: IdeaView) -> Reply:
+    """With people, cost and time before the tap; from now on the owner has seen it."""
+    shown = show_idea(turn.tx, turn.shop_id, idea, turn.at, public_url=turn.turn.public_url)
+    facts: dict[str, object] = {"why": shown.why, "words": shown.words}
+    change_it, skip_it = (
+        button(turn, name, about=idea.idea_id) for name in ("owner_idea_edit", "owner_idea_skip")
+    )
+    say_idea_once(turn.tx, turn.shop_id, idea.idea_id)
+    if shown.dry is None:
+        words = say("owner_ideas", "with_blank", **facts)
+        return _asked(turn, words, IDEA, change_it, skip_it)
+    dry = shown.dry
+    facts |= {
+        "people": dry.people,
+        "is_enough": dry.is_enough,
+        "cost": format_won(dry.cost_jeon),
+        "left": format_won(dry.left_jeon),
+        "leaves": spoken(dry.leaves_at, turn.at) if dry.leaves_at > turn.at else "",
+    }
+    may_go = dry.people > 0 and dry.is_enough
+    send_it = (button(turn, "owner_idea_send", about=idea.idea_id),) if may_go else ()
+    return _asked(turn, say("owner_ideas", "idea", **facts), IDEA, *send_it, change_it, skip_it)
+
+
+def _meant(turn: OwnerTurn) -> IdeaView | None:
+    """The idea whose button was pressed, else the one that waits."""
+    if turn.said.about is not None:
+        return find_idea(turn.tx, turn.shop_id, IdeaId(turn.said.about))
+    return find_idea_now(turn.tx, turn.shop_id, turn.at)
+
+
+def _refused(turn: OwnerTurn, idea: IdeaView, refusal: Conflict) -> Reply:
+    match refusal.reason:
+        case "idea_over":
+            return reply(turn, say("owner_ideas", "over"))
+        case "idea_taken":
+            return reply(turn, say("owner_ideas", "taken"), button(turn, "owner_results"))
+        case "idea_blank":
+            return change(turn)
+        case _:  # nobody to write to or no money: the preview says which, and what can be done
+            draft = lock_draft(turn.tx, turn.staff_id)
+            return sending.preview(turn, draft) if draft else _shown(turn, idea)
+
+
+def _choose(turn: OwnerTurn, chosen: IdeaTime) -> Reply:
+    known, _ = get_time(turn.tx, turn.shop_id)
+    chosen = replace(chosen, is_sent=known.is_sent)
+    choose_time(turn.tx, turn.shop_id, chosen, actor=turn.actor, at=turn.at)
+    return reply(turn, say("owner_ideas", "chosen", **_time_facts(chosen)))
+
+
+def _time_facts(chosen: IdeaTime) -> dict[str, object]:
+    assert chosen.day is not None, "a time that was chosen"
+    return {"weekday": WEEKDAYS[chosen.day], "hour": chosen.hour}
+
+
+def _offer(turn: OwnerTurn, words: str) -> Reply:
+    names = ("owner_idea_yes", "owner_idea_when", "owner_idea_no")
+    return _asked(turn, words, WHEN, *(button(turn, name) for name in names))
+
+
+def _ask_when(turn: OwnerTurn, words: str) -> Reply:
+    days = [button(turn, "owner_idea_at", label=f"{day}요일 {HOUR_PROPOSED}시") for day in WEEKDAYS]
+    return _asked(turn, words, WHEN, *days, button(turn, "owner_idea_no"))
+
+
+def _asked(turn: OwnerTurn, words: str, question: str, *buttons: Button) -> Reply:
+    """A question that may be passed over: the usual buttons stand behind its own."""
+    every = (*buttons, *row(turn))[:QUICK_REPLIES_MAX]
+    return ask(turn, (Text(words),), question, *every)

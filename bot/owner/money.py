@@ -1,0 +1,74 @@
+"""남은 지원금 and 최근 결과: what is left, until when, and what came of the last news."""
+
+from collections.abc import Mapping
+
+from bot.kakao_out import Reply
+from bot.owner.times import spoken
+from bot.owner.turns import OwnerTurn, button, reply
+from bot.words import say
+from campaigns.booking import get_price
+from campaigns.results import CampaignLine, list_campaigns
+from domain.campaigns import CampaignState, SenderName
+from domain.money import format_won
+from domain.subsidy import GrantState
+from subsidy.grants import list_grants
+from subsidy.money import shop_money
+
+STATES: Mapping[CampaignState, str] = {
+    CampaignState.BOOKED: "booked",
+    CampaignState.RUNNING: "running",
+    CampaignState.FINISHED: "finished",
+    CampaignState.CANCELED: "canceled",
+    CampaignState.MISSED: "missed",
+    CampaignState.STUCK: "stuck",
+}
+SHOWN_MAX = 3
+BODY_SHOWN_MAX = 30
+
+
+def show_money(turn: OwnerTurn) -> Reply:
+    money = shop_money(turn.tx, turn.shop_id, turn.at)
+    unit = get_price(turn.tx, SenderName.KAKAO_EVENT, turn.at).unit_jeon
+    grants = sorted(
+        (
+            one
+            for one in list_grants(turn.tx, turn.shop_id, turn.at)
+            if one.state is GrantState.STARTED and one.left_jeon
+        ),
+        key=lambda one: one.expires_at,
+    )
+    words = say(
+        "owner_money",
+        "left",
+        left=format_won(money.left_jeon),
+        people=money.left_jeon // unit,
+        held=format_won(money.held_jeon) if money.held_jeon else "",
+        offered=format_won(money.offered_jeon) if money.offered_jeon else "",
+        ending=[(one.expires_at, format_won(one.left_jeon)) for one in grants[:SHOWN_MAX]],
+    )
+    first = (button(turn, "owner_console"),) if money.offered_jeon else ()
+    return reply(turn, words, *first)
+
+
+def show_results(turn: OwnerTurn) -> Reply:
+    lines = list_campaigns(turn.tx, turn.shop_id)[:SHOWN_MAX]
+    if not lines:
+        return reply(turn, say("owner_money", "no_results"))
+    words = "\n\n".join(_told(turn, line) for line in lines)
+    is_booked = any(line.state is CampaignState.BOOKED for line in lines)
+    first = (button(turn, "owner_cancel"),) if is_booked else ()
+    return reply(turn, words, *first)
+
+
+def _told(turn: OwnerTurn, line: CampaignLine) -> str:
+    body = " ".join(line.body.split())
+    return say(
+        "owner_money",
+        STATES[line.state],
+        body=body if len(body) <= BODY_SHOWN_MAX else f"{body[:BODY_SHOWN_MAX]}…",
+        when=spoken(line.due_at, turn.at),
+        people=line.people,
+        delivered=line.delivered,
+        failed=line.failed,
+        spent=format_won(line.spent_jeon),
+    )

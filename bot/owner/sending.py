@@ -1,0 +1,267 @@
+"""보내기: from an idea to booked news in two taps, with a preview between them."""
+
+import re
+from dataclasses import replace
+
+from bot.kakao_out import Reply
+from bot.owner.times import choices, is_only_time, spoken, time_in
+from bot.owner.turns import OwnerTurn, ask, asking, button, reply
+from bot.owner_words import OwnerMeaning, news_in, understand_owner
+from bot.words import say
+from campaigns.booking import DryRun
+from campaigns.drafts import drop_draft, propose_draft, send_draft, try_draft
+from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Text
+from domain.campaigns import BODY_MAX
+from domain.money import format_won
+from domain.people import CampaignId
+from domain.refusals import Conflict, Invalid
+from storage.queries.campaigns import find_by_form_key, find_campaign
+from storage.queries.drafts import DraftView, lock_draft
+from subsidy.money import shop_money
+
+BODY, EDIT, PREVIEW, TIME = "body", "edit", "preview", "time"
+SEND_HEAD = re.compile(r"^\s*(?:소식|문자|메시지|알림)?\s*보내기\s*[:,]?\s*")
+
+
+def start(turn: OwnerTurn) -> Reply:
+    """`오늘 식빵 20% 할인 보내줘` is looked at right away; `보내기` alone asks what."""
+    words = turn.said.words
+    # A block of the bot may bring any words along.
+    is_news = understand_owner(words) is OwnerMeaning.SEND and not is_only_time(words, turn.at)
+    if is_news and (body := _news(words)):
+        return propose(turn, body)
+    return asking(turn, say("owner_sending", "what"), BODY, _drop(turn))
+
+
+def _news(words: str) -> str | None:
+    """What customers shall read: the words without the wish to send them."""
+    return news_in(SEND_HEAD.sub("", words))
+
+
+def take_body(turn: OwnerTurn) -> Reply:
+    """The answer to what shall be sent."""
+    return propose(turn, _news(turn.said.words) or turn.said.words)
+
+
+def propose(turn: OwnerTurn, body: str) -> Reply:
+    try:
+        draft = propose_draft(turn.tx, turn.staff_id, turn.shop_id, body, at=turn.at)
+    except Invalid as refusal:
+        return _ask_again(turn, refusal, BODY)
+    return preview(turn, draft)
+
+
+def preview(turn: OwnerTurn, draft: DraftView, lead: str = "") -> Reply:
+    """The card as customers will see it, what it costs, and when it leaves."""
+    try:
+        dry = try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=turn.turn.public_url)
+    except Invalid as refusal:
+        return _unfit(turn, draft, refusal)
+    words = "\n\n".join(filter(None, (lead, _told(turn, draft, dry))))
+    send = (button(turn, "owner_book", form_key=draft.form_key),) if _may_go(dry) else ()
+    later = (button(turn, "owner_time", form_key=draft.form_key),) if _may_go(dry) else ()
+    change = button(turn, "owner_edit", form_key=draft.form_key)
+    mend = () if _may_go(dry) else (button(turn, "owner_console"),)
+    buttons = *send, *later, change, _drop(turn, draft), *mend
+    return ask(turn, (_as_shown(turn, dry.preview), Text(words)), PREVIEW, *buttons)
+
+
+def show_again(turn: OwnerTurn) -> Reply:
+    """Under a preview something was said that is neither yes nor no nor another wish."""
+    draft = lock_draft(turn.tx, turn.staff_id)
+    if draft is None:
+        return reply(turn, say("owner_sending", "no_draft"))
+    return preview(turn, draft, say("owner_sending", "still_here"))
+
+
+def book(turn: OwnerTurn) -> Reply:
+    """Books the words of the preview that was pressed, or the newest when it was said."""
+    draft = lock_draft(turn.tx, turn.staff_id)
+    form_key = turn.said.form_key or (draft.form_key if draft else "")
+    if known := find_by_form_key(turn.tx, turn.shop_id, form_key):
+        return already(turn, known)
+    if draft is None:
+        return reply(turn, say("owner_sending", "no_draft"))
+    if draft.form_key != form_key:
+        return preview(turn, draft, say("owner_sending", "changed"))
+    try:
+        dry = try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=turn.turn.public_url)
+        campaign_id = send_draft(turn.tx, turn.staff_id, turn.shop_id, form_key, at=turn.at)
+    except (Conflict, Invalid):
+        return preview(turn, draft)  # says why not, and what can be done
+    return booked(turn, campaign_id, dry)
+
+
+def ask_time(turn: OwnerTurn) -> Reply:
+    draft = _pressed_draft(turn)
+    if isinstance(draft, Reply):
+        return draft
+    return _ask_time(turn, draft, say("owner_sending", "when"))
+
+
+def take_time(turn: OwnerTurn) -> Reply:
+    """The chosen time, pressed or said."""
+    draft = _pressed_draft(turn)
+    if isinstance(draft, Reply):
+        return draft
+    due_at = time_in(turn.said.words, turn.at)
+    if due_at is None:
+        return _ask_time(turn, draft, say("owner_sending", "which_time"))
+    if due_at < turn.at:
+        return _ask_time(turn, draft, say("owner_sending", "time_over"))
+    changed = propose_draft(
+        turn.tx,
+        turn.staff_id,
+        turn.shop_id,
+        draft.body,
+        due_at=due_at if due_at > turn.at else None,
+        idea_id=draft.idea_id,
+        at=turn.at,
+    )
+    return preview(turn, changed)
+
+
+def edit(turn: OwnerTurn) -> Reply:
+    """The words are kept until new ones are written."""
+    draft = _pressed_draft(turn)
+    if isinstance(draft, Reply):
+        return draft
+    bubbles = Text(say("owner_sending", "edit")), Text(draft.body)
+    return ask(turn, bubbles, EDIT, _drop(turn, draft))
+
+
+def take_edit(turn: OwnerTurn) -> Reply:
+    """New words in the place of the old: time and idea stay."""
+    draft = lock_draft(turn.tx, turn.staff_id)
+    if draft is None:
+        return take_body(turn)
+    try:
+        changed = propose_draft(
+            turn.tx,
+            turn.staff_id,
+            turn.shop_id,
+            turn.said.words,
+            due_at=draft.due_at,
+            idea_id=draft.idea_id,
+            at=turn.at,
+        )
+    except Invalid as refusal:
+        return _ask_again(turn, refusal, EDIT)
+    return preview(turn, changed)
+
+
+def drop(turn: OwnerTurn) -> Reply:
+    drop_draft(turn.tx, turn.staff_id, turn.said.form_key)
+    return reply(turn, say("owner_sending", "dropped"))
+
+
+def explain_refusal(turn: OwnerTurn) -> Reply:
+    """The button of the preview: under the real news it refuses at once."""
+    draft = lock_draft(turn.tx, turn.staff_id)
+    words = say("owner_sending", "refusal_shown")
+    return preview(turn, draft, words) if draft else reply(turn, words)
+
+
+def _pressed_draft(turn: OwnerTurn) -> DraftView | Reply:
+    """The draft that is meant; a reply where it was changed or is gone."""
+    draft = lock_draft(turn.tx, turn.staff_id)
+    if draft is None:
+        return reply(turn, say("owner_sending", "no_draft"))
+    if turn.said.form_key not in (None, draft.form_key):
+        return preview(turn, draft, say("owner_sending", "changed"))
+    return draft
+
+
+def _told(turn: OwnerTurn, draft: DraftView, dry: DryRun) -> str:
+    if not dry.people:
+        return say("owner_sending", "nobody")
+    if not dry.is_enough:
+        offered = shop_money(turn.tx, turn.shop_id, turn.at).offered_jeon
+        return say(
+            "owner_sending",
+            "short",
+            people=dry.people,
+            cost=format_won(dry.cost_jeon),
+            left=format_won(dry.left_jeon),
+            offered=format_won(offered) if offered else "",
+        )
+    return say(
+        "owner_sending",
+        "preview",
+        people=dry.people,
+        cost=format_won(dry.cost_jeon),
+        left=format_won(dry.left_jeon),
+        rest=format_won(dry.left_jeon - dry.cost_jeon),
+        leaves=spoken(dry.leaves_at, turn.at) if dry.leaves_at > turn.at else "",
+        is_moved=dry.leaves_at > max(draft.due_at or turn.at, turn.at),
+    )
+
+
+def _may_go(dry: DryRun) -> bool:
+    return dry.people > 0 and dry.is_enough
+
+
+def _as_shown(turn: OwnerTurn, bubble: Bubble) -> Bubble:
+    """As customers see it; but the owner's own finger on 수신거부 only tells what it does."""
+    if not isinstance(bubble, ImageCard | ListCard):
+        return bubble
+    shown = tuple(
+        replace(one, extra={"do": "owner_shown", "shop": str(turn.shop_id)})
+        if one.action is Action.SAY
+        else one
+        for one in bubble.buttons
+    )
+    return replace(bubble, buttons=shown)
+
+
+def booked(turn: OwnerTurn, campaign_id: CampaignId, dry: DryRun) -> Reply:
+    is_now = dry.leaves_at <= turn.at
+    words = say(
+        "owner_sending",
+        "booked",
+        people=dry.people,
+        cost=format_won(dry.cost_jeon),
+        leaves="" if is_now else spoken(dry.leaves_at, turn.at),
+    )
+    first = (
+        button(turn, "owner_results") if is_now else button(turn, "owner_cancel", about=campaign_id)
+    )
+    return replace(reply(turn, words, first), has_work=True)
+
+
+def already(turn: OwnerTurn, campaign_id: CampaignId) -> Reply:
+    campaign = find_campaign(turn.tx, turn.shop_id, campaign_id)
+    assert campaign is not None, "it was found by its key"
+    leaves = spoken(campaign.due_at, turn.at) if campaign.due_at > turn.at else ""
+    first = (
+        button(turn, "owner_cancel", about=campaign_id) if leaves else button(turn, "owner_results")
+    )
+    return reply(turn, say("owner_sending", "already", leaves=leaves), first)
+
+
+def _ask_again(turn: OwnerTurn, refusal: Invalid, question: str) -> Reply:
+    sentences = " ".join(refusal.fields.values())
+    words = say("owner_sending", "unfit", sentences=sentences, most=BODY_MAX)
+    return asking(turn, words, question, _drop(turn))
+
+
+def _unfit(turn: OwnerTurn, draft: DraftView, refusal: Invalid) -> Reply:
+    """What the words alone cannot mend: the time, or the shop's missing telephone number."""
+    if "due_at" in refusal.fields:
+        return _ask_time(turn, draft, refusal.fields["due_at"])
+    if "body" in refusal.fields:
+        return _ask_again(turn, refusal, EDIT)
+    sentences = " ".join(refusal.fields.values())
+    return reply(turn, sentences, button(turn, "owner_console"))
+
+
+def _ask_time(turn: OwnerTurn, draft: DraftView, words: str) -> Reply:
+    times = [
+        button(turn, "owner_at", form_key=draft.form_key, label=spoken(at, turn.at))
+        for at in choices(turn.at)
+    ]
+    return asking(turn, words, TIME, *times, _drop(turn, draft))
+
+
+def _drop(turn: OwnerTurn, draft: DraftView | None = None) -> Button:
+    return button(turn, "owner_drop", form_key=draft.form_key if draft else None)

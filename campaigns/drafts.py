@@ -1,0 +1,105 @@
+"""News that is written in the chat: proposed, looked at, sent by one tap and only once."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from campaigns.booking import Draft, DryRun, book_campaign, dry_run
+from campaigns.compose import read_words
+from domain.campaigns import BubbleKind, SenderName
+from domain.people import CampaignId, IdeaId, Role, ShopId, StaffId
+from domain.refusals import Conflict, Invalid, NotAllowed
+from storage.desk import Tx
+from storage.queries.campaigns import find_by_form_key
+from storage.queries.drafts import DraftView, delete_draft, lock_draft, save_draft, take_idea
+from storage.queries.places import get_shop, list_pictures
+from storage.queries.staff import get_staff
+
+
+def propose_draft(
+    tx: Tx,
+    staff_id: StaffId,
+    shop_id: ShopId,
+    body: str,
+    *,
+    due_at: datetime | None = None,
+    idea_id: IdeaId | None = None,
+    at: datetime,
+) -> DraftView:
+    """Keeps what an owner would send; nothing is booked, so nothing stands in the audit log.
+
+    It takes the place of the draft before it. The same again is the same draft: a repeated
+    turn changes nothing. Raises Invalid(body), NotAllowed(`only_owner`).
+    """
+    _check_owner(tx, staff_id, shop_id)
+    body = body.strip()
+    read_words(body, get_shop(tx, shop_id).name)
+    known = lock_draft(tx, staff_id)
+    if known and (known.body, known.due_at, known.idea_id) == (body, due_at, idea_id):
+        return known
+    draft = DraftView(form_key=uuid4().hex, body=body, due_at=due_at, idea_id=idea_id)
+    save_draft(tx, staff_id, draft, at)
+    return draft
+
+
+def try_draft(
+    tx: Tx, shop_id: ShopId, draft: DraftView, at: datetime, *, public_url: str
+) -> DryRun:
+    """What sending it would do; nothing is written. Raises Invalid as `dry_run` does."""
+    _check_due(draft, at)
+    return dry_run(tx, shop_id, _as_form(tx, shop_id, draft), at, public_url=public_url)
+
+
+def send_draft(
+    tx: Tx, staff_id: StaffId, shop_id: ShopId, form_key: str, *, at: datetime
+) -> CampaignId:
+    """Books the draft with this key, once: pressed again it is the same campaign.
+
+    The idea that it came from is taken. Raises Conflict(`draft_changed`) for any but the newest
+    words, NotAllowed(`only_owner`), and Invalid and Conflict as `book_campaign` does.
+    """
+    _check_owner(tx, staff_id, shop_id)
+    draft = lock_draft(tx, staff_id)
+    if known := find_by_form_key(tx, shop_id, form_key):
+        return known
+    if draft is None or draft.form_key != form_key:
+        raise Conflict("draft_changed")
+    _check_due(draft, at)
+    form = _as_form(tx, shop_id, draft)
+    campaign_id = book_campaign(tx, shop_id, form, form_key=form_key, staff_id=staff_id, at=at)
+    delete_draft(tx, staff_id)
+    if draft.idea_id is not None:
+        take_idea(tx, shop_id, draft.idea_id, campaign_id, at)
+    return campaign_id
+
+
+def drop_draft(tx: Tx, staff_id: StaffId, form_key: str | None) -> bool:
+    """Forgets the newest words, if these are they; no key means whatever there is."""
+    draft = lock_draft(tx, staff_id)
+    if draft is None or form_key not in (None, draft.form_key):
+        return False
+    delete_draft(tx, staff_id)
+    return True
+
+
+def _check_owner(tx: Tx, staff_id: StaffId, shop_id: ShopId) -> None:
+    staff = get_staff(tx, staff_id)
+    if staff.role is not Role.OWNER or staff.shop_id != shop_id:
+        raise NotAllowed("only_owner")
+
+
+def _check_due(draft: DraftView, at: datetime) -> None:
+    """`dry_run` forgives two hours; who chose a time and pressed later is asked again."""
+    if draft.due_at is not None and draft.due_at <= at:
+        raise Invalid({"due_at": "정하신 시각이 지났어요. 시간을 다시 정해 주세요."})
+
+
+def _as_form(tx: Tx, shop_id: ShopId, draft: DraftView) -> Draft:
+    """As the console's form begins: under the shop's picture if there is one."""
+    picture_id = get_shop(tx, shop_id).picture_id or next(iter(list_pictures(tx, shop_id)), None)
+    return Draft(
+        sender=SenderName.KAKAO_EVENT,
+        bubble=BubbleKind.PICTURE if picture_id else BubbleKind.LIST,
+        body=draft.body,
+        picture_id=picture_id,
+        due_at=draft.due_at,
+    )
