@@ -24,13 +24,13 @@ from bot.handlers import (
     welcome,
 )
 from bot.handlers.news import say_first
+from bot.hearing.understanding import Meaning, squeezed, understand
+from bot.hearing.wishes import wish
 from bot.kakao_in import Utterance
 from bot.kakao_out import Reply, text_reply
 from bot.owner import ideas, pairing
 from bot.owner.conversation import DOES, OWNER_BY_BLOCK, answer_owner, press_owner
 from bot.turns import Ahead, Look, Turn, Wish, look_ahead, press
-from bot.understanding import Meaning, squeezed, understand
-from bot.wishes import wish
 from bot.words import say
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
 from loyalty.meeting import Meeting, ask, meet, meet_all

@@ -8,8 +8,8 @@ from typing import Any, assert_never
 
 import orjson
 
-from bot.limits import broken_limits, broken_quick_replies
-from bot.shortening import shortened
+from bot.replies.limits import broken_limits, broken_quick_replies
+from bot.replies.shortening import shortened
 from domain.bubbles import (
     Action,
     Bubble,

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.conversation import BEFORE_ALL
+from bot.hearing.understanding import understand
 from bot.kakao_in import Utterance
-from bot.understanding import understand
 from domain.pace import Pace
 from domain.people import ChannelId
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from bot.cutting import cut
+from bot.hearing.shop_names import name_like
+from bot.hearing.understanding import Meaning, squeezed
 from bot.kakao_in import Utterance
 from bot.kakao_out import Reply
-from bot.shop_names import name_like
-from bot.understanding import Meaning, squeezed
+from bot.replies.cutting import cut
 from bot.words import say
 from domain.bubbles import Action, Button, Text
 from domain.people import ChannelId, CustomerId, ShopId

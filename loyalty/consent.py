@@ -8,6 +8,7 @@ from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
 from domain.people import CustomerId, ShopId
 from storage.desk import Tx
 from storage.queries.customers import (
+    find_last_advertising,
     grant_advertising,
     list_consented_before,
     list_member_shops,
@@ -36,17 +37,37 @@ def choose_advertising(
 
     `notice_at` is the same instant when the reply itself is the notice; without a reply
     (`is_told` is false) the notice is still due. Repeating a choice adds nothing that
-    matters: consent keeps its first date. Declining what was agreed to withdraws it (L4).
-    A rest (loyalty/pausing.py) ends with either.
+    matters: consent keeps its first date, and a refusal that stands is not written again.
+    Declining what was agreed to withdraws it (L4). A rest (loyalty/pausing.py) ends with either.
     """
-    if choice is Choice.DECLINED and shop_id in list_consented_before(tx, customer_id, WHENEVER):
-        choice = Choice.WITHDRAWN
+    if choice is not Choice.GRANTED:
+        if shop_id in list_consented_before(tx, customer_id, WHENEVER):
+            choice = Choice.WITHDRAWN
+        elif _stands(tx, shop_id, customer_id, is_told=is_told):
+            return _record(choice, pressed, at, is_told=is_told)
     if choice is Choice.GRANTED:
         grant_advertising(tx, shop_id, customer_id, at)
     elif choice is Choice.WITHDRAWN:
         withdraw_advertising(tx, shop_id, customer_id, at)
     end_pause(tx, shop_id, customer_id)
-    record = ConsentRecord(
+    record = _record(choice, pressed, at, is_told=is_told)
+    record_choice(tx, shop_id, customer_id, record, _counts_from(tx, shop_id, customer_id, record))
+    who = f"customer:{customer_id}"
+    act = Act(actor=who, act=f"advertising_{choice}", subject=who, at=at)
+    append_audit(tx, shop_book(shop_id), act)
+    return record
+
+
+def _stands(tx: Tx, shop_id: ShopId, customer_id: CustomerId, *, is_told: bool) -> bool:
+    """They refused before, and have been told that it was heard (L13)."""
+    last = find_last_advertising(tx, shop_id, customer_id)
+    if last is None or last[0] is Choice.GRANTED:
+        return False
+    return last[1] is not None or not is_told
+
+
+def _record(choice: Choice, pressed: str, at: datetime, *, is_told: bool) -> ConsentRecord:
+    return ConsentRecord(
         purpose=Purpose.ADVERTISING,
         choice=choice,
         text_version=TEXT_VERSION,
@@ -54,11 +75,6 @@ def choose_advertising(
         chosen_at=at,
         notice_at=at if is_told else None,
     )
-    record_choice(tx, shop_id, customer_id, record, _counts_from(tx, shop_id, customer_id, record))
-    who = f"customer:{customer_id}"
-    act = Act(actor=who, act=f"advertising_{choice}", subject=who, at=at)
-    append_audit(tx, shop_book(shop_id), act)
-    return record
 
 
 def _counts_from(

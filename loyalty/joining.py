@@ -13,6 +13,7 @@ from storage.queries.customers import (
     grant_phone,
     insert_member_once,
     list_member_shops,
+    list_using_phone,
     record_choice,
     save_phone,
 )
@@ -63,8 +64,11 @@ def leave_phone(tx: Tx, customer_id: CustomerId, words: str, at: datetime) -> st
     digits = normal_phone(words)
     if digits is None or not digits.isascii():
         raise Invalid({"phone": "휴대폰 번호 모양이 아니에요. 010-1234-5678처럼 적어 주세요."})
+    known = list_using_phone(tx, customer_id, digits)
     save_phone(tx, customer_id, digits)
     for shop_id in list_member_shops(tx, customer_id):
+        if shop_id in known:
+            continue
         record = _record(Purpose.PHONE, Choice.GRANTED, "typed", at)
         record_choice(tx, shop_id, customer_id, record)
         grant_phone(tx, shop_id, customer_id, at)

@@ -23,7 +23,8 @@ def pause_advertising(
 ) -> bool:
     """No advertisement of this shop until then; None: until they decide. The last word counts.
 
-    It ends by itself, without a sweep. False for who is no regular of this shop.
+    It ends by itself, without a sweep. False where nothing changed: for who is no regular of
+    this shop, or rests so already.
     """
     if not save_pause(tx, shop_id, customer_id, at, until):
         return False

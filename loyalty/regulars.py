@@ -94,8 +94,8 @@ def name_regular(
     person = shop_id, customer_id
     if lock_member(tx, *person) is None:
         raise NotFound("customer")
-    save_name(tx, *person, name)
-    _audit(tx, person, "name_regular", "", actor=actor, at=at)
+    if save_name(tx, *person, name):
+        _audit(tx, person, "name_regular", "", actor=actor, at=at)
     return name
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.handlers.knowing import answer_from_shop, pass_on_button, shop_meant
+from bot.hearing.understanding import Meaning, squeezed, understand
 from bot.kakao_out import Reply
 from bot.turns import Turn, plain, press, usual_after, which_shop, which_with_words
-from bot.understanding import Meaning, squeezed, understand
 from bot.words import say
 from domain.bubbles import Action, Button, Text
 from domain.enquiries import WORDS_MAX, EnquiryState

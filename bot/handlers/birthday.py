@@ -1,8 +1,8 @@
 """The optional birthday: month and day, asked with its reason, kept, forgotten (L65, L68)."""
 
+from bot.hearing.understanding import Meaning, day_in
 from bot.kakao_out import Reply
 from bot.turns import Turn, listed_names, plain, press, usual
-from bot.understanding import Meaning, day_in
 from bot.words import say
 from domain.bubbles import Text
 from domain.refusals import Invalid

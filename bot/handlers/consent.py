@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.handlers.phone import QUESTION as PHONE_QUESTION
 from bot.handlers.phone import phone_question
+from bot.hearing.understanding import Meaning
 from bot.kakao_out import Reply
 from bot.turns import Turn, listed_names, plain, press, usual, which_shop
-from bot.understanding import Meaning
 from bot.words import say
 from domain.bubbles import Bubble, Button, Text
 from domain.consent import Choice

@@ -2,9 +2,9 @@
 
 from bot.handlers.asking import ask_owner
 from bot.handlers.knowing import offers_to_pass_on, pass_on_button, ready_reply, shop_meant
+from bot.hearing.wondering import is_question
 from bot.kakao_out import Reply
 from bot.turns import Turn, plain, usual_after, which_with_words
-from bot.wondering import is_question
 from bot.words import say
 from domain.bubbles import Text
 

@@ -1,9 +1,9 @@
 """Five digits of a shop's page: they say which shop is meant."""
 
 from bot.handlers.joining import start_in
+from bot.hearing.understanding import digits_in
 from bot.kakao_out import Reply
 from bot.turns import Turn, press
-from bot.understanding import digits_in
 from bot.words import say
 from domain.bubbles import Text
 from domain.people import ShopId

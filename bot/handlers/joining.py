@@ -3,9 +3,9 @@
 from bot.handlers.codes import visit_code
 from bot.handlers.consent import QUESTION as ADS_QUESTION
 from bot.handlers.consent import ads_buttons, ads_question
+from bot.hearing.understanding import Meaning
 from bot.kakao_out import Reply
 from bot.turns import Turn, press, usual, which_shop
-from bot.understanding import Meaning
 from bot.words import say
 from domain.bubbles import Bubble, Text
 from loyalty.joining import join_shop

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from bot.hearing.understanding import Meaning, squeezed
+from bot.hearing.wondering import ASKED_LENGTH_MIN, best_answer
 from bot.kakao_out import Reply
 from bot.turns import Turn, press, usual_after
-from bot.understanding import Meaning, squeezed
-from bot.wondering import ASKED_LENGTH_MIN, best_answer
 from bot.words import say
 from domain.bubbles import Action, Bubble, Button, Text, TextCard
 from domain.enquiries import WORDS_MAX

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from bot.hearing.understanding import Meaning
 from bot.kakao_out import Reply
 from bot.turns import Turn, plain, press
-from bot.understanding import Meaning
 from bot.words import say
 from domain.bubbles import Button, Text
 from domain.keeping import DUTIES, What, kept_until, proves_advertising

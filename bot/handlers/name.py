@@ -1,8 +1,8 @@
 """How a shop calls somebody: said or put right in the chat (L49)."""
 
+from bot.hearing.understanding import Meaning, name_in
 from bot.kakao_out import Reply
 from bot.turns import Turn, plain, press, usual_after, which_shop, which_with_words
-from bot.understanding import Meaning, name_in
 from bot.words import say
 from domain.bubbles import Text
 from domain.refusals import Invalid

@@ -7,7 +7,7 @@ from datetime import datetime
 import orjson
 
 from bot.kakao_out import Reply
-from bot.limits import OUTPUTS_MAX, TEXT_MAX
+from bot.replies.limits import OUTPUTS_MAX, TEXT_MAX
 from bot.turns import Turn
 from bot.words import say
 from domain.bubbles import Text

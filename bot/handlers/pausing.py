@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.handlers.consent import stop
+from bot.hearing.understanding import Meaning, squeezed
 from bot.kakao_out import Reply
-from bot.limits import OUTPUTS_MAX
+from bot.replies.limits import OUTPUTS_MAX
 from bot.turns import Turn, listed_names, plain, press, usual_after
-from bot.understanding import Meaning, squeezed
 from bot.words import say
 from domain.bubbles import Text
 from domain.consent import rest_until

@@ -1,8 +1,8 @@
 """The optional phone number: asked with its reason, kept, forgotten (L65, L68)."""
 
+from bot.hearing.understanding import Meaning, phone_in
 from bot.kakao_out import Reply
 from bot.turns import Turn, listed_names, plain, press, usual
-from bot.understanding import Meaning, phone_in
 from bot.words import say
 from domain.bubbles import Bubble, Text
 from domain.people import masked_phone

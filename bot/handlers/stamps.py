@@ -6,9 +6,9 @@ from typing import assert_never
 
 from bot.handlers.codes import code_wish, visit_code
 from bot.handlers.joining import start, start_for_stamp, welcome
+from bot.hearing.understanding import digits_in
 from bot.kakao_out import Reply
 from bot.turns import CHOICES_MAX, Turn, Wish, plain, press, usual, which_shop
-from bot.understanding import digits_in
 from bot.words import say
 from domain.bubbles import FactCard, Text
 from domain.refusals import Conflict, NotFound

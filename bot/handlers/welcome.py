@@ -1,9 +1,9 @@
 """The first words in a chat, a greeting at any time, and a shop's name said alone."""
 
 from bot.handlers.joining import start_in
+from bot.hearing.understanding import Meaning, squeezed
 from bot.kakao_out import Reply
 from bot.turns import CHOICES_MAX, Turn, plain, press, usual, which_shop
-from bot.understanding import Meaning, squeezed
 from bot.words import say
 from domain.bubbles import Text
 from storage.queries.customers import ShopStanding

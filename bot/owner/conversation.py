@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.handlers import help as customers_help
+from bot.hearing.meanings import Meaning
+from bot.hearing.owner_words import OwnerMeaning, understand_owner
+from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
-from bot.meanings import Meaning
 from bot.owner import counter, ideas, money, pairing, questions, sending, stopping, today
 from bot.owner.times import is_only_time
 from bot.owner.turns import ASKING, CLERKS_ROW, ROW, OwnerTurn, reply
-from bot.owner_words import OwnerMeaning, understand_owner
-from bot.spelling import squeezed
 from bot.turns import CHOICES_MAX, LABEL_MAX, Turn, plain
 from bot.words import say
 from domain.bubbles import Action, Button, Text

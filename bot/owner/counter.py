@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot.hearing.owner_words import code_in, stamps_in
 from bot.kakao_out import Reply
 from bot.owner.turns import OwnerTurn, asking, button, reply
-from bot.owner_words import code_in, stamps_in
 from bot.words import say
 from domain.coupons import CouponWay
 from domain.people import CouponId, VisitId

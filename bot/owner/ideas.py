@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.hearing.meanings import Meaning
+from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
-from bot.limits import OUTPUTS_MAX
-from bot.meanings import Meaning
 from bot.owner import sending
 from bot.owner.times import WEEKDAYS, spoken, time_in
 from bot.owner.turns import QUICK_REPLIES_MAX, OwnerTurn, ask, button, reply, row
-from bot.spelling import squeezed
+from bot.replies.limits import OUTPUTS_MAX
 from bot.turns import Turn
 from bot.words import say
 from campaigns.ideas import (

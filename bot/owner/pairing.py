@@ -1,9 +1,9 @@
 """A chat that begins or ends to speak for someone of a shop, and the way into the console."""
 
+from bot.hearing.understanding import digits_in
 from bot.kakao_out import Reply
 from bot.owner.turns import OwnerTurn, asking, button, reply, show
 from bot.turns import Turn, plain, usual
-from bot.understanding import digits_in
 from bot.words import say
 from domain.bubbles import Action, Button, Text, TextCard
 from domain.people import Role

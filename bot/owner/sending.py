@@ -3,10 +3,10 @@
 import re
 from dataclasses import replace
 
+from bot.hearing.owner_words import OwnerMeaning, news_in, understand_owner
 from bot.kakao_out import Reply
 from bot.owner.times import choices, is_only_time, spoken, time_in
 from bot.owner.turns import OwnerTurn, ask, asking, button, reply
-from bot.owner_words import OwnerMeaning, news_in, understand_owner
 from bot.words import say
 from campaigns.booking import DryRun
 from campaigns.drafts import drop_draft, propose_draft, send_draft, try_draft

@@ -204,7 +204,11 @@ OF_MEMBER = (
     col(Membership.shop_id) == bindparam("of_shop"),
     col(Membership.customer_id) == bindparam("of_customer"),
 )
-SAVE_NAME = Statement(update(Membership).where(*OF_MEMBER).values(name=bindparam("name")))
+SAVE_NAME = Statement(
+    update(Membership)
+    .where(*OF_MEMBER, col(Membership.name).is_distinct_from(bindparam("name")))
+    .values(name=bindparam("name"))
+)
 NAME_ONCE = Statement(
     update(Membership)
     .where(*OF_MEMBER, col(Membership.name).is_(None))
@@ -217,6 +221,25 @@ SAVE_PHONE = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("of_customer"))
     .values(phone=bindparam("phone"), phone_hash=bindparam("phone_hash"))
+)
+LAST_ADVERTISING = Statement(
+    select(col(ConsentChoice.choice), col(ConsentChoice.notice_at))
+    .where(
+        col(ConsentChoice.shop_id) == bindparam("shop_id"),
+        col(ConsentChoice.customer_id) == bindparam("customer_id"),
+        col(ConsentChoice.purpose) == Purpose.ADVERTISING,
+    )
+    .order_by(col(ConsentChoice.id).desc())
+    .limit(1)
+)
+USING_PHONE = Statement(
+    select(col(Membership.shop_id))
+    .join(Customer, col(Customer.id) == col(Membership.customer_id))
+    .where(
+        col(Customer.id) == bindparam("of_customer"),
+        col(Customer.phone_hash) == bindparam("phone_hash"),
+        col(Membership.phone_granted_at).is_not(None),
+    )
 )
 FIND_BY_APP_USER = Statement(
     select(col(Customer.id))
@@ -337,9 +360,11 @@ def choice_of(row: tuple[Any, ...]) -> ConsentRecord:
     )
 
 
-def save_name(tx: Tx, shop_id: ShopId, customer_id: CustomerId, name: str) -> None:
-    """What this shop calls its regular; no other shop of the channel sees it (L54)."""
-    tx.run(SAVE_NAME, of_shop=shop_id, of_customer=customer_id, name=name)
+def save_name(tx: Tx, shop_id: ShopId, customer_id: CustomerId, name: str) -> bool:
+    """What this shop calls its regular; no other shop of the channel sees it (L54). False when
+    it was so already.
+    """
+    return bool(tx.run(SAVE_NAME, of_shop=shop_id, of_customer=customer_id, name=name))
 
 
 def name_once(tx: Tx, shop_id: ShopId, customer_id: CustomerId, name: str) -> None:
@@ -360,6 +385,21 @@ def save_phone(tx: Tx, customer_id: CustomerId, digits: str | None) -> None:
         phone=tx.vault.seal(digits, purpose=PHONE) if digits else None,
         phone_hash=tx.vault.fingerprint(digits, purpose=PHONE) if digits else None,
     )
+
+
+def list_using_phone(tx: Tx, customer_id: CustomerId, digits: str) -> list[ShopId]:
+    """The shops that have this very number of theirs already."""
+    digest = tx.vault.fingerprint(digits, purpose=PHONE)
+    rows = tx.all(USING_PHONE, of_customer=customer_id, phone_hash=digest)
+    return [row[0] for row in rows]
+
+
+def find_last_advertising(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId
+) -> tuple[Choice, datetime | None] | None:
+    """The newest choice about advertising, and when its notice was given."""
+    row = tx.one(LAST_ADVERTISING, shop_id=shop_id, customer_id=customer_id)
+    return (Choice(row[0]), row[1]) if row else None
 
 
 def list_by_app_user(tx: Tx, channel_id: ChannelId, app_user_id: str) -> list[CustomerId]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import col
 
 from domain.people import CustomerId, ShopId
@@ -16,7 +16,13 @@ THEIRS = (
 )
 SAVE_PAUSE = Statement(
     update(Membership)
-    .where(*THEIRS)
+    .where(
+        *THEIRS,
+        or_(
+            col(Membership.paused_at).is_(None),
+            col(Membership.paused_until).is_distinct_from(bindparam("paused_until")),
+        ),
+    )
     .values(paused_at=bindparam("paused_at"), paused_until=bindparam("paused_until"))
 )
 END_PAUSE = Statement(
@@ -29,7 +35,7 @@ END_PAUSE = Statement(
 def save_pause(
     tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime, until: datetime | None
 ) -> bool:
-    """False for who is no regular of this shop."""
+    """False where it changes nothing: for no regular of this shop, or for the same pause."""
     return bool(
         tx.run(
             SAVE_PAUSE,

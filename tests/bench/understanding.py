@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bot.understanding import Meaning, understand
+from bot.hearing.understanding import Meaning, understand
 from tests.bench.turns import ROUNDS
 
 TABLES = Path(__file__).parent.parent / "bot"

@@ -1,6 +1,6 @@
 """The table of limits of a skill response, written from kakao-chatbot.md section 2 alone.
 
-It knows nothing of bot/limits.py, so that a mistake there is found here. Texts are counted the
+It knows nothing of bot/replies/limits.py, so that a mistake there is found here. Texts are counted the
 way that gives the larger number: an emoji is two.
 """
 

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.conversation import BY_BLOCK, MEANT, PRESSED
-from bot.understanding import Meaning
+from bot.hearing.understanding import Meaning
 from domain.people import ShopId
 from storage.models.customers import ConsentChoice, Customer, Membership
 from tests.bot.conftest import Bot, add_channel, add_shop

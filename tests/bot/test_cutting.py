@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cutting import cut, in_lines, length, pieces
+from bot.replies.cutting import cut, in_lines, length, pieces
 
 WHOLE = (
     "가", "한", "a", "😀", "👨‍👩‍👧‍👦", "🇰🇷", "👍🏽", "e\u0300", "ᄒᆞᆫ", "1️⃣", "❤️",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.limits import broken_limits
+from bot.replies.limits import broken_limits
 
 Json = dict[str, Any]
 IMAGE = "https://dangol.example/media/1"

@@ -10,9 +10,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.conversation import PRESSED
+from bot.hearing.owner_words import OwnerMeaning
 from bot.owner.conversation import CLERK_DOES, DOES, MEANT
 from bot.owner.turns import CLERKS_ROW, ROW
-from bot.owner_words import OwnerMeaning
 from domain.people import Role, StaffId
 from storage.books import Books
 from storage.desk import Tx

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.owner_words import OwnerMeaning, code_in, news_in, stamps_in, understand_owner
-from bot.understanding import Meaning, understand
+from bot.hearing.owner_words import OwnerMeaning, code_in, news_in, stamps_in, understand_owner
+from bot.hearing.understanding import Meaning, understand
 
 TABLE = Path(__file__).parent / "owner_utterances.tsv"
 LINES = [

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.shop_names import name_like
+from bot.hearing.shop_names import name_like
 from tests.bot.conftest import Bot, add_shop
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.shortening import shortened
+from bot.replies.shortening import shortened
 from domain.bubbles import (
     Action,
     Bubble,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding import Meaning, digits_in, name_in, phone_in, understand
+from bot.hearing.understanding import Meaning, digits_in, name_in, phone_in, understand
 from bot.words import say
 from domain.people import normal_phone
 

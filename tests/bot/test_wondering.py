@@ -4,7 +4,7 @@ none.
 
 import pytest
 
-from bot.wondering import best_answer, is_question
+from bot.hearing.wondering import best_answer, is_question
 from domain.people import AnswerId
 from storage.queries.ready_answers import ReadyView
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.understanding import Meaning, understand
+from bot.hearing.understanding import Meaning, understand
 from console.app import setup
 from console.keys import ConsoleSettings
 from domain.campaigns import SenderName

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.stopping import ADVERT, AFTER, BEFORE, DO
+from bot.hearing.stopping import ADVERT, AFTER, BEFORE, DO
 
 A_WHILE = (
     r"(?:당분간|잠시|잠깐|며칠|몇일|한동안|얼마간|일주일|이주일|보름|[한두세]주|[한두세석]달|(?:[0-9]{1,3}|일|이|삼|반)(?:일|주일?|달|개월|년)(?:반)?|"

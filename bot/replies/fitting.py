@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar, assert_never
 
-from bot import limits
-from bot.cutting import clean, cut, in_lines, length
+from bot.replies import limits
+from bot.replies.cutting import clean, cut, in_lines, length
 from domain.bubbles import (
     Action,
     Button,

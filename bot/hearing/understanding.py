@@ -3,17 +3,17 @@
 import re
 from functools import lru_cache
 
-from bot.meanings import Meaning as Meaning
-from bot.naming import name_in as name_in
-from bot.numbers import PHONE, code_meant
-from bot.numbers import day_in as day_in
-from bot.numbers import digits_in as digits_in
-from bot.numbers import phone_in as phone_in
-from bot.pausing import hears_pause, hears_resume
-from bot.resemblance import resembled
-from bot.spelling import plain
-from bot.spelling import squeezed as squeezed
-from bot.stopping import (
+from bot.hearing.meanings import Meaning as Meaning
+from bot.hearing.naming import name_in as name_in
+from bot.hearing.numbers import PHONE, code_meant
+from bot.hearing.numbers import day_in as day_in
+from bot.hearing.numbers import digits_in as digits_in
+from bot.hearing.numbers import phone_in as phone_in
+from bot.hearing.pausing import hears_pause, hears_resume
+from bot.hearing.resemblance import resembled
+from bot.hearing.spelling import plain
+from bot.hearing.spelling import squeezed as squeezed
+from bot.hearing.stopping import (
     ADVERT,
     AFTER,
     BEFORE,
@@ -24,7 +24,7 @@ from bot.stopping import (
     is_of_something_else,
     takes_stop_back,
 )
-from bot.wishes import STAMP, wish
+from bot.hearing.wishes import STAMP, wish
 
 COMMON_LENGTH_MAX = 16
 DIGIT = re.compile(r"\d")

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.meanings import Meaning
-from bot.spelling import plain, squeezed
+from bot.hearing.meanings import Meaning
+from bot.hearing.spelling import plain, squeezed
 
 PHONE = re.compile(
     r"(?<!\d)(?:\+?82[\s.-]?(?:\(?0\)?)?[\s.-]?|0)1[016789][\s().-]{0,3}\d{3,4}[\s.-]{0,3}\d{4}(?!\d)",

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.meanings import Meaning
+from bot.hearing.meanings import Meaning
 
 PHONE_WORD = (
     r"(?:전화번호|휴대폰번호|핸드폰번호|폰번호|연락처|번호|휴대폰|핸드폰)(?:는|은|를|을|도|좀)?"

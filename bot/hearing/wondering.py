@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
-from bot.spelling import plain, sounds, squeezed
+from bot.hearing.spelling import plain, sounds, squeezed
 from storage.queries.ready_answers import ReadyView
 
 ASKED_LENGTH_MIN = 4

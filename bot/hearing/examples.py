@@ -1,8 +1,8 @@
-"""A few ways to say each wish; what resembles one closely is taken for it (bot/resemblance.py)."""
+"""A few ways to say each wish; what resembles one closely is taken for it (bot/hearing/resemblance.py)."""
 
 from collections.abc import Mapping
 
-from bot.meanings import Meaning
+from bot.hearing.meanings import Meaning
 
 EXAMPLES: Mapping[Meaning, str] = {
     Meaning.STOP: """

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from bot.spelling import sounds, squeezed
+from bot.hearing.spelling import sounds, squeezed
 
 LIKE_MIN = 82.0
 """Of 100, the name's letters against the best matching stretch of the words."""

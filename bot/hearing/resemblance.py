@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz, process
 
-from bot.examples import EXAMPLES
-from bot.meanings import Meaning
-from bot.spelling import sounds, squeezed
+from bot.hearing.examples import EXAMPLES
+from bot.hearing.meanings import Meaning
+from bot.hearing.spelling import sounds, squeezed
 
 LIKE_MIN = 76.0
 """Of 100: letters shared in order. Two mistyped letters in a short wish still pass."""

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.spelling import plain
+from bot.hearing.spelling import plain
 from domain.people import DISPLAY_NAME_MAX
 
 SAID = r"(?:이에요|이예요|예요|에요|입니다|이라고\s*(?:합니다|해요|불러.*|해\s*주.*)|라고\s*(?:합니다|해요|불러.*|해\s*주.*)|이요|이야|야|임|요)"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.cutting import length
+from bot.replies.cutting import length
 from domain.bubbles import CAROUSEL_CARDS_MAX, Action
 
 Json = Mapping[str, Any]

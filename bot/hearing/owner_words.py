@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from bot.meanings import Meaning
-from bot.pausing import hears_pause
-from bot.spelling import NOISE, plain, sounds, squeezed
-from bot.stopping import hear_stop
+from bot.hearing.meanings import Meaning
+from bot.hearing.pausing import hears_pause
+from bot.hearing.spelling import NOISE, plain, sounds, squeezed
+from bot.hearing.stopping import hear_stop
 
 CODE_DIGITS = 4
 STAMPS_MAX = 20

@@ -9,9 +9,9 @@ ask on. Labels and names are cut; buttons beyond the third become quick replies.
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from bot import limits
-from bot.cutting import clean, cut, in_lines, length, pieces
-from bot.fitting import alike, batches, fit_buttons, fit_cards, line
+from bot.replies import limits
+from bot.replies.cutting import clean, cut, in_lines, length, pieces
+from bot.replies.fitting import alike, batches, fit_buttons, fit_cards, line
 from bot.words import say
 from domain.bubbles import (
     Action,

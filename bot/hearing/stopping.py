@@ -3,8 +3,8 @@
 import re
 from typing import Literal
 
-from bot.meanings import Meaning
-from bot.spelling import sounds
+from bot.hearing.meanings import Meaning
+from bot.hearing.spelling import sounds
 
 ADVERT = r"(?:광고|소식|알림|알람|문자|메시지|메세지|홍보|톡|연락(?!처)|마케팅|스팸|이런거|그런거|수신|구독|푸시|푸쉬|찌라시)"
 NOT = r"(?:좀|는|도|들|제발|진짜){0,2}(?:마|말|않|맙)"

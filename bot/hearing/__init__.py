@@ -1,0 +1,1 @@
+"""What people say in the chat, and what they mean by it."""

@@ -1,0 +1,1 @@
+"""What we answer, within what KakaoTalk shows."""
