@@ -44,6 +44,7 @@ class Arrival(NamedTuple):
     call: Call
     said: Utterance
     public_url: str
+    is_blind: bool = False
 
 
 Handler = Callable[[Turn], Reply]
@@ -191,6 +192,7 @@ WISHES: Mapping[Handler, Callable[[Turn], Sequence[Wish]]] = {
 }
 """What a handler is sure to ask the books, so that it is read for all turns of a moment."""
 
+DECIDING = frozenset({Meaning.YES, Meaning.NO, Meaning.AGREE_ADS, Meaning.ERASE})
 BEFORE_ALL = frozenset({Meaning.STOP, Meaning.MAYBE_STOP, Meaning.PAUSE})
 """L11: beat whatever was asked."""
 
@@ -228,7 +230,8 @@ def converse(turn: Turn) -> Reply:
 def _turn(tx: Tx, meeting: Meeting, arrival: Arrival, ahead: Ahead) -> Turn:
     call, said = arrival.call, arrival.said
     meaning = Meaning.UNKNOWN if said.do in PRESSED else understand(said.words)
-    return Turn(tx, meeting, said, call.at, call.channel_id, arrival.public_url, meaning, ahead)
+    about = said, call.at, call.channel_id, arrival.public_url, meaning
+    return Turn(tx, meeting, *about, ahead, arrival.is_blind)
 
 
 def _sure_of(turn: Turn) -> Sequence[Wish]:
@@ -296,5 +299,7 @@ def _answer_question(turn: Turn, question: str, meaning: Meaning) -> Reply | Non
         is_named = turn.shop() is not None
         return PRESSED[question.removeprefix(WHICH)](turn) if is_named else None
     answerer = ASKED.get(question)
-    answer = Meaning.UNKNOWN if meaning is Meaning.THANKS else meaning  # polite, but no answer
+    # Thanks are polite, but no answer; and nobody has agreed to a text they had not seen (L42).
+    is_none = meaning is Meaning.THANKS or (turn.is_blind and meaning in DECIDING)
+    answer = Meaning.UNKNOWN if is_none else meaning
     return answerer(turn, answer) if answerer else None

@@ -81,13 +81,13 @@ async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
 
 def _begun(door: Door, channel: Channel, said: Utterance) -> "Future[Done]":
     call = Call(channel.channel_id, said.caller, door.now())
-    arrival = Arrival(call, said, door.settings.public_url)
+    person = channel.channel_id, said.caller.bot_user_key
+    arrival = Arrival(call, said, door.settings.public_url, door.lines.is_waiting(person))
 
     def turn(tx: Tx, begun: Turn | None) -> Done:
         reply = converse(begun or begin(tx, arrival))
         return encode(reply), reply.has_work
 
-    person = channel.channel_id, said.caller.bot_user_key
     return door.lines.submit(person, lambda: door.books.write_gathered(begin_all, turn, arrival))
 
 

@@ -43,7 +43,7 @@ def choose_advertising(
     if choice is not Choice.GRANTED:
         if shop_id in list_consented_before(tx, customer_id, WHENEVER):
             choice = Choice.WITHDRAWN
-        elif _stands(tx, shop_id, customer_id, is_told=is_told):
+        elif _stands(tx, shop_id, customer_id, choice, is_told=is_told):
             return _record(choice, pressed, at, is_told=is_told)
     if choice is Choice.GRANTED:
         grant_advertising(tx, shop_id, customer_id, at)
@@ -58,12 +58,12 @@ def choose_advertising(
     return record
 
 
-def _stands(tx: Tx, shop_id: ShopId, customer_id: CustomerId, *, is_told: bool) -> bool:
-    """They refused before, and have been told that it was heard (L13)."""
+def _stands(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, choice: Choice, *, is_told: bool
+) -> bool:
+    """This refusal is their last choice already, and they have been told that it was heard."""
     last = find_last_advertising(tx, shop_id, customer_id)
-    if last is None or last[0] is Choice.GRANTED:
-        return False
-    return last[1] is not None or not is_told
+    return last is not None and last[0] is choice and (last[1] is not None or not is_told)
 
 
 def _record(choice: Choice, pressed: str, at: datetime, *, is_told: bool) -> ConsentRecord:

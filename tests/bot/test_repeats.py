@@ -48,6 +48,8 @@ class Event:
     """Words that are said first, by a regular who hears of news."""
 
     is_stranger: bool = False
+    is_answered: bool = False
+    """Said once more after the answer it is an answer to the next question."""
 
     def extra(self, bot: Bot) -> Extra | None:
         shop = {"shop": str(bot.shop_id)} if self.has_shop else {}
@@ -59,7 +61,7 @@ EVENTS: Mapping[str, Event] = {
     "the age": Event(
         "네, 14세 이상이에요", "of_age", has_shop=True, before=("단골 되기",), is_stranger=True
     ),
-    "the age in words": Event("네", before=("단골 되기",), is_stranger=True),
+    "the age in words": Event("네", before=("단골 되기",), is_stranger=True, is_answered=True),
     "a consent": Event("네, 소식 받을래요", "ads_yes", has_shop=True, before=("수신거부",)),
     "a refusal by button": Event("괜찮아요", "ads_no", has_shop=True),
     "a stop": Event("광고 그만 보내주세요"),
@@ -130,6 +132,9 @@ async def test_a_hundred_of_a_kind_have_the_effect_of_one(bot: Bot, name: str) -
     of_one = await changed_by(bot, first.say(event.words, extra))
     of_many = await changed_by(bot, at_once(lambda: replace(second).say(event.words, extra)))
     settled = await look(bot)
+    if event.is_answered:
+        assert of_many == of_one
+        return
     said = await in_a_row(lambda: second.say(event.words, extra))
 
     assert {one.status for one in said} == {200}

@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.async_api import Page, ViewportSize
 
 from tests.browser import steps
+from tests.browser.chat_screens import show_asking, show_owners_chat, show_owners_pages
 from tests.browser.pictures import FOLDER, take
 from tests.browser.regulars_screens import show_loyalty
 from tests.browser.stage import DESK, PHONE, Street, Windows, open_chromium, running_street
@@ -30,6 +31,10 @@ async def live(windows: Windows, street: Street) -> None:
     await take(customer, "phone-receives")
     await show_why(windows, customer)
     await show_shop(owner, street)
+    await show_asking(customer)
+    phone = await windows.open(SHORT_PHONE, scripts=True, scale=PHONE_SCALE)
+    await show_owners_chat(phone, street)
+    await show_owners_pages(owner, street)
     await show_loyalty(owner, customer, street)
     await show_neighbors(windows, street)
     await show_program(windows, street)
