@@ -1,6 +1,7 @@
 """Which handler answers: the pressed button, then a stop, the open question, the meaning."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from bot.handlers import (
@@ -44,7 +45,8 @@ class Arrival(NamedTuple):
     call: Call
     said: Utterance
     public_url: str
-    is_blind: bool = False
+    seen_after: float
+    """Seconds; sooner nobody has read a question and typed an answer."""
 
 
 Handler = Callable[[Turn], Reply]
@@ -61,6 +63,7 @@ PRESSED: Mapping[str, Handler] = {
     "ads_no": consent.decline_ads,
     "stop": consent.stop,
     "my_info": my_info.show,
+    "my_record": my_info.show_record,
     "shop_info": shop_info.show,
     "shop_hours": shop_info.hours,
     "shop_place": shop_info.place,
@@ -73,6 +76,7 @@ PRESSED: Mapping[str, Handler] = {
     "unask": asking.unask,
     "pause": pausing.pause,
     "resume": pausing.resume,
+    "keep": pausing.keep,
     "settings": settings.show,
     "name_ask": name.start,
     "name_skip": name.skip,
@@ -152,10 +156,10 @@ MEANT: Mapping[Meaning, Handler] = {
     Meaning.STOP: consent.stop,
     Meaning.AGREE_ADS: consent.ask_ads,
     Meaning.YES: help.fall_back,
-    Meaning.NO: help.fall_back,
+    Meaning.NO: pausing.doubt_a_no,
     Meaning.PHONE: phone.ask_phone,
     Meaning.LEAVE_PHONE: phone.ask_phone,
-    Meaning.FORGET_PHONE: phone.forget,
+    Meaning.FORGET_PHONE: pausing.forget_number,
     Meaning.LEAVE: leaving.ask,
     Meaning.ERASE: leaving.ask,
     Meaning.MY_STAMPS: stamps.show,
@@ -189,6 +193,7 @@ WISHES: Mapping[Handler, Callable[[Turn], Sequence[Wish]]] = {
     stamps.show_code: stamps.wishes_for_code,
     coupons.show: coupons.wishes,
     my_info.show: my_info.wishes,
+    welcome.greet: welcome.wishes,
 }
 """What a handler is sure to ask the books, so that it is read for all turns of a moment."""
 
@@ -218,20 +223,24 @@ def begin(tx: Tx, arrival: Arrival) -> Turn:
     return _turn(tx, meet(tx, call.channel_id, call.caller, call.at), arrival, {})
 
 
-def converse(turn: Turn) -> Reply:
+def converse(turn: Turn, now: Callable[[], datetime]) -> Reply:
     """One whole turn in one transaction; saying it twice does no harm."""
     reply = say_first(turn, _answer(turn))
     if turn.meeting.person.is_staff:
         reply = ideas.say_first(turn, reply)
-    ask(turn.tx, turn.meeting, reply.question, reply.asked_shop_id)
+    ask(turn.tx, turn.meeting, reply.question, reply.asked_shop_id, now())
     return reply
 
 
 def _turn(tx: Tx, meeting: Meeting, arrival: Arrival, ahead: Ahead) -> Turn:
-    call, said = arrival.call, arrival.said
+    call, person, said = arrival.call, meeting.person, arrival.said
+    if said.is_by_block and person.asking and said.do != "stop":
+        said = said._replace(do=None)  # first what is open
+    seen_at = person.asked_at and person.asked_at + timedelta(seconds=arrival.seen_after)
+    is_blind = seen_at is not None and call.at < seen_at
     meaning = Meaning.UNKNOWN if said.do in PRESSED else understand(said.words)
     about = said, call.at, call.channel_id, arrival.public_url, meaning
-    return Turn(tx, meeting, *about, ahead, arrival.is_blind)
+    return Turn(tx, meeting, *about, ahead, is_blind)
 
 
 def _sure_of(turn: Turn) -> Sequence[Wish]:
@@ -260,6 +269,10 @@ def refusal_words(refusal: Refusal) -> Reply:
             words = "\n".join(refusal.fields.values())
         case NotFound():
             words = say("trouble", "not_found")
+        case Conflict(reason="day_limit"):  # at the counter: who asks for stamps is told otherwise
+            return text_reply(
+                say("owner_counter", "day_limit", **refusal.facts), press("owner_menu")
+            )
         case Conflict(reason="codes_busy"):
             words = say("trouble", "codes_busy")
         case Conflict():

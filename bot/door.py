@@ -14,6 +14,8 @@ from domain.time import Now
 from storage.books import Books
 
 EmptyAnswer = Literal["empty", "neutral"]
+SEEN_AFTER_SECONDS = 0.7
+"""Nobody has read a question and typed an answer sooner after it was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class BotSettings:
     callback_host: str = "bot-api.kakao.com"
     budget_seconds: float = BUDGET_SECONDS
     paces: Callable[[], Paces] = Paces
+    seen_after_seconds: float = SEEN_AFTER_SECONDS
     wake: Callable[[], None] = lambda: None
 
 

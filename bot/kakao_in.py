@@ -24,7 +24,8 @@ NOTHING: Json = {}
 
 
 class Utterance(NamedTuple):
-    """One call of the skill. `do` and what it is about come from the pressed button.
+    """One call of the skill. `do` and what it is about come from the pressed button; or `do` is
+    what the block does that they came through.
 
     `about` is the id of a question, an idea or a campaign, `form_key` that of a draft.
     """
@@ -42,6 +43,7 @@ class Utterance(NamedTuple):
     chunk_id: ChunkId | None
     callback_url: str | None
     is_test: bool
+    is_by_block: bool = False
 
 
 def load_json(raw: bytes) -> Json:

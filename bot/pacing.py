@@ -63,10 +63,6 @@ class Lines:
     def __init__(self) -> None:
         self._last: dict[PersonKey, asyncio.Future[Any]] = {}
 
-    def is_waiting(self, person: PersonKey) -> bool:
-        """They have not been answered yet."""
-        return person in self._last
-
     @property
     def is_empty(self) -> bool:
         return not self._last

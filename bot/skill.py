@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.bodies import CHAT_BODY_MAX, BadCall, json_answer, read_body
 from bot.channels import Channel
 from bot.conversation import (
+    BEFORE_ALL,
     Arrival,
     apology,
     begin,
@@ -21,6 +22,7 @@ from bot.conversation import (
 from bot.deadline import Late, within
 from bot.door import DOOR, Door
 from bot.event_block import show_event
+from bot.hearing.understanding import understand
 from bot.kakao_in import Utterance, load_json, read_utterance
 from bot.kakao_out import NOTHING_TO_SHOW, WAITING, encode, text_reply
 from bot.turns import Turn, press
@@ -48,9 +50,7 @@ async def answer_skill(request: web.Request) -> web.Response:
         return json_answer(encode(reply_to_test(channel.name)))
     if _is_event(said, channel):
         return json_answer(await _event(door, channel, said))
-    if said.do is None and (does := channel.blocks.get(said.block_id)):
-        said = said._replace(do=does)
-    return json_answer(await _turn(door, channel, said))
+    return json_answer(await _turn(door, channel, _by_block(said, channel)))
 
 
 def _read(raw: bytes) -> Utterance:
@@ -64,6 +64,14 @@ def _read(raw: bytes) -> Utterance:
 def _is_event(said: Utterance, channel: Channel) -> bool:
     is_ours = said.run_id is not None and said.chunk_id is not None
     return is_ours and said.block_id == channel.event_block_id
+
+
+def _by_block(said: Utterance, channel: Channel) -> Utterance:
+    """What the block they came through does; a refusal that was typed is heard first (L11)."""
+    does = channel.blocks.get(said.block_id)
+    if said.do is not None or does is None or understand(said.words) in BEFORE_ALL:
+        return said
+    return said._replace(do=does, is_by_block=True)
 
 
 async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
@@ -82,13 +90,16 @@ async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
 def _begun(door: Door, channel: Channel, said: Utterance) -> "Future[Done]":
     call = Call(channel.channel_id, said.caller, door.now())
     person = channel.channel_id, said.caller.bot_user_key
-    arrival = Arrival(call, said, door.settings.public_url, door.lines.is_waiting(person))
+    arrival = Arrival(call, said, door.settings.public_url, door.settings.seen_after_seconds)
 
     def turn(tx: Tx, begun: Turn | None) -> Done:
-        reply = converse(begun or begin(tx, arrival))
+        reply = converse(begun or begin(tx, arrival), door.now)
         return encode(reply), reply.has_work
 
-    return door.lines.submit(person, lambda: door.books.write_gathered(begin_all, turn, arrival))
+    return door.lines.submit(
+        person,
+        lambda: door.books.write_gathered(begin_all, turn, arrival),
+    )
 
 
 async def _worded(door: Door, work: Awaitable[Done]) -> bytes:

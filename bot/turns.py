@@ -47,7 +47,7 @@ class Turn:
     meaning: Meaning
     ahead: Ahead = field(default_factory=dict)
     is_blind: bool = False
-    """Said before the answer to their last words could be seen."""
+    """Said before the question that is open could be seen."""
 
     def find(self, look: Look[Item, Found], item: Item) -> Found | None:
         """What was read for all turns of this moment; what was not is read now."""

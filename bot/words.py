@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -11,17 +12,19 @@ from domain.time import Window, in_kst
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "messages"
 WEEKDAYS = "월화수목금토일"
+WORDS_KEPT_MAX = 8_192
+NUMBER_KEPT_MAX = 1_000
 Render = Callable[[Context], Iterator[str]]
 
 
 def say(file: str, block: str, **facts: object) -> str:
-    """The words of one block; what needs no facts is rendered once and kept."""
-    if facts:
-        return _rendered(file, block, facts)
-    words = _FIXED.get((file, block))
-    if words is None:
-        words = _FIXED[file, block] = _rendered(file, block, facts)
-    return words
+    """The words of one block. What needs no facts but small numbers is kept: it tells of nobody,
+    and is said again and again.
+    """
+    for fact in facts.values():
+        if type(fact) is not int or not 0 <= fact <= NUMBER_KEPT_MAX:
+            return _rendered(file, block, facts)
+    return _kept(file, block, tuple(facts.items()))
 
 
 def on_day(at: datetime) -> str:
@@ -36,6 +39,10 @@ def last_day(end: datetime) -> str:
 
 def won(amount: int) -> str:
     return f"{amount:,}원"
+
+
+def count_of(number: int) -> str:
+    return f"{number:,}"
 
 
 def days(weekdays: Collection[int]) -> str:
@@ -53,6 +60,11 @@ def _rendered(file: str, block: str, facts: dict[str, object]) -> str:
     return "".join(render(context)).strip()
 
 
+@lru_cache(WORDS_KEPT_MAX)
+def _kept(file: str, block: str, facts: tuple[tuple[str, int], ...]) -> str:
+    return _rendered(file, block, dict(facts))
+
+
 def _compiled() -> dict[tuple[str, str], tuple[Template, Render]]:
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -61,7 +73,7 @@ def _compiled() -> dict[tuple[str, str], tuple[Template, Render]]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for kind in (on_day, last_day, won, days, hours):
+    for kind in (on_day, last_day, won, count_of, days, hours):
         environment.filters[kind.__name__] = kind
     templates = {name: environment.get_template(name) for name in environment.list_templates()}
     return {
@@ -72,4 +84,3 @@ def _compiled() -> dict[tuple[str, str], tuple[Template, Render]]:
 
 
 BLOCKS = _compiled()
-_FIXED: dict[tuple[str, str], str] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.compose import check_draft, compose, read_words
-from campaigns.gate import gate_regular
+from campaigns.gate import gate_alike
 from domain.audit import Act, shop_book
 from domain.bubbles import Bubble
 from domain.campaigns import (
@@ -28,9 +28,9 @@ from storage.desk import Tx
 from storage.queries.campaigns import (
     book_once,
     claim_state,
+    count_alike,
     find_by_form_key,
     find_campaign,
-    list_regulars,
 )
 from storage.queries.journal import append_audit
 from storage.queries.ledger import find_price, list_lots
@@ -56,11 +56,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
-    """What would happen: who, what it costs, when it leaves, which coupon comes along.
-
-    Nothing is written.
+    """What would happen to a draft: who, what it costs, when it leaves, which coupon comes
+    along. Nothing is written.
     """
 
+    draft: Draft
     people: int
     refused: Mapping[str, int]
     cost_jeon: Jeon
@@ -93,18 +93,15 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     sign = _check(tx, shop, draft, at)
     offer = _offer_of(tx, shop_id, draft)
     leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
-    verdicts = [
-        gate_regular(AD, draft.sender, one, leaves_at) for one in list_regulars(tx, shop_id)
-    ]
-    refused = Counter(verdict.rule for verdict in verdicts if verdict.rule)
-    people = len(verdicts) - refused.total()
+    people, refused = _gate(tx, shop_id, draft.sender, leaves_at)
     price = get_price(tx, draft.sender, leaves_at)
     pays = pays_for(draft.sender, AD)
     left = sum(lot.left_jeon for lot in list_lots(tx, shop_id, pays, leaves_at))
     picture_url = f"{public_url}/media/{draft.picture_id}"
     return DryRun(
+        draft=draft,
         people=people,
-        refused=dict(refused),
+        refused=refused,
         cost_jeon=price.cost_jeon(people),
         unit_jeon=price.unit_jeon,
         left_jeon=Jeon(left),
@@ -120,6 +117,21 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         ),
         offer=offer,
     )
+
+
+def _gate(
+    tx: Tx, shop_id: ShopId, sender: SenderName, at: datetime
+) -> tuple[int, Mapping[str, int]]:
+    """How many of the regulars would get it, and how many by which rule not."""
+    refused = Counter[str]()
+    people = 0
+    for alike, count in count_alike(tx, shop_id, at):
+        rule = gate_alike(AD, sender, alike, at).rule
+        if rule is None:
+            people += count
+        else:
+            refused[rule] += count
+    return people, refused
 
 
 def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
@@ -159,7 +171,15 @@ def book_campaign(
     if known := find_by_form_key(tx, shop_id, form_key):
         return known
     tried = dry_run(tx, shop_id, draft, at)
+    return book_tried(tx, shop_id, tried, form_key=form_key, staff_id=staff_id, at=at)
+
+
+def book_tried(
+    tx: Tx, shop_id: ShopId, tried: DryRun, *, form_key: str, staff_id: StaffId | None, at: datetime
+) -> CampaignId:
+    """Books what was tried at this very instant. Raises Conflict as `book_campaign` does."""
     _refuse_hopeless(tried)
+    draft = tried.draft
     campaign_id, is_new = book_once(
         tx,
         shop_id=shop_id,

@@ -98,7 +98,8 @@ def choose(now: Situation) -> Choice:
     """
     proposed = frozenset(idea.body for idea in now.told)
     found = chain(_choices(now, proposed | now.sent), _choices(now, proposed))
-    choice = next(found)
+    choice = next(found, None)
+    assert choice is not None, "the catalog has more lines than eight weeks can use up"
     return _for_money(choice, now.money) if now.money else choice
 
 

@@ -1,16 +1,19 @@
 """News that is written in the chat: proposed, looked at, sent by one tap and only once."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from campaigns.booking import Draft, DryRun, book_campaign, dry_run
+from campaigns.booking import Draft, DryRun, book_tried, dry_run
 from campaigns.compose import read_words
 from domain.campaigns import BubbleKind, SenderName
+from domain.ideas import IdeaState
 from domain.people import CampaignId, IdeaId, Role, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotAllowed
 from storage.desk import Tx
 from storage.queries.campaigns import find_by_form_key
-from storage.queries.drafts import DraftView, delete_draft, lock_draft, save_draft, take_idea
+from storage.queries.drafts import DraftView, delete_draft, lock_draft, save_draft
+from storage.queries.ideas import lock_idea, take_idea
 from storage.queries.places import get_shop, list_pictures
 from storage.queries.staff import get_staff
 
@@ -30,15 +33,21 @@ def propose_draft(
     It takes the place of the draft before it. The same again is the same draft: a repeated
     turn changes nothing. Raises Invalid(body), NotAllowed(`only_owner`).
     """
-    _check_owner(tx, staff_id, shop_id)
+    check_owner(tx, staff_id, shop_id)
     body = body.strip()
     read_words(body, get_shop(tx, shop_id).name)
     known = lock_draft(tx, staff_id)
     if known and (known.body, known.due_at, known.idea_id) == (body, due_at, idea_id):
         return known
-    draft = DraftView(form_key=uuid4().hex, body=body, due_at=due_at, idea_id=idea_id)
-    save_draft(tx, staff_id, draft, at)
-    return draft
+    draft = DraftView(form_key="", body=body, due_at=due_at, idea_id=idea_id)
+    return renew_draft(tx, staff_id, draft, at)
+
+
+def renew_draft(tx: Tx, staff_id: StaffId, draft: DraftView, at: datetime) -> DraftView:
+    """The same words under a new key: what was shown before sends nothing any more."""
+    renewed = replace(draft, form_key=uuid4().hex, made_at=at)
+    save_draft(tx, staff_id, renewed, at)
+    return renewed
 
 
 def try_draft(
@@ -50,22 +59,31 @@ def try_draft(
 
 
 def send_draft(
-    tx: Tx, staff_id: StaffId, shop_id: ShopId, form_key: str, *, at: datetime
+    tx: Tx,
+    staff_id: StaffId,
+    shop_id: ShopId,
+    form_key: str,
+    *,
+    tried: DryRun | None = None,
+    at: datetime,
 ) -> CampaignId:
     """Books the draft with this key, once: pressed again it is the same campaign.
 
-    The idea that it came from is taken. Raises Conflict(`draft_changed`) for any but the newest
-    words, NotAllowed(`only_owner`), and Invalid and Conflict as `book_campaign` does.
+    The idea that it came from is taken. `tried` is what `try_draft` said of it at this very
+    instant. Raises Conflict(`draft_changed`) for any but the newest words, Conflict(`idea_taken`)
+    where somebody has sent the idea meanwhile, NotAllowed(`only_owner`), and Invalid and Conflict
+    as `book_campaign` does.
     """
-    _check_owner(tx, staff_id, shop_id)
+    check_owner(tx, staff_id, shop_id)
     draft = lock_draft(tx, staff_id)
     if known := find_by_form_key(tx, shop_id, form_key):
         return known
     if draft is None or draft.form_key != form_key:
         raise Conflict("draft_changed")
-    _check_due(draft, at)
-    form = _as_form(tx, shop_id, draft)
-    campaign_id = book_campaign(tx, shop_id, form, form_key=form_key, staff_id=staff_id, at=at)
+    if draft.idea_id is not None:
+        _check_idea(tx, shop_id, draft.idea_id)
+    tried = tried or try_draft(tx, shop_id, draft, at, public_url="")
+    campaign_id = book_tried(tx, shop_id, tried, form_key=form_key, staff_id=staff_id, at=at)
     delete_draft(tx, staff_id)
     if draft.idea_id is not None:
         take_idea(tx, shop_id, draft.idea_id, campaign_id, at)
@@ -81,10 +99,18 @@ def drop_draft(tx: Tx, staff_id: StaffId, form_key: str | None) -> bool:
     return True
 
 
-def _check_owner(tx: Tx, staff_id: StaffId, shop_id: ShopId) -> None:
+def check_owner(tx: Tx, staff_id: StaffId, shop_id: ShopId) -> None:
+    """Raises NotAllowed(`only_owner`)."""
     staff = get_staff(tx, staff_id)
     if staff.role is not Role.OWNER or staff.shop_id != shop_id:
         raise NotAllowed("only_owner")
+
+
+def _check_idea(tx: Tx, shop_id: ShopId, idea_id: IdeaId) -> None:
+    """Of several owners who would send one idea, the first does."""
+    idea = lock_idea(tx, shop_id, idea_id)
+    if idea and idea.state is IdeaState.TAKEN:
+        raise Conflict("idea_taken")
 
 
 def _check_due(draft: DraftView, at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.campaigns import MessageKind, SenderName
 from domain.compliance import Recipient, Verdict, may_inform, may_send
 from domain.consent import is_resting
-from storage.queries.campaigns import PersonFacts
+from storage.queries.campaigns import AlikeFacts, PersonFacts
 from storage.queries.messages import Addressee
 
 
@@ -13,13 +13,26 @@ def gate_regular(
     kind: MessageKind, sender: SenderName, person: PersonFacts, at: datetime
 ) -> Verdict:
     """The gate at planning."""
-    to = Recipient(
+    alike = AlikeFacts(
         friend=person.friend,
         is_of_age=person.is_of_age,
-        has_advertising_consent=person.has_consent,
+        has_consent=person.has_consent,
         has_withdrawn=person.has_withdrawn,
+        has_phone=person.has_phone,
         is_resting=is_resting(person.paused_at, person.paused_until, at),
-        has_address=sender is SenderName.KAKAO_EVENT or person.has_phone,
+    )
+    return gate_alike(kind, sender, alike, at)
+
+
+def gate_alike(kind: MessageKind, sender: SenderName, alike: AlikeFacts, at: datetime) -> Verdict:
+    """The same for everybody of whom these facts are true, asked once: shops may be large."""
+    to = Recipient(
+        friend=alike.friend,
+        is_of_age=alike.is_of_age,
+        has_advertising_consent=alike.has_consent,
+        has_withdrawn=alike.has_withdrawn,
+        is_resting=alike.is_resting,
+        has_address=sender is SenderName.KAKAO_EVENT or alike.has_phone,
     )
     return _judge(kind, sender, to, at)
 

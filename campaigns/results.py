@@ -1,7 +1,7 @@
 """What became of an owner's campaigns, in people and in won (I4)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,17 +12,21 @@ from domain.refusals import NotFound
 from domain.subsidy import Phase
 from loyalty.gifts import run_key
 from storage.desk import Tx
-from storage.queries.campaigns import (
-    CampaignRow,
-    count_messages,
-    find_campaign,
-    find_run,
-    sum_run_money,
-)
+from storage.queries.campaigns import CampaignRow, find_campaign
 from storage.queries.campaigns import list_campaigns as list_rows
 from storage.queries.offer_counts import OfferCounts
 from storage.queries.offers import find_offer
+from storage.queries.results import (
+    Counts,
+    RunRow,
+    count_messages,
+    find_run,
+    find_runs,
+    sum_run_money,
+)
 from storage.queries.run_coupons import count_given_for
+
+SHOWN_MAX = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +76,9 @@ class Result:
     coupon: CouponResult | None = None
 
 
-Counts = Sequence[tuple[MessageState, str | None, int]]
-
-
-def list_campaigns(tx: Tx, shop_id: ShopId) -> list[CampaignLine]:
-    """The newest 50."""
-    return [_line(_result(tx, row)) for row in list_rows(tx, shop_id)]
+def list_campaigns(tx: Tx, shop_id: ShopId, most: int = SHOWN_MAX) -> list[CampaignLine]:
+    """The newest first, in four statements however many they are."""
+    return [_line(one) for one in _results(tx, shop_id, list_rows(tx, shop_id, most))]
 
 
 def campaign_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Result:
@@ -85,7 +86,8 @@ def campaign_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Result:
     row = find_campaign(tx, shop_id, campaign_id)
     if row is None:
         raise NotFound("campaign")
-    return replace(_result(tx, row), coupon=_coupon(tx, row))
+    (result,) = _results(tx, shop_id, [row])
+    return replace(result, coupon=_coupon(tx, row))
 
 
 def _line(result: Result) -> CampaignLine:
@@ -101,12 +103,21 @@ def _line(result: Result) -> CampaignLine:
     )
 
 
-def _result(tx: Tx, row: CampaignRow) -> Result:
-    run = find_run(tx, row.shop_id, row.campaign_id)
-    counts = count_messages(tx, run.run_id) if run else []
-    money = Counter(sum_run_money(tx, run.run_id)) if run else Counter[str]()
+def _results(tx: Tx, shop_id: ShopId, rows: Sequence[CampaignRow]) -> Iterator[Result]:
+    runs = find_runs(tx, shop_id, [row.campaign_id for row in rows])
+    planned = [run.run_id for run in runs.values()]
+    counts, money = count_messages(tx, planned), sum_run_money(tx, planned)
+    for row in rows:
+        run = runs.get(row.campaign_id)
+        if run is None:
+            yield _result(row, None, Counter(), Counter())
+        else:
+            yield _result(row, run, counts[run.run_id], money[run.run_id])
+
+
+def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Counter[str]) -> Result:
     totals = Counter[MessageState]()
-    for state, _, count in counts:
+    for (state, _), count in counts.items():
         totals[state] += count
     return Result(
         campaign_id=row.campaign_id,
@@ -131,7 +142,7 @@ def _result(tx: Tx, row: CampaignRow) -> Result:
 
 
 def _by_code(counts: Counts, wanted: MessageState) -> Mapping[str, int]:
-    return {code or "": count for state, code, count in counts if state is wanted}
+    return {code or "": count for (state, code), count in counts.items() if state is wanted}
 
 
 def _coupon(tx: Tx, row: CampaignRow) -> CouponResult | None:

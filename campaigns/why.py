@@ -2,10 +2,10 @@
 
 The link is the person's own: it came in their message, its mark cannot be made up, and it tells
 nothing but that message and their own dates, without a name or a number. Whoever it is passed
-on to can see that much, and stop or rest this shop's news.
+on to can see that much, and rest this shop's news or stop all of the channel, whose other shops it
+does not name.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -14,11 +14,11 @@ from domain.consent import is_resting, rest_until
 from domain.people import ShopId
 from domain.refusals import NotFound
 from domain.time import in_kst, kst_instant
-from loyalty.consent import WHENEVER, stop_advertising
+from loyalty.consent import stop_advertising
 from loyalty.links import read_why_token
-from loyalty.pausing import pause_advertising
+from loyalty.pausing import pause_advertising, resume_advertising
 from storage.desk import Tx
-from storage.queries.customers import list_consented_before, list_member_shops
+from storage.queries.customers import lock_memberships
 from storage.queries.places import ShopView, get_shop
 from storage.queries.why import GotMessage, count_advertisements, find_got_message
 
@@ -29,14 +29,14 @@ STOP_PRESSED = "왜 받았나요: 그만 받기"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """`stopped` are the names of the shops that a stop just concerned; empty without one."""
+    """`is_stopped`: a stop was just pressed."""
 
     shop: ShopView
     words: str
     got: GotMessage
     this_month: int
     is_resting: bool
-    stopped: tuple[str, ...] = ()
+    is_stopped: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -54,15 +54,10 @@ def stop_from_page(tx: Tx, token: str, at: datetime) -> Why:
 
     Pressed again it writes nothing more. Raises NotFound(`link`).
     """
+    _, got = _read(tx, token)
+    stop_advertising(tx, got.customer_id, pressed=STOP_PRESSED, at=at)
     shop_id, got = _read(tx, token)
-    stopped: Sequence[ShopId] = ()
-    if got.joined_at is not None:
-        if _hears_something(tx, got):
-            stop_advertising(tx, got.customer_id, pressed=STOP_PRESSED, at=at)
-            shop_id, got = _read(tx, token)
-        stopped = list_member_shops(tx, got.customer_id)
-    names = tuple(get_shop(tx, one).name for one in stopped)
-    return _why(tx, shop_id, got, at, names)
+    return _why(tx, shop_id, got, at, is_stopped=got.joined_at is not None)
 
 
 def rest_from_page(tx: Tx, token: str, at: datetime) -> Why:
@@ -70,11 +65,27 @@ def rest_from_page(tx: Tx, token: str, at: datetime) -> Why:
 
     Who hears nothing has nothing to rest. Raises NotFound(`link`).
     """
+    _, got = _read(tx, token)
+    lock_memberships(tx, got.customer_id)
     shop_id, got = _read(tx, token)
     until = rest_until(at)
     if got.advertising_since is not None and got.paused_until != until:
         actor = f"customer:{got.customer_id}"
         pause_advertising(tx, shop_id, got.customer_id, until, actor=actor, at=at)
+        shop_id, got = _read(tx, token)
+    return _why(tx, shop_id, got, at)
+
+
+def resume_from_page(tx: Tx, token: str, at: datetime) -> Why:
+    """Ends a rest that has an end, and gives no consent: what a doubtful stop began is decided in
+    the chat alone. Raises NotFound(`link`).
+    """
+    _, got = _read(tx, token)
+    lock_memberships(tx, got.customer_id)
+    shop_id, got = _read(tx, token)
+    if got.paused_until is not None:
+        actor = f"customer:{got.customer_id}"
+        resume_advertising(tx, shop_id, got.customer_id, actor=actor, at=at)
         shop_id, got = _read(tx, token)
     return _why(tx, shop_id, got, at)
 
@@ -88,7 +99,7 @@ def _read(tx: Tx, token: str) -> tuple[ShopId, GotMessage]:
 
 
 def _why(
-    tx: Tx, shop_id: ShopId, got: GotMessage, at: datetime, stopped: tuple[str, ...] = ()
+    tx: Tx, shop_id: ShopId, got: GotMessage, at: datetime, *, is_stopped: bool = False
 ) -> Why:
     shop = get_shop(tx, shop_id)
     month = kst_instant(in_kst(at).date().replace(day=1), time())
@@ -99,9 +110,5 @@ def _why(
         got=got,
         this_month=count_advertisements(tx, shop_id, got.customer_id, month),
         is_resting=is_resting(got.paused_at, got.paused_until, at),
-        stopped=stopped,
+        is_stopped=is_stopped,
     )
-
-
-def _hears_something(tx: Tx, got: GotMessage) -> bool:
-    return got.withdrawn_at is None or bool(list_consented_before(tx, got.customer_id, WHENEVER))

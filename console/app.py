@@ -128,6 +128,7 @@ OWNER_ROUTES = (
     web.post(f"/tills/{ID}/revoke", tills.revoke),
     web.get("/staff", staff.show_staff),
     web.post("/staff/invitations", staff.invite),
+    web.post(f"/staff/invitations/{ID}/cancel", staff.cancel),
     web.post(f"/staff/{ID}/remove", staff.remove),
     web.post(f"/staff/{ID}/part", staff.part),
     web.get("/chat", my_chat.show_chat),
@@ -167,6 +168,7 @@ WHY_ROUTES = (
     web.get("/{token}", why.show_why),
     web.post("/{token}/stop", why.stop),
     web.post("/{token}/rest", why.rest),
+    web.post("/{token}/resume", why.resume),
 )
 COUPON_ROUTES = (
     web.get("/{token}", coupon.show_coupon),

@@ -9,9 +9,15 @@ from datetime import datetime
 
 from aiohttp import web
 
-from campaigns.why import Why, explain_message, rest_from_page, stop_from_page
+from campaigns.why import (
+    Why,
+    explain_message,
+    rest_from_page,
+    resume_from_page,
+    stop_from_page,
+)
 from console.answers import html
-from console.keys import BOOKS, NOW
+from console.keys import BOOKS, NOW, SETTINGS
 from console.pages import render
 
 
@@ -28,10 +34,15 @@ async def rest(request: web.Request) -> web.Response:
     return _page(request, await request.app[BOOKS].write(rest_from_page, *_asked(request)))
 
 
+async def resume(request: web.Request) -> web.Response:
+    return _page(request, await request.app[BOOKS].write(resume_from_page, *_asked(request)))
+
+
 def _asked(request: web.Request) -> tuple[str, datetime]:
     return request.match_info["token"], request.app[NOW]()
 
 
 def _page(request: web.Request, why: Why) -> web.Response:
     token, now = _asked(request)
-    return html(render("public/why.html", why=why, token=token, now=now))
+    chat_url = request.app[SETTINGS].chat_url(why.shop.channel_public_id)
+    return html(render("public/why.html", why=why, token=token, now=now, chat_url=chat_url))

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -21,6 +22,10 @@ SHUTDOWN_SECONDS = 10
 GARBAGE_THRESHOLDS = (20_000, 20, 20)
 """Python's own (700, 10, 10) looks for garbage in the middle of every tenth turn."""
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter while another waits: the loop and the storage thread
+hand it to and fro, and Python's own five milliseconds are as long as a whole group of turns."""
+
 LOG = logging.getLogger(__name__)
 
 
@@ -31,6 +36,7 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         # What stands at the start stays: only what turns leave behind is looked through.
         gc.freeze()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
+        sys.setswitchinterval(SWITCH_SECONDS)
         return await work()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

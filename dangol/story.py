@@ -19,7 +19,7 @@ from domain.compliance import AD_MARK, REFUSE_LABEL
 from domain.people import CampaignId, Role
 from domain.time import KAKAO_DAY
 from storage.desk import Tx
-from storage.queries.campaigns import find_run
+from storage.queries.results import find_run
 from subsidy.invitations import invite
 from subsidy.money import shop_money
 

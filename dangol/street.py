@@ -7,7 +7,7 @@ could not be true outside.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from dangol.pictures import draw_picture
 from dangol.shops import SHOPS, ShopPlan
@@ -25,14 +25,17 @@ from domain.people import (
     ShopId,
     StaffId,
 )
+from domain.time import in_kst, kst_instant
 from loyalty.cards import CardDraft, set_cards
 from loyalty.consent import choose_advertising
 from loyalty.friendship import set_friend
 from loyalty.joining import join_shop, leave_phone
 from loyalty.sales import Sale
+from loyalty.shop_facts import describe_shop
 from loyalty.visits import stamp_person
 from storage.desk import Tx
 from storage.queries.customers import Caller, save_name, see_person
+from storage.queries.shop_facts import ShopFacts
 from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.grants import offer_grant, start_grant
 from subsidy.invitations import accept, invite
@@ -49,6 +52,11 @@ EVENT_NAME = "shop_news"
 HEADER_NAME = "X-Dangol-Secret"
 CONSENTED, LEFT_PHONE = 0.90, 0.95
 VISITS = (0, 12)
+FIRST_SHOP = ShopFacts(
+    menu="식빵 5,000원\n단팥빵 2,500원\n소금빵 3,000원\n케이크 32,000원부터 (이틀 전 예약)",
+    parking="시장 공영주차장을 쓰시면 30분 무료 도장을 찍어 드려요.",
+    reply_hours=24,
+)
 
 OWNERS = (
     *("김행복", "이고운", "박순희", "최경수", "강만석", "윤으뜸"),
@@ -232,6 +240,8 @@ def _describe(tx: Tx, shop_id: ShopId, plan: ShopPlan, index: int, at: datetime)
         actor="operator",
         at=at,
     )
+    if index == 0:
+        describe_shop(tx, shop_id, FIRST_SHOP, actor="operator", at=at)
 
 
 def _give(tx: Tx, program_id: ProgramId, shop_id: ShopId, owner_id: StaffId, at: datetime) -> None:
@@ -270,10 +280,15 @@ def settle_residents(tx: Tx, street: Street, residents: Sequence[Resident], at: 
         shop = street.shops[resident.shop_index]
         customer_id = _settle(tx, shop, resident, joined_at)
         for days in sorted(rng.sample(range(60), rng.randint(*VISITS)), reverse=True):
-            visited_at = at - timedelta(days=days, minutes=rng.randint(0, 500))
+            visited_at = min(_in_the_day(at, days) + timedelta(minutes=rng.randint(0, 480)), at)
             if visited_at >= joined_at:
                 sale = Sale(key=f"street:{customer_id}:{days}", actor=f"owner:{shop.owner_id}")
                 stamp_person(tx, shop.shop_id, customer_id, sale, visited_at)
+
+
+def _in_the_day(at: datetime, days: int) -> datetime:
+    """Eleven in the morning so many days ago: every shop of the street is open by then."""
+    return kst_instant(in_kst(at).date() - timedelta(days=days), time(11))
 
 
 def _settle(tx: Tx, shop: OpenShop, resident: Resident, at: datetime) -> CustomerId:

@@ -70,9 +70,9 @@ LEADS: Final[Mapping[Occasion, Lead]] = {
     Occasion.PAYDAY: Lead(0, 3),
 }
 SEASONS: Final = (Occasion.WINTER, Occasion.SPRING, Occasion.SUMMER, Occasion.AUTUMN)
-BLANK: Final = re.compile("○○|○(?=[월일시요])")
+BLANK: Final = re.compile("○○|○(?=[월일](?!요일)|시(?!루)|요일)")
 """Stands where the owner alone knows the word; such a text is never sent as it is. A single
-circle may begin a line of a list.
+circle may begin a line of a list: ○월요일 휴무, ○시루떡, ○요거트.
 """
 
 

@@ -11,7 +11,7 @@ from storage.queries.customers import (
     find_last_advertising,
     grant_advertising,
     list_consented_before,
-    list_member_shops,
+    lock_memberships,
     record_choice,
     withdraw_advertising,
 )
@@ -61,9 +61,11 @@ def choose_advertising(
 def _stands(
     tx: Tx, shop_id: ShopId, customer_id: CustomerId, choice: Choice, *, is_told: bool
 ) -> bool:
-    """This refusal is their last choice already, and they have been told that it was heard."""
+    """They refused as clearly before, and have been told that it was heard."""
     last = find_last_advertising(tx, shop_id, customer_id)
-    return last is not None and last[0] is choice and (last[1] is not None or not is_told)
+    if last is None or last[0] not in (choice, Choice.WITHDRAWN):
+        return False
+    return last[1] is not None or not is_told
 
 
 def _record(choice: Choice, pressed: str, at: datetime, *, is_told: bool) -> ConsentRecord:
@@ -96,7 +98,7 @@ def stop_advertising(
 
     Someone who never consented is recorded as refusing, too: "stop" is never unheard.
     """
-    shops = list_member_shops(tx, customer_id)
+    shops = lock_memberships(tx, customer_id)  # two who press at once: one choice
     for shop_id in shops:
         choose_advertising(
             tx, shop_id, customer_id, Choice.WITHDRAWN, pressed=pressed, at=at, is_told=is_told

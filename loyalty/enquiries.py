@@ -25,10 +25,12 @@ from storage.queries.enquiries import (
     EnquiryView,
     find_enquiry,
     find_enquiry_by_key,
+    find_enquiry_of,
     insert_enquiry_once,
-    list_of_person,
     list_open,
+    list_open_of_person,
     reopen_enquiry,
+    save_answer,
     settle_enquiry,
     words_mark,
 )
@@ -59,8 +61,7 @@ def ask_shop(
     question = sound_question(words)
     assert question, "the caller has words to pass on"
     mark = f"{customer_id}:{words_mark(tx, question)}"
-    here = [one for one in list_of_person(tx, customer_id) if one.shop_id == shop_id]
-    waiting = [one for one in here if one.state is EnquiryState.OPEN]
+    waiting = list_open_of_person(tx, shop_id, customer_id)
     for one in waiting:
         if one.key.rpartition(":")[0] == mark:
             return Asked(one, is_new=False)
@@ -69,7 +70,7 @@ def ask_shop(
     if known is not None and known.state is EnquiryState.ANSWERED:
         return Asked(known, is_new=False)
     if len(waiting) >= OPEN_MAX:
-        raise Conflict("too_many_questions", count=OPEN_MAX, promised_by=waiting[0].promised_by)
+        raise Conflict("too_many_questions", count=OPEN_MAX)
     by = promised_by(at, reply_hours)
     if known is not None:
         reopen_enquiry(tx, known, at, by)
@@ -87,11 +88,11 @@ def take_back(tx: Tx, customer_id: CustomerId, enquiry_id: EnquiryId, at: dateti
 
     Raises NotFound(`enquiry`) for somebody else's.
     """
-    for one in list_of_person(tx, customer_id):
-        if one.enquiry_id == enquiry_id:
-            _close(tx, one, actor=f"customer:{customer_id}", at=at)
-            return _get(tx, one.shop_id, enquiry_id)
-    raise NotFound("enquiry")
+    enquiry = find_enquiry_of(tx, customer_id, enquiry_id)
+    if enquiry is None:
+        raise NotFound("enquiry")
+    _close(tx, enquiry, actor=f"customer:{customer_id}", at=at)
+    return _get(tx, enquiry.shop_id, enquiry_id)
 
 
 def list_open_enquiries(tx: Tx, shop_id: ShopId) -> list[EnquiryView]:
@@ -119,6 +120,25 @@ def settle_with_answer(
     if settled.answer != answer:
         raise Conflict("enquiry_settled")
     return settled
+
+
+def keep_answer(
+    tx: Tx, shop_id: ShopId, enquiry_id: EnquiryId, answer: str, *, actor: str
+) -> EnquiryView:
+    """Words that are not sent yet: nobody who asked reads them while the question is open.
+
+    Raises Invalid(answer), NotFound(`enquiry`) and Conflict(`enquiry_settled`).
+    """
+    check_answer(answer)
+    enquiry = _get(tx, shop_id, enquiry_id)
+    if not save_answer(tx, enquiry, answer, actor=actor):
+        raise Conflict("enquiry_settled")
+    return enquiry._replace(answer=answer, actor=actor)
+
+
+def answer_mark(tx: Tx, enquiry: EnquiryView) -> str:
+    """Another for every other answer."""
+    return words_mark(tx, enquiry.answer or "")
 
 
 def close_enquiry(

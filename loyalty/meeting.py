@@ -65,7 +65,9 @@ def recognize(tx: Tx, channel_id: ChannelId, caller: Caller, at: datetime) -> Cu
     return see_person(tx, channel_id, caller, at).customer_id
 
 
-def ask(tx: Tx, meeting: Meeting, question: str | None, shop_id: ShopId | None = None) -> None:
-    """Remembers what was asked; None when nothing is open. Writes only what changed."""
+def ask(
+    tx: Tx, meeting: Meeting, question: str | None, shop_id: ShopId | None, asked_at: datetime
+) -> None:
+    """Remembers what was asked, and when; None when nothing is open. Writes only what changed."""
     if (meeting.person.asking, meeting.person.asking_shop_id) != (question, shop_id):
-        save_question(tx, meeting.customer_id, question, shop_id)
+        save_question(tx, meeting.customer_id, question, shop_id, asked_at)

@@ -13,6 +13,7 @@ from storage.queries.journal import append_audit
 from storage.queries.staff import (
     InvitationView,
     claim_invitation,
+    end_invitation_once,
     find_invitation,
     insert_invitation,
     insert_staff,
@@ -75,6 +76,17 @@ def invite_staff(
     """Another owner or a clerk, from an owner's page. Raises Invalid(name)."""
     seat = Seat(role=role, program_id=None, shop_id=shop_id)
     return _invite(tx, seat, name, actor, at)
+
+
+def cancel_invitation(
+    tx: Tx, shop_id: ShopId, invitation_id: int, *, actor: str, at: datetime
+) -> bool:
+    """False when nothing was left to cancel: used, ended, or never this shop's."""
+    if not end_invitation_once(tx, shop_id, invitation_id, at):
+        return False
+    act = Act(actor=actor, act="cancel_invitation", subject=f"invitation:{invitation_id}", at=at)
+    append_audit(tx, shop_book(shop_id), act)
+    return True
 
 
 def _invite(tx: Tx, seat: Seat, name: str, actor: str, at: datetime) -> str:

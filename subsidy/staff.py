@@ -35,8 +35,7 @@ def list_colleagues(tx: Tx, shop_id: ShopId) -> list[Colleague]:
 def remove_staff(tx: Tx, shop_id: ShopId, staff_id: StaffId, *, actor: str, at: datetime) -> None:
     """Ends everything that let this person in: sessions, links, codes, the paired chat.
 
-    x
-     Raises NotFound(`staff`) for another shop's, Conflict(`last_owner`) for the only owner.
+    Raises NotFound(`staff`) for another shop's, Conflict(`last_owner`) for the only owner.
     """
     present = {one.staff_id: one for one in lock_staff(tx, shop_id)}
     if staff_id not in present:

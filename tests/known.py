@@ -8,7 +8,7 @@ from domain.campaigns import SenderName
 from domain.consent import Choice
 from domain.coupons import SAME_SALE, CouponSource, CouponWay
 from domain.paper import PaperLine
-from domain.people import CustomerId, Friend, ShopId
+from domain.people import CustomerId, Friend, Role, ShopId
 from loyalty.birthdays import leave_birthday
 from loyalty.cards import set_cards
 from loyalty.codes import issue_customer_code, note_wrong_try
@@ -17,6 +17,7 @@ from loyalty.coupons import NewOffer, Showing, give, hold_coupon, make_offer, us
 from loyalty.enquiries import ask_shop
 from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.importing import take_over
+from loyalty.join_codes import issue_join_code, use_join_code
 from loyalty.joining import join_shop, leave_phone
 from loyalty.meeting import recognize
 from loyalty.notes import write_note
@@ -26,7 +27,11 @@ from loyalty.visits import stamp_by_code
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.customers import Caller, save_name
+from storage.queries.places import get_shop
+from storage.queries.staff_chats import Seat
 from storage.queries.tills import list_tills
+from subsidy.invitations import accept, invite
+from subsidy.pairing import make_pairing_code, pair_chat
 from tests.campaigns.fakes import FakeSender
 from tests.campaigns.stage import PUBLIC_URL
 from tests.conftest import START
@@ -115,9 +120,24 @@ def leave_everything(tx: Tx, street: Street) -> CustomerId:
     note_wrong_try(tx, f"code:{who}", START)
     note_channel_event(tx, channel_id, make_event(), START)
     ask_as_till(tx, shop_id, who)
+    come_by_code(tx, street, who)
+    work_here(tx, street, who)
     earn_and_use(tx, street, who)
     issue_customer_code(tx, channel_id, who, START)
     return who
+
+
+def come_by_code(tx: Tx, street: Street, who: CustomerId) -> None:
+    shown = issue_join_code(tx, get_shop(tx, street.shop_id), START)
+    assert shown
+    assert use_join_code(tx, street.channel_id, who, shown.digits, START) == street.shop_id
+
+
+def work_here(tx: Tx, street: Street, who: CustomerId) -> None:
+    """The same chat speaks for a member of the shop's staff."""
+    token = invite(tx, Role.OWNER, shop_id=street.shop_id, name="김사장", at=START)
+    code = make_pairing_code(tx, accept(tx, token, START), START)
+    assert isinstance(pair_chat(tx, street.channel_id, who, code.digits, START), Seat)
 
 
 def make_event(resource_id: str = "R-1", friend: Friend = Friend.ADDED) -> ChannelEvent:

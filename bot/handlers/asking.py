@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.handlers.knowing import answer_from_shop, pass_on_button, shop_meant
-from bot.hearing.understanding import Meaning, squeezed, understand
+from bot.hearing.understanding import Meaning, squeezed
+from bot.hearing.wondering import is_question
 from bot.kakao_out import Reply
 from bot.turns import Turn, plain, press, usual_after, which_shop, which_with_words
 from bot.words import say
@@ -17,8 +18,17 @@ from storage.queries.customers import ShopStanding
 from storage.queries.enquiries import EnquiryView, list_of_person
 
 QUESTION = "ask"
-COMMAND_LENGTH_MAX = 6
-"""A known wish in so few syllables (내 도장) is that wish, not what they want to ask."""
+WISH_LENGTH_MAX, COMMAND_LENGTH_MAX = 6, 10
+"""A known wish in so few syllables (내 도장) is that wish, not what they want to ask; one that
+asks nothing (도장 찍어 주세요) may be a little longer.
+"""
+
+GIVING_UP_LENGTH_MAX = 12
+RIGHTS = (Meaning.LEAVE, Meaning.FORGET_PHONE, Meaning.FORGET_BIRTHDAY, Meaning.MY_INFO)
+"""Answered here and at once (L48, L49), however it is said."""
+
+NO_QUESTION = (Meaning.YES, Meaning.ENQUIRY)
+"""Words that only say that there is something to ask."""
 
 CONTENT_LENGTH_MIN = 12
 """Who says so much besides wanting to ask has asked already."""
@@ -50,12 +60,14 @@ def start(turn: Turn) -> Reply:
 def answer(turn: Turn, meaning: Meaning) -> Reply | None:
     """The next words are the question, unless they are plainly another wish."""
     shop = turn.asked_shop()
-    if shop is None or meaning is Meaning.NO or understand(turn.said.words) is Meaning.THANKS:
+    if shop is None or _gives_up(turn, meaning):
         return give_up(turn)
-    is_wish = meaning not in (Meaning.UNKNOWN, Meaning.YES, Meaning.ENQUIRY)
-    if is_wish and len(squeezed(turn.said.words)) <= COMMAND_LENGTH_MAX:
+    if meaning in RIGHTS or _is_wish(turn, meaning):
         return None
-    return answer_from_shop(turn, shop, meaning) or ask_owner(turn, shop, turn.said.words)
+    words = turn.said.words
+    if meaning in NO_QUESTION and len(squeezed(words)) < CONTENT_LENGTH_MIN:
+        return start(turn)
+    return answer_from_shop(turn, shop, meaning) or ask_owner(turn, shop, words)
 
 
 def give_up(turn: Turn) -> Reply:
@@ -102,6 +114,20 @@ def unask(turn: Turn) -> Reply:
     enquiry = take_back(turn.tx, turn.customer_id, EnquiryId(turn.said.about), turn.at)
     is_late = enquiry.state is EnquiryState.ANSWERED
     return plain(turn, say("asking", "too_late" if is_late else "taken_back"))
+
+
+def _gives_up(turn: Turn, meaning: Meaning) -> bool:
+    """A no or a thank you that asks nothing: `취소 가능한가요?` is a question."""
+    is_over = meaning is Meaning.NO or turn.meaning is Meaning.THANKS
+    words = turn.said.words
+    return is_over and not is_question(words) and len(squeezed(words)) <= GIVING_UP_LENGTH_MAX
+
+
+def _is_wish(turn: Turn, meaning: Meaning) -> bool:
+    if meaning in (Meaning.UNKNOWN, Meaning.NO, *NO_QUESTION):
+        return False
+    length_max = WISH_LENGTH_MAX if is_question(turn.said.words) else COMMAND_LENGTH_MAX
+    return len(squeezed(turn.said.words)) <= length_max
 
 
 def by_when(by: datetime, at: datetime) -> str:

@@ -21,14 +21,16 @@ def ask(turn: Turn) -> Reply:
 
 
 def answer(turn: Turn, meaning: Meaning) -> Reply | None:
-    """None when the words are not about the question."""
+    """None when the words are not about the question. A day consents to its text, so it is not
+    taken before that was seen (L42).
+    """
     if not turn.meeting.joined:
         return None
     match meaning:
         case Meaning.NO:
             return skip(turn)
         case Meaning.UNKNOWN | Meaning.BIRTHDAY | Meaning.PAIR:  # 19900305
-            return _keep(turn)
+            return ask(turn) if turn.is_blind else _keep(turn)
         case Meaning.YES:
             return _again()
         case _:

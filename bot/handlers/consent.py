@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.handlers.phone import QUESTION as PHONE_QUESTION
 from bot.handlers.phone import phone_question
-from bot.hearing.understanding import Meaning
+from bot.hearing.understanding import Meaning, agrees_to
 from bot.kakao_out import Reply
 from bot.turns import Turn, listed_names, plain, press, usual, which_shop
 from bot.words import say
@@ -17,6 +17,8 @@ from loyalty.pausing import resume_advertising
 from storage.queries.customers import ShopStanding
 
 QUESTION = "ads"
+TEXT_SHOWN = (QUESTION, PHONE_QUESTION)
+"""Under these a consent may be given, also once more (L42); no other question shows its text."""
 
 
 def ads_question(shop: ShopStanding) -> Bubble:
@@ -56,6 +58,9 @@ def answer_ads(turn: Turn, meaning: Meaning) -> Reply | None:
             return decline_ads(turn)
         case Meaning.UNKNOWN:
             shop = turn.asked_shop()
+            named = None if turn.is_blind else named_in_agreement(turn)
+            if named is not None:
+                return agree_ads(turn) if named == shop else ask_ads(turn)
             if shop is None or not shop.is_member:
                 return None
             again = Text(say("consent", "ads_again_question"))
@@ -64,9 +69,16 @@ def answer_ads(turn: Turn, meaning: Meaning) -> Reply | None:
             return None
 
 
+def named_in_agreement(turn: Turn) -> ShopStanding | None:
+    """The shop whose name stands in words that are otherwise a clear agreement."""
+    shop = turn.shop()
+    return shop if shop and agrees_to(turn.said.words, shop.name) else None
+
+
 def agree_ads(turn: Turn) -> Reply:
     """Reached from a button under the text, or a clear yes right after it."""
-    shop = turn.asked_shop()
+    is_shown = turn.said.shop_id is not None or turn.meeting.person.asking in TEXT_SHOWN
+    shop = turn.asked_shop() if is_shown else None
     if shop is None or not shop.is_member:
         return plain(turn, say("consent", "not_regular"))
     is_repeated = shop.advertising_since is not None

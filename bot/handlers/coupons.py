@@ -81,10 +81,8 @@ def coupon_card(shop: str, coupon: CouponView) -> FactCard:
 
 def _facts(coupon: CouponView) -> tuple[tuple[str, str], ...]:
     terms = coupon.terms
-    facts = {
-        "gift": terms.gives,
-        "until": say("coupons", "until", expires_at=coupon.expires_at),
-    }
+    facts = {} if terms.gives == terms.title else {"gift": terms.gives}
+    facts["until"] = say("coupons", "until", expires_at=coupon.expires_at)
     if terms.weekdays != EVERY_DAY:
         facts["weekdays"] = say("coupons", "weekdays", weekdays=terms.weekdays)
     if terms.hours:

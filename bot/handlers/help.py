@@ -1,6 +1,7 @@
 """What one can say here, and the kind answer to what was not understood."""
 
 from bot.handlers.asking import ask_owner
+from bot.handlers.consent import ask_ads, named_in_agreement
 from bot.handlers.knowing import offers_to_pass_on, pass_on_button, ready_reply, shop_meant
 from bot.hearing.wondering import is_question
 from bot.kakao_out import Reply
@@ -19,6 +20,8 @@ def thank(turn: Turn) -> Reply:
 
 def answer_unknown(turn: Turn) -> Reply:
     """An answer the owner keeps ready; else a question goes to the owner, and the rest may."""
+    if named_in_agreement(turn):
+        return ask_ads(turn)
     words, shop = turn.said.words, shop_meant(turn)
     ready = ready_reply(turn, shop, words) if shop else None
     if ready:

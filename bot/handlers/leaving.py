@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.hearing.understanding import Meaning
 from bot.kakao_out import Reply
-from bot.turns import Turn, plain, press
+from bot.turns import Turn, plain, press, usual_after
 from bot.words import say
 from domain.bubbles import Button, Text
 from domain.keeping import DUTIES, What, kept_until, proves_advertising
@@ -22,7 +22,7 @@ KEPT_SHOWN_MAX = 4
 def ask(turn: Turn) -> Reply:
     """What goes, and what the law makes us keep."""
     if _is_stranger(turn):
-        return plain(turn, say("leaving", "nothing"))
+        return _nothing(turn)
     joined = turn.meeting.joined
     question = say(
         "leaving",
@@ -63,6 +63,14 @@ def erase(turn: Turn) -> Reply:
 
 def stay(turn: Turn) -> Reply:
     return plain(turn, say("leaving", "stay"))
+
+
+def _nothing(turn: Turn) -> Reply:
+    """Who only works in a shop has nothing but that tie, and may end it here."""
+    is_staff = turn.meeting.person.is_staff
+    first = (press("owner_part_ask"),) if is_staff else ()
+    words = Text(say("leaving", "nothing", is_staff=is_staff))
+    return Reply((words,), usual_after(turn.meeting, *first))
 
 
 def _answers() -> tuple[Button, Button]:

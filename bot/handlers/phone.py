@@ -24,19 +24,21 @@ def phone_question(turn: Turn) -> Bubble:
 
 
 def answer_phone(turn: Turn, meaning: Meaning) -> Reply | None:
-    """None when the words are not about the question."""
+    """None when the words are not about the question. A number consents to its text, so it is
+    not taken before that was seen (L42).
+    """
     if not turn.meeting.joined:
         return None
-    if meaning is Meaning.JOIN_CODE and "-" in turn.said.words:  # 010-12
-        meaning = Meaning.UNKNOWN
+    if meaning in (Meaning.JOIN_CODE, Meaning.PAIR) and "-" in turn.said.words:
+        meaning = Meaning.UNKNOWN  # 010-12, 1234-5678
     match meaning:
         case Meaning.PHONE:
-            return _keep(turn)
+            return ask_phone(turn) if turn.is_blind else _keep(turn)
         case Meaning.NO:
             return skip_phone(turn)
         case Meaning.YES | Meaning.LEAVE_PHONE:
             return _again("type_it")
-        case Meaning.UNKNOWN | Meaning.PAIR:  # 1234-5678
+        case Meaning.UNKNOWN:
             digits = sum(one.isdigit() for one in turn.said.words)
             return _again("again" if digits >= DIGITS_OF_A_NUMBER else "type_it")
         case _:

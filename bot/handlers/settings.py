@@ -15,12 +15,14 @@ def show(turn: Turn) -> Reply:
     if not joined:
         return plain(turn, say("settings", "stranger"))
     buttons = _switches(turn, joined)
+    told = press("told_off" if all(shop.is_told for shop in joined) else "told_on")
+    others = [one for one in (told, press("my_info")) if one not in buttons]
     card: Bubble = FactCard(
         head=say("settings", "head"),
         facts=tuple(_facts(turn, joined)),
         buttons=buttons,
     )
-    return Reply((card,), usual_after(turn.meeting, *buttons, press("my_info")))
+    return Reply((card,), usual_after(turn.meeting, *buttons, *others))
 
 
 def advertising_state(shop: ShopStanding, turn: Turn) -> str:
@@ -41,8 +43,10 @@ def _facts(turn: Turn, joined: Sequence[ShopStanding]) -> list[tuple[str, str]]:
 
 
 def _switches(turn: Turn, joined: Sequence[ShopStanding]) -> tuple[Button, ...]:
-    """Three at most: a card has room for no more."""
+    """Three at most: a card has room for no more. Who has not decided yet still may."""
     heard = [shop for shop in joined if shop.advertising_since]
+    if any(shop.rests(turn.at) and shop.paused_until is None for shop in heard):
+        return press("keep"), press("stop_now", "stop"), press("pause")
     told = press("told_off" if all(shop.is_told for shop in joined) else "told_on")
     if not heard:
         return press("ads_ask"), told

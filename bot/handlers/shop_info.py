@@ -70,7 +70,8 @@ def _tell(turn: Turn, fact: str) -> Reply:
     known = fact_reply(turn, shop, fact)
     if known:
         return known
-    is_typed = turn.said.do is None and turn.meeting.person.asking is None
+    names_shop = turn.meeting.person.asking == f"which_shop_{fact}"
+    is_typed = turn.said.do is None and not names_shop
     words = turn.said.words if is_typed else say("shop_info", ASKING[fact])
     return ready_reply(turn, shop, words) or ask_owner(turn, shop, words)
 

@@ -1,6 +1,7 @@
 """What people who work in a shop say to their own bot; None is what any customer might say."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum, auto
 from functools import lru_cache
 
@@ -90,11 +91,38 @@ OWNER_HELP = re.compile(
 )
 WANTS_SENT = re.compile(
     rf"보내(?:기|줘|주세|자|고싶|요|라|야|도될|려|는법|볼까|볼래|$)|보낼(?:래|게|께|거|까|소식|예정|준비|수)|(?:소식|광고|홍보|메시지|문자|공지|안내)(?:을|를|문자|하나|좀)?(?:발송|쓰기|쓸|작성|돌려|돌릴|내보내|뿌려|뿌릴|전송|하고싶|할래|할게|올려|올릴)|"
-    rf"(?:단골|손님|고객)(?:들|분들)?(?:한테|에게|께)|^{SENT}(?:발송|전송)"
+    rf"(?:단골|손님|고객)(?:들|분들)?(?:한테|에게|께)|^{SENT}(?:발송|전송)|[다라]고(?:좀)?(?:알려|전해)(?:줘|주|드)"
 )
 OFFER = re.compile(
     r"[0-9]+(?:%|퍼센트|퍼|프로|원)(?:할인|세일|깎|싸게|에|off)?|할인|세일|반값|특가|1\+1|2\+1|[1-9]플러스[1-9]|원플러스원|덤|증정|사은|서비스(?:로|드)|무료(?:로|나눔|증정)|신메뉴|신상|새로(?:나|들어)|"
     r"(?:방금|지금|오늘|갓)(?:막)?(?:구운|구웠|나온|나왔|들어온|들어왔|튀긴|만든)|들어왔|나왔(?:어요|습니다|음)|개시|출시|이벤트|행사|떨이|마감(?:세일|할인)|소진|드려요|드립니다|쉽니다|쉬어요|휴무(?:입니다|예요|에요)?$"
+)
+SHOWN = rf"(?:을|를|은|는|이|가)?(?:좀)?(?:보기|보여|알려|확인|얼마(?:나)?(?:남았어|야|예)?|있어|어때|어땠어)?{POLITE}"
+NEWS = r"(?:소식|광고|홍보|메시지|메세지|문자|공지|알림|카톡|톡)"
+COMMANDS: Mapping[OwnerMeaning, re.Pattern[str]] = {
+    meaning: re.compile(words)
+    for meaning, words in {
+        OwnerMeaning.SEND: rf"(?:{NEWS}(?:을|를|좀|하나)?){{0,2}}(?:보[내네]기|보낼(?:게|께|래)|보내고싶어|보내(?=줘|주세요)|돌릴(?:게|래)|쓸(?:게|래)){POLITE}",
+        OwnerMeaning.MONEY: rf"(?:남은)?(?:지원금|무상캐시|캐시|잔액|예산|돈){SHOWN}",
+        OwnerMeaning.TODAY: rf"오늘|(?:오늘)?(?:현황|요약){SHOWN}",
+        OwnerMeaning.RESULTS: rf"(?:최근|지난번?|어제|마지막)?(?:보낸(?:거|것|소식|광고))?(?:결과|반응|성과|효과){SHOWN}",
+        OwnerMeaning.ENQUIRIES: r"(?:손님|고객)?(?:문의|질문)(?:함|목록|내역)?(?:답하기|보기|확인|보여줘|보여주세요)?|답(?:장|변)?하기",
+        OwnerMeaning.CONSOLE: rf"(?:가게|매장|사장님?)?(?:관리|콘솔)(?:페이지|화면|자화면)?(?:좀)?(?:열어|보여)?{POLITE}|사장님?(?:페이지|화면)|로그인",
+        OwnerMeaning.IDEA: r"(?:아이디어|(?:문구)?추천)(?:좀|하나)?(?:(?:보여|해)(?:줘|주세요))?|(?:이번주|오늘)?(?:에)?(?:뭐|뭘|뭐를|무엇을|뭐라고)(?:보내지|보낼까|쓰지|쓸까)요?",
+        OwnerMeaning.OWNER_HELP: r"(?:사장님?|직원)?(?:도움말|사용법|기능|매뉴얼)",
+    }.items()
+}
+"""Whole sentences that are a wish and nothing else, wherever they are said."""
+
+STOPPING = (OwnerMeaning.STOP_ALL, OwnerMeaning.CANCEL_BOOKED, OwnerMeaning.UNPAIR)
+SHOPS_OWN = re.compile(
+    r"^(?:전부멈춤|긴급정지)$|발송|보내는[거것]|나가는[거것]|예약|연결|페어링|직원"
+)
+"""What only a shop sends, books or pairs: to stop that is no refusal of advertisements."""
+
+SHOP_RESTS = re.compile(
+    r"(?:오늘|내일|모레|[월화수목금토일]요일|[0-9]+일|연휴|명절|추석|설날)(?:은|는|까지|부터|하루)?"
+    r"(?:저희|우리|가게|매장)?(?:가|는|은|도)?(?:하루|푹)?(?:쉬어요|쉽니다|쉬어갑니다|휴무)"
 )
 QUESTION = re.compile(r"[?？]|(?:나요|까요|가요|을까|ㄹ까|있어|인지)[\s.~!]*$")
 
@@ -131,6 +159,32 @@ def understand_owner(words: str) -> OwnerMeaning | None:
     return _remembered(words) if is_common else _meaning(words)
 
 
+def command_in(words: str) -> OwnerMeaning | None:
+    """The wish that these words are as a whole. Four digits alone may be anything."""
+    bare = squeezed(words)
+    if whole := _whole(bare):
+        return None if bare.isdigit() else whole
+    return next((meaning for meaning, rule in COMMANDS.items() if rule.fullmatch(bare)), None)
+
+
+def speaks_of_work(words: str, meaning: Meaning) -> bool:
+    """Whether an owner means their own shop by what a customer would refuse advertisements with."""
+    bare = squeezed(words)
+    command = command_in(words)
+    if command in STOPPING:
+        return SHOPS_OWN.search(bare) is not None
+    if meaning is Meaning.PAUSE:
+        return SHOP_RESTS.search(bare) is not None
+    if meaning is not Meaning.MAYBE_STOP:
+        return False
+    return command is not None or (hear_stop(bare) is None and tells_news(words))
+
+
+def tells_news(words: str) -> bool:
+    """Whether there is something in it for customers, beside the wish to send it."""
+    return bool(OFFER.search(NOISE_BUT_SIGNS.sub("", plain(words))) or QUOTED.search(words))
+
+
 def _meaning(words: str) -> OwnerMeaning | None:
     line = plain(words)
     bare = NOISE.sub("", line)
@@ -148,6 +202,7 @@ def _meaning(words: str) -> OwnerMeaning | None:
     return _resembled(bare)
 
 
+QUOTED = re.compile(r"[다라]고\s*(?:좀\s*)?(?:단골|손님|고객|보내|알려|전해)")
 NOISE_BUT_SIGNS = re.compile(r"[^\w%+?？]+")
 _remembered = lru_cache(maxsize=1_024)(_meaning)
 
@@ -172,21 +227,54 @@ def stamps_in(words: str) -> int:
 
 
 ASKED_TO_SEND = re.compile(
-    r"(?:이라고|라고|다고|고|를|을|좀|하나)?\s*(?:지금|바로|좀)?\s*"
-    r"(?:보내\s*(?:줘요?|주세요|주실래요|자|기|고\s*싶어요?|라|요)|보낼(?:래요?|게요?|께요?|거예요|까요?)|알려\s*(?:줘요?|주세요|주자)|발송(?:해\s*줘|해\s*주세요|하기)?|전송)[\s.!~?]*$"
+    r"\s*(?:좀|하나)?\s*(?:지금|바로|좀)?\s*"
+    r"(?:보내\s*(?:줘요?|주세요|주실래요|줄래요?|자|기|고\s*싶어요?|라|요)|보낼(?:래요?|게요?|께요?|거예요|까요?)|(?:알려|전해)\s*(?:줘요?|주세요|주자)|발송(?:해\s*줘|해\s*주세요|하기)?|전송)[\s.!~?]*$"
 )
+WHOM = r"(?:우리\s*)?(?:단골|손님|고객)(?:들|분들|님들)?\s*(?:한테|에게|께)"
 TO_WHOM = re.compile(
-    r"^\s*(?:우리\s*)?(?:단골|손님|고객)(?:들|분들|님들)?\s*(?:한테|에게|께)\s*|^\s*(?:소식|광고|홍보|메시지|문자|공지)(?:을|를)?\s*(?=보내|보낼|발송|전송|하나|좀)"
+    rf"^\s*{WHOM}\s*|^\s*(?:소식|광고|홍보|메시지|문자|공지)(?:을|를)?\s*(?=보내|보낼|발송|전송|하나|좀)"
 )
+TO_WHOM_LAST = re.compile(rf"(?:^|\s+){WHOM}\s*$")
+CALLED = re.compile(r"(?<=[가-힣])(?<![으시오가하보])(?:이?라고|자고|을|를)$")
+BIDDEN = re.compile(r"(?:(?<=으)|시|(?<=[오가하보]))라고$")
+TOLD = re.compile(r"(?<=[가-힣])다고$")
 NEWS_LETTERS_MIN = 2
+SYLLABLES, TAILS = 0xAC00, 28
+TAIL_N, TAIL_L, TAIL_B = 4, 8, 17
 
 
 def news_in(words: str) -> str | None:
     """What is to be told, without the request to send it; None when only that was said."""
     rest = TO_WHOM.sub("", words.strip())
-    rest = ASKED_TO_SEND.sub("", rest).strip(" ,.:\"'“”‘’")
-    rest = TO_WHOM.sub("", rest).strip()
+    asked = ASKED_TO_SEND.search(rest)
+    if asked:
+        rest = _said(TO_WHOM_LAST.sub("", rest[: asked.start()].rstrip()))
+    rest = TO_WHOM.sub("", rest.strip(" ,.:\"'“”‘’")).strip()
     return rest if len(squeezed(rest)) >= NEWS_LETTERS_MIN and not BARE.fullmatch(rest) else None
+
+
+def _said(quoted: str) -> str:
+    """As it is said to customers: `떡 나왔다고` is `떡 나왔습니다`, `놀러 오라고` is `놀러 오세요`."""
+    if TOLD.search(quoted):
+        return _politely(quoted[: -len("다고")])
+    if BIDDEN.search(quoted):
+        return f"{BIDDEN.sub('', quoted)}세요"
+    return CALLED.sub("", quoted)
+
+
+def _politely(stem: str) -> str:
+    """The stem of `-다` with `-ㅂ니다` or `-습니다`, which are regular for every word."""
+    if stem.endswith("는") and stem[-2:-1] and _tail(stem[-2]):
+        return f"{stem[:-1]}습니다"
+    tail = _tail(stem[-1])
+    if tail in (0, TAIL_N, TAIL_L):
+        return f"{stem[:-1]}{chr(ord(stem[-1]) - tail + TAIL_B)}니다"
+    return f"{stem}습니다"
+
+
+def _tail(syllable: str) -> int:
+    """The number of its last consonant; 0 where it ends in a vowel."""
+    return (ord(syllable) - SYLLABLES) % TAILS
 
 
 BARE = re.compile(

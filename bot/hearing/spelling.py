@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 NOISE = re.compile(r"(?:[\W_]|[ㅋㅎㅠㅜ])+")
@@ -21,6 +22,7 @@ FIRST_LETTERS = {
     "ㅅㄱ": "수고",
     "ㅇㅋ": "오케이",
     "ㄱㄱ": "고고",
+    "ㅅㅅㄱㅂ": "수신거부",
 }
 FIRST_LETTER = re.compile("|".join(FIRST_LETTERS))
 """What is commonly written by its first letters only."""
@@ -45,6 +47,8 @@ SOUNDS = {
 SOUNDS[0x110B] = ""
 """The ㅇ before a vowel is not heard."""
 
+COMMON_LENGTH_MAX = 16
+DIGIT = re.compile(r"\d")
 DRAWN_OUT = re.compile(r"(.)\1+")
 
 
@@ -58,8 +62,19 @@ def plain(words: str) -> str:
 
 
 def squeezed(words: str) -> str:
-    """Only what carries meaning: composed, lower case, no spaces, marks or laughter."""
+    """Only what carries meaning: composed, lower case, no spaces, marks or laughter.
+
+    Short words without digits are remembered, as in `understand`: shops' names, and buttons.
+    """
+    is_common = len(words) <= COMMON_LENGTH_MAX and not DIGIT.search(words)
+    return _remembered(words) if is_common else _squeezed(words)
+
+
+def _squeezed(words: str) -> str:
     return POLITELY.sub("주세요", NOISE.sub("", plain(words)))
+
+
+_remembered = lru_cache(4_096)(_squeezed)
 
 
 def sounds(bare: str) -> str:

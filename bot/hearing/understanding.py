@@ -11,12 +11,10 @@ from bot.hearing.numbers import digits_in as digits_in
 from bot.hearing.numbers import phone_in as phone_in
 from bot.hearing.pausing import hears_pause, hears_resume
 from bot.hearing.resemblance import resembled
-from bot.hearing.spelling import plain
+from bot.hearing.spelling import COMMON_LENGTH_MAX, DIGIT, plain
 from bot.hearing.spelling import squeezed as squeezed
 from bot.hearing.stopping import (
     ADVERT,
-    AFTER,
-    BEFORE,
     DO,
     PLEASE,
     asks_for_more,
@@ -26,15 +24,13 @@ from bot.hearing.stopping import (
 )
 from bot.hearing.wishes import STAMP, wish
 
-COMMON_LENGTH_MAX = 16
-DIGIT = re.compile(r"\d")
 ABOUT_ADS = re.compile(
     r"광고|홍보|스팸|마케팅|알림|알람|문자|메시지|메세지|푸시|카톡|소식|(?:^|[이저그])톡|이런거|이런걸"
 )
 """Who speaks of advertisements and wants nothing else we know has had enough, more often than not."""
 
 PLEASED = re.compile(
-    r"(?:보고|받고|듣고|덕분에)(?:왔|갔|가|찾|알|샀|주문|싶)|반가|잘봤|나온|(?:연락|전화)드[려린]|좋[아네은]|재[미밌]|고마|기다|받아[도볼봤]|받을(?:수|까|래)|언제|궁금|안[와왔오온]|못받|으로(?:주문|예약|결제|문의)|"
+    r"(?:보고|받고|듣고|덕분에)(?:왔|갔|가|찾|알|샀|주문|싶)|반가|잘봤|나온|(?:연락|전화)드[려린]|좋[아네은]|재[미밌]|고마|기다|받아[도볼봤]|받을(?:수|까|래|게|께)|받겠|언제|궁금|안[와왔오온]|못받|으로(?:주문|예약|결제|문의)|"
     r"(?:로|으로)?(?:주문|예약|결제)|계속(?:받|보)|(?:는|은|란|이란)?(?:뭐|무슨|무엇|어떤)|얼마나|없[나어네]"
 )
 POLITE = re.compile(r"(?:이에요|이예요|예요|에요|입니다|합니다|습니다|이요|요|용|염)$")
@@ -43,14 +39,12 @@ RECEIVE = (
     r"(?:받(?:을래|을게|을께|고싶어|고싶습니다|아볼래|아볼게|아볼께|겠습니다|겠어|기)|(?:보내|켜)(?:줘|주세|주셔|주십시오|주실래)"
     r"|켤(?:게|께|래)|켜기|구독(?:할게|할께|할래|하기|합니다|하겠습니다|하고싶어))(?:요|여|용|염)?"
 )
+# Nothing that takes back what follows it (아니, 실수로, 죄송한데) stands around a consent (L42).
+BEFORE = r"(?:네|예|넵|응|아|저기요?|안녕하세요|저도|저는|제가|그럼|좋아요|그냥|이제)*"
+AFTER = r"(?:감사(?:합니다|해요)|고마워요?|고맙습니다|부탁(?:해요|드려요|드립니다|합니다))?"
 AGREE_ADS = re.compile(
-    rf"{BEFORE}(?:넵|응|저도|그럼|좋아요)*(?:(?:홍보|광고)?{ADVERT}(?:을|를|도|은|는)?)?(?:다시|계속){{0,2}}{RECEIVE}{AFTER}"
+    rf"{BEFORE}(?:(?:홍보|광고)?{ADVERT}(?:을|를|도|은|는)?)?(?:다시|계속|그대로){{0,2}}{RECEIVE}{AFTER}"
     rf"|{BEFORE}{ADVERT}{{1,2}}(?:을|를|에)?(?:다시)?(?:동의|신청){DO}{AFTER}|다시(?:동의|구독|신청){DO}{AFTER}"
-)
-# Who has said so may add a word, a name for one; not one that takes it back.
-TAKEN_BACK = r"(?!.*(?:아니|아뇨|아닙|말래|말게|말까|말자|안할|안해|취소|됐어|나중|다음에))"
-AGREE_AND = re.compile(
-    rf"{BEFORE}(?:{ADVERT}(?:을|를|도|은|는)?)?(?:다시)?받(?:을래|을게|을께|고싶어|겠습니)(?:요|다){TAKEN_BACK}.{{0,8}}"
 )
 # A consent may hang on these (L42): clear words, and nothing else in the utterance.
 YES = re.compile(
@@ -75,6 +69,13 @@ def understand(words: str) -> Meaning:
     """
     is_common = len(words) <= COMMON_LENGTH_MAX and not DIGIT.search(words)
     return _remembered(words) if is_common else _meaning(words)
+
+
+def agrees_to(words: str, shop_name: str) -> bool:
+    """Whether they want this shop's news: its name, and otherwise a consent and nothing else."""
+    name = re.escape(squeezed(shop_name))
+    rest, count = re.subn(rf"{name}(?:의|은|는|도|만)?", "", squeezed(words), count=1)
+    return count == 1 and not QUESTION.search(words) and AGREE_ADS.fullmatch(rest) is not None
 
 
 def _meaning(words: str) -> Meaning:
@@ -118,7 +119,7 @@ def _refusal(words: str, bare: str) -> Meaning | None:
 
 def _agreement(bare: str) -> Meaning | None:
     """Only where nothing else is said: no consent rests on half a sentence."""
-    if AGREE_ADS.fullmatch(bare) or AGREE_AND.fullmatch(bare):
+    if AGREE_ADS.fullmatch(bare):
         return Meaning.AGREE_ADS
     if YES.fullmatch(bare) or YES.fullmatch(POLITE.sub("", bare)):
         return Meaning.YES

@@ -1,105 +1,23 @@
-"""What staff say and press in the chat: which shop is meant, who may, and who answers."""
+"""What staff say in the chat: the open question, the buttons typed by hand, then what they mean."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
-from bot.handlers import help as customers_help
+from bot.handlers import knowing, welcome
+from bot.handlers.consent import named_in_agreement
+from bot.handlers.looking import look
 from bot.hearing.meanings import Meaning
-from bot.hearing.owner_words import OwnerMeaning, understand_owner
+from bot.hearing.owner_words import OwnerMeaning, command_in, tells_news, understand_owner
 from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
-from bot.owner import counter, ideas, money, pairing, questions, sending, stopping, today
-from bot.owner.times import is_only_time
-from bot.owner.turns import ASKING, CLERKS_ROW, ROW, OwnerTurn, reply
-from bot.turns import CHOICES_MAX, LABEL_MAX, Turn, plain
+from bot.owner import counter, ideas, labels, pairing, questions, refusing, sending, stopping
+from bot.owner.rights import DOES, OWNER_BY_BLOCK, WHICH, do_as_staff
+from bot.owner.times import is_only_when, time_in
+from bot.owner.turns import ASKING
+from bot.turns import Turn
 from bot.words import say
-from domain.bubbles import Action, Button, Text
-from domain.people import Role
-from storage.queries.staff_chats import Seat, list_seats
 
-Handler = Callable[[OwnerTurn], Reply]
-
-
-def explain(turn: OwnerTurn) -> Reply:
-    """What can be said here, by an owner or a clerk."""
-    block = "owner" if turn.seat.role is Role.OWNER else "clerk"
-    return reply(turn, say("owner_menu", block, shop=turn.seat.shop_name))
-
-
-def keep(turn: OwnerTurn) -> Reply:
-    return reply(turn, say("owner_menu", "kept"))
-
-
-def as_customer(turn: OwnerTurn) -> Reply:
-    """The customers' own menu: an owner may be a regular next door."""
-    return customers_help.explain(turn.turn)
-
-
-DOES: Mapping[str, Handler] = {
-    "owner_menu": explain,
-    "owner_keep": keep,
-    "owner_customer": as_customer,
-    "owner_send": sending.start,
-    "owner_body": sending.take_body,
-    "owner_preview": sending.show_again,
-    "owner_book": sending.book,
-    "owner_time": sending.ask_time,
-    "owner_at": sending.take_time,
-    "owner_edit": sending.edit,
-    "owner_edited": sending.take_edit,
-    "owner_drop": sending.drop,
-    "owner_shown": sending.explain_refusal,
-    "owner_idea": ideas.show,
-    "owner_idea_send": ideas.send,
-    "owner_idea_edit": ideas.change,
-    "owner_idea_skip": ideas.skip,
-    "owner_idea_yes": ideas.accept,
-    "owner_idea_when": ideas.ask_when,
-    "owner_idea_at": ideas.take_when,
-    "owner_idea_no": ideas.refuse,
-    "owner_cancel": stopping.cancel,
-    "owner_stop": stopping.ask_stop,
-    "owner_stop_all": stopping.stop,
-    "owner_money": money.show_money,
-    "owner_results": money.show_results,
-    "owner_today": today.show,
-    "owner_stamp": counter.stamp,
-    "owner_unstamp": counter.unstamp,
-    "owner_coupon": counter.use_coupon,
-    "owner_give_back": counter.give_back,
-    "owner_enquiries": questions.show_open,
-    "owner_answer": questions.ask_answer,
-    "owner_answered": questions.take_answer,
-    "owner_close": questions.close,
-    "owner_console": pairing.open_console,
-    "owner_part_ask": pairing.ask_part,
-    "owner_part": pairing.part,
-}
-"""What a button of staff may say, what their words mean, and what answers a question."""
-
-CLERK_DOES = frozenset(
-    {
-        "owner_menu",
-        "owner_keep",
-        "owner_customer",
-        "owner_today",
-        "owner_stamp",
-        "owner_unstamp",
-        "owner_coupon",
-        "owner_give_back",
-        "owner_enquiries",
-        "owner_answer",
-        "owner_answered",
-        "owner_close",
-        "owner_console",
-        "owner_part_ask",
-        "owner_part",
-    }
-)
-"""No sending, no money: the counter and the questions. See also console/gate.py."""
-
-OWNER_BY_BLOCK = ("owner_menu", *ROW, "owner_coupon", "owner_idea", "owner_cancel", "owner_stop")
-"""What a block of the bot may be set to do for staff."""
+__all__ = ["DOES", "OWNER_BY_BLOCK", "answer_owner", "press_owner"]
 
 MEANT: Mapping[OwnerMeaning, str] = {
     OwnerMeaning.SEND: "owner_send",
@@ -120,14 +38,13 @@ FREE_WORDS: Mapping[str, str] = {
     sending.BODY: "owner_body",
     sending.EDIT: "owner_edited",
     questions.ANSWER: "owner_answered",
+    questions.CHECK: "owner_answered",
 }
-"""Questions that take whatever is written, but for a short wish of another kind."""
+"""Questions that take whatever is written, but for what is wholly a wish of another kind."""
 
 CONFIRMED: Mapping[str, str] = {stopping.STOP: "owner_stop_all", pairing.PART: "owner_part"}
 """Questions that a clear yes answers."""
 
-WISH_LENGTH_MAX = 8
-WHICH = "w:"
 LABELS: Mapping[str, str] = {
     "보내기": "owner_book",
     "보내": "owner_book",
@@ -138,6 +55,14 @@ LABELS: Mapping[str, str] = {
 }
 """The buttons of a preview, typed."""
 
+CHECK_LABELS: Mapping[str, str] = {
+    "보내기": "owner_answer_send",
+    "보내": "owner_answer_send",
+    "보내줘": "owner_answer_send",
+    "고치기": "owner_answer",
+}
+"""The buttons under an answer, typed."""
+
 TYPED: Mapping[str, str] = {
     squeezed(say("owner_buttons", name)): name for name in (*ROW, *CLERKS_ROW, "owner_customer")
 }
@@ -147,13 +72,15 @@ NOT_NOW = re.compile(
     r"(?:아니|아뇨|그냥)?(?:그만(?:할게|할래|하기|둘게|둘래)?|취소(?:할게|할래|해|하기)?|됐어|관둘래|관둘게"
     r"|안보낼래|안보낼게|안할래|안할게|나중에|다음에|그대로둘게|그대로두기)?요?"
 )
-"""Said under an open question it is about that question, and no customer's stop."""
+"""Said under an open question it is about that question."""
+
+DROP = squeezed(say("owner_buttons", "owner_drop"))
 
 
 def press_owner(turn: Turn) -> Reply:
     """A button of staff, from whoever pressed it."""
     assert turn.said.do is not None, "only a button comes here"
-    return _do(turn, turn.said.do)
+    return do_as_staff(turn, turn.said.do)
 
 
 def answer_owner(turn: Turn, meaning: Meaning) -> Reply | None:
@@ -163,35 +90,30 @@ def answer_owner(turn: Turn, meaning: Meaning) -> Reply | None:
     """
     asked = turn.meeting.person.asking or ""
     meant = understand_owner(turn.said.words)
-    if asked.startswith(ASKING):
-        bare = squeezed(turn.said.words)
-        if bare and NOT_NOW.fullmatch(bare):
-            return _do(turn, _dropping(asked))
-        if do := ideas.answering(turn, asked.removeprefix(ASKING), meaning):
-            return _do(turn, do)
-        if meant is None and _is_customers(turn, meaning):
-            return None
-        if do := _answering(turn, asked.removeprefix(ASKING), meaning, meant):
-            return _do(turn, do)
-    elif asked and meant in (OwnerMeaning.STAMP, OwnerMeaning.COUPON):
+    bare = squeezed(turn.said.words)
+    if meaning is Meaning.PAIR and "-" not in turn.said.words:
+        return None  # the digits of a console, whatever was asked
+    question = asked.removeprefix(ASKING) if asked.startswith(ASKING) else None
+    if question is not None and NOT_NOW.fullmatch(bare):
+        return _not_now(turn, meaning, question)
+    if refusing.is_refusal(turn, meaning, is_free=bool(question and _free(question))):
+        return refusing.hear(turn, meaning, meant)
+    if asked and question is None and meant in (OwnerMeaning.STAMP, OwnerMeaning.COUPON):
         return None  # digits that answer a customer's question, such as a birthday
-    do = TYPED.get(squeezed(turn.said.words)) or (MEANT[meant] if meant else None)
-    return _do(turn, do) if do else None
+    do = _answering(turn, question, meaning, meant) if question is not None else None
+    do = do or TYPED.get(bare) or (MEANT[meant] if meant else None)
+    return do_as_staff(turn, do) if do else None
 
 
-def _is_customers(turn: Turn, meaning: Meaning) -> bool:
-    """Whoever is sent advertisements and clearly refuses them is heard as a customer first.
-
-    Of a pause only where no free words are asked for: `내일은 쉬어요` is news to be told.
-    """
-    hears = any(shop.advertising_since for shop in turn.meeting.shops)
-    question = (turn.meeting.person.asking or "").removeprefix(ASKING)
-    is_free = any(question.startswith(name) for name in FREE_WORDS)
-    return (meaning is Meaning.STOP and hears) or (meaning is Meaning.PAUSE and not is_free)
+def _not_now(turn: Turn, meaning: Meaning, question: str) -> Reply:
+    """About the open question; where no button beside it said so, perhaps a refusal as well."""
+    do = _dropping(question)
+    left = do_as_staff(turn, do)
+    is_button = do == "owner_drop" and squeezed(turn.said.words) == DROP
+    return left if is_button else refusing.doubt_behind(turn, meaning, left)
 
 
-def _dropping(asked: str) -> str:
-    question = asked.removeprefix(ASKING)
+def _dropping(question: str) -> str:
     if question == ideas.WHEN:
         return "owner_idea_no"
     is_draft = question in (sending.BODY, sending.EDIT, sending.PREVIEW, sending.TIME)
@@ -202,20 +124,41 @@ def _answering(
     turn: Turn, question: str, meaning: Meaning, meant: OwnerMeaning | None
 ) -> str | None:
     """What the open question makes of these words; None where they are a wish of their own."""
-    free = next((do for name, do in FREE_WORDS.items() if question.startswith(name)), None)
-    if free:
-        is_other = meant not in (None, OwnerMeaning.SEND)
-        is_wish = is_other and len(squeezed(turn.said.words)) <= WISH_LENGTH_MAX
-        return None if is_wish else free
+    if do := ideas.answering(turn, question, meaning):
+        return do
+    if free := _free(question):
+        return _under_free(turn, question, free, meaning)
     if question == sending.PREVIEW:
         return _under_preview(turn, meaning, meant)
     if question in CONFIRMED:
-        return CONFIRMED[question] if meaning is Meaning.YES else None
-    if question == counter.COUPON:
-        return "owner_coupon" if meant is OwnerMeaning.STAMP else None
-    if question == sending.TIME and is_only_time(turn.said.words, turn.at):
-        return "owner_at"
-    return None if meant else _named(question)
+        return CONFIRMED[question] if meaning is Meaning.YES and not turn.is_blind else None
+    if question == counter.COUPON and meant is OwnerMeaning.STAMP:
+        return "owner_coupon"
+    is_time = question == sending.TIME and _is_time(turn, meant)
+    return "owner_at" if is_time else None if meant else _named(question)
+
+
+def _free(question: str) -> str | None:
+    """What takes the words that were asked for."""
+    return next((do for name, do in FREE_WORDS.items() if question.startswith(name)), None)
+
+
+def _under_free(turn: Turn, question: str, free: str, meaning: Meaning) -> str:
+    """What was asked for, but for what is wholly a wish; `오늘` may answer a customer."""
+    bare = squeezed(turn.said.words)
+    if question.startswith(questions.CHECK) and (meaning is Meaning.YES or bare in CHECK_LABELS):
+        return CHECK_LABELS.get(bare, "owner_answer_send")
+    command = command_in(turn.said.words)
+    is_answer = command is OwnerMeaning.TODAY and free == "owner_answered"
+    return free if command is None or is_answer else MEANT[command]
+
+
+def _is_time(turn: Turn, meant: OwnerMeaning | None) -> bool:
+    """Whatever is to be sent then is the news that was shown, unless other news is told."""
+    words = turn.said.words
+    if is_only_when(words):
+        return meant in (None, OwnerMeaning.SEND) or time_in(words, turn.at) is not None
+    return meant in (None, OwnerMeaning.SEND) and not tells_news(words)
 
 
 def _named(question: str) -> str | None:
@@ -230,67 +173,7 @@ def _under_preview(turn: Turn, meaning: Meaning, meant: OwnerMeaning | None) -> 
     if bare in LABELS:
         return LABELS[bare]
     if meaning is Meaning.YES:
-        return "owner_book"
-    if is_only_time(turn.said.words, turn.at):
+        return "owner_preview" if turn.is_blind else "owner_book"
+    if is_only_when(turn.said.words) and meant in (None, OwnerMeaning.SEND):
         return "owner_at"
     return "owner_preview" if meant is None and meaning is Meaning.UNKNOWN else None
-
-
-def _do(turn: Turn, do: str) -> Reply:
-    """Who speaks for no shop, or not for that of the button, is told so kindly."""
-    seats = _seats(turn)
-    is_elsewhere = turn.said.shop_id is not None and turn.said.do is not None
-    if not seats or (is_elsewhere and turn.said.shop_id not in {one.shop_id for one in seats}):
-        return plain(turn, say("owner_menu", "nobody"))
-    seat = _seat(turn, seats)
-    if seat is None:
-        return _which(turn, seats, do)
-    owner_turn = OwnerTurn(turn, seat)
-    if seat.role is not Role.OWNER and do not in CLERK_DOES:
-        return reply(owner_turn, say("owner_menu", "only_owner"))
-    return DOES[do](owner_turn)
-
-
-def _seats(turn: Turn) -> list[Seat]:
-    """One a shop: who is owner and clerk of the same shop is its owner."""
-    seats: dict[int, Seat] = {}
-    for seat in list_seats(turn.tx, turn.customer_id):
-        if seat.shop_id not in seats or seat.role is Role.OWNER:
-            seats[seat.shop_id] = seat
-    return list(seats.values())
-
-
-def _seat(turn: Turn, seats: Sequence[Seat]) -> Seat | None:
-    """The shop that is meant: pressed, named, asked about, or the only one."""
-    if len(seats) == 1:
-        return seats[0]
-    by_shop = {seat.shop_id: seat for seat in seats}
-    if turn.said.shop_id in by_shop:
-        return by_shop[turn.said.shop_id]
-    bare = squeezed(turn.said.words)
-    named = [seat for seat in seats if squeezed(seat.shop_name) in bare]
-    if len(named) == 1:
-        return named[0]
-    person = turn.meeting.person
-    if (person.asking or "").startswith(ASKING) and person.asking_shop_id in by_shop:
-        return by_shop[person.asking_shop_id]
-    return None
-
-
-def _which(turn: Turn, seats: Sequence[Seat], do: str) -> Reply:
-    """A button a shop that says the same words again, so that nothing need be typed twice."""
-    words = turn.said.words
-    buttons = tuple(
-        Button(
-            label=seat.shop_name[:LABEL_MAX].strip(),
-            action=Action.SAY,
-            target=words or seat.shop_name,
-            extra={"do": do, "shop": str(seat.shop_id)},
-        )
-        for seat in seats[:CHOICES_MAX]
-    )
-    return Reply(
-        (Text(say("owner_menu", "which")),),
-        buttons,
-        question=f"{ASKING}{WHICH}{do.removeprefix('owner_')}",
-    )

@@ -9,7 +9,7 @@ from bot.owner.turns import OwnerTurn, asking, button, reply
 from bot.words import say
 from domain.coupons import CouponWay
 from domain.people import CouponId, VisitId
-from domain.refusals import Conflict, Invalid, NotFound, Refusal
+from domain.refusals import Conflict, NotFound, Refusal
 from domain.visits import Purchase
 from loyalty.codes import count_wrong_code
 from loyalty.coupons import Redeemed, Showing, reverse_coupon, use_by_code
@@ -129,8 +129,7 @@ def _counted(turn: OwnerTurn, work: Callable[[Tx], Done]) -> Done | Refusal:
         return count_wrong_code(turn.tx, turn.shop_id, turn.at, work)
     except (Conflict, NotFound) as refusal:
         if refusal.reason == "day_limit":
-            sentence = say("owner_counter", "day_limit", **refusal.facts)
-            raise Invalid({"who": sentence}) from refusal
+            raise
         return refusal
 
 

@@ -1,5 +1,6 @@
 """아이디어: one ready message a week, said before the answer, and sent by a tap alone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -7,12 +8,13 @@ from bot.hearing.meanings import Meaning
 from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
 from bot.owner import sending
-from bot.owner.times import WEEKDAYS, spoken, time_in
+from bot.owner.times import WEEKDAYS, is_only_when, spoken, time_in
 from bot.owner.turns import QUICK_REPLIES_MAX, OwnerTurn, ask, button, reply, row
 from bot.replies.limits import OUTPUTS_MAX
 from bot.turns import Turn
 from bot.words import say
 from campaigns.ideas import (
+    ShownIdea,
     change_idea,
     choose_time,
     find_idea_now,
@@ -26,7 +28,6 @@ from domain.money import format_won
 from domain.people import IdeaId, Role
 from domain.refusals import Conflict, Invalid
 from domain.time import in_kst
-from storage.queries.drafts import lock_draft
 from storage.queries.ideas import (
     IdeaView,
     find_idea,
@@ -38,6 +39,9 @@ from storage.queries.staff_chats import list_seats
 
 IDEA, WHEN = "idea", "idea_when"
 OWN = "owner_idea"
+EVERY_WEEK = re.compile(r"매주|마다|^\s*(?:네|예)[,. ]")
+"""What may stand around a weekday, as in `매주 화요일 10시`."""
+
 LABELS: Mapping[str, str] = {
     "이대로보내기": "owner_idea_send",
     "이대로보내": "owner_idea_send",
@@ -83,24 +87,31 @@ def send(turn: OwnerTurn) -> Reply:
         return reply(turn, say("owner_ideas", "over"))
     if idea.campaign_id is not None:
         return sending.already(turn, idea.campaign_id)
+    shown = _look(turn, idea)
+    about = turn.staff_id, turn.shop_id, idea.idea_id
     try:
-        dry = show_idea(turn.tx, turn.shop_id, idea, turn.at, public_url=turn.turn.public_url).dry
-        campaign_id = take_idea(turn.tx, turn.staff_id, turn.shop_id, idea.idea_id, at=turn.at)
+        campaign_id = take_idea(turn.tx, *about, tried=shown.dry, at=turn.at)
     except Conflict as refusal:
-        return _refused(turn, idea, refusal)
-    assert dry is not None, "what has a blank is not taken"
-    return sending.booked(turn, campaign_id, dry)
+        # Nobody to write to or no money: the idea itself says which.
+        return _refused(turn, refusal) or _told(turn, shown)
+    assert shown.dry is not None, "what has a blank is not taken"
+    return sending.booked(turn, campaign_id, shown.dry)
 
 
 def change(turn: OwnerTurn) -> Reply:
     idea = _meant(turn)
     if idea is None:
         return reply(turn, say("owner_ideas", "over"))
+    about = turn.staff_id, turn.shop_id, idea.idea_id
     try:
-        change_idea(turn.tx, turn.staff_id, turn.shop_id, idea.idea_id, at=turn.at)
+        _, replaced = change_idea(turn.tx, *about, at=turn.at)
     except Conflict as refusal:
-        return _refused(turn, idea, refusal)
-    return sending.edit(turn)
+        return _settled(turn, refusal)
+    asked = sending.edit(turn)
+    if replaced is None:
+        return asked
+    lost = Text(say("owner_ideas", "replaced", words=replaced.body))
+    return replace(asked, bubbles=(lost, *asked.bubbles))
 
 
 def skip(turn: OwnerTurn) -> Reply:
@@ -110,7 +121,7 @@ def skip(turn: OwnerTurn) -> Reply:
     try:
         skip_idea(turn.tx, turn.shop_id, idea.idea_id, actor=turn.actor, at=turn.at)
     except Conflict as refusal:
-        return _refused(turn, idea, refusal)
+        return _settled(turn, refusal)
     return reply(turn, say("owner_ideas", "skipped"))
 
 
@@ -150,7 +161,8 @@ def answering(turn: Turn, question: str, meaning: Meaning) -> str | None:
         return None
     answers = {Meaning.YES: "owner_idea_yes", Meaning.NO: "owner_idea_no"}
     has_day = any(f"{day}요일" in bare for day in WEEKDAYS)
-    return "owner_idea_at" if has_day else answers.get(meaning)
+    is_when = has_day and is_only_when(EVERY_WEEK.sub("", turn.said.words))
+    return "owner_idea_at" if is_when else answers.get(meaning)
 
 
 def _first(turn: OwnerTurn) -> Reply | None:
@@ -180,13 +192,23 @@ def _before(first: Reply, answer: Reply) -> Reply:
 
 
 def _shown(turn: OwnerTurn, idea: IdeaView) -> Reply:
-    """With people, cost and time before the tap; from now on the owner has seen it."""
-    shown = show_idea(turn.tx, turn.shop_id, idea, turn.at, public_url=turn.turn.public_url)
+    """From now on the owner has seen it."""
+    shown = _look(turn, idea)
+    say_idea_once(turn.tx, turn.shop_id, idea.idea_id)
+    return _told(turn, shown)
+
+
+def _look(turn: OwnerTurn, idea: IdeaView) -> ShownIdea:
+    return show_idea(turn.tx, turn.shop_id, idea, turn.at, public_url=turn.turn.public_url)
+
+
+def _told(turn: OwnerTurn, shown: ShownIdea) -> Reply:
+    """With people, cost and time before the tap."""
     facts: dict[str, object] = {"why": shown.why, "words": shown.words}
     change_it, skip_it = (
-        button(turn, name, about=idea.idea_id) for name in ("owner_idea_edit", "owner_idea_skip")
+        button(turn, name, about=shown.idea.idea_id)
+        for name in ("owner_idea_edit", "owner_idea_skip")
     )
-    say_idea_once(turn.tx, turn.shop_id, idea.idea_id)
     if shown.dry is None:
         words = say("owner_ideas", "with_blank", **facts)
         return _asked(turn, words, IDEA, change_it, skip_it)
@@ -199,7 +221,7 @@ def _shown(turn: OwnerTurn, idea: IdeaView) -> Reply:
         "leaves": spoken(dry.leaves_at, turn.at) if dry.leaves_at > turn.at else "",
     }
     may_go = dry.people > 0 and dry.is_enough
-    send_it = (button(turn, "owner_idea_send", about=idea.idea_id),) if may_go else ()
+    send_it = (button(turn, "owner_idea_send", about=shown.idea.idea_id),) if may_go else ()
     return _asked(turn, say("owner_ideas", "idea", **facts), IDEA, *send_it, change_it, skip_it)
 
 
@@ -210,17 +232,18 @@ def _meant(turn: OwnerTurn) -> IdeaView | None:
     return find_idea_now(turn.tx, turn.shop_id, turn.at)
 
 
-def _refused(turn: OwnerTurn, idea: IdeaView, refusal: Conflict) -> Reply:
-    match refusal.reason:
-        case "idea_over":
-            return reply(turn, say("owner_ideas", "over"))
-        case "idea_taken":
-            return reply(turn, say("owner_ideas", "taken"), button(turn, "owner_results"))
-        case "idea_blank":
-            return change(turn)
-        case _:  # nobody to write to or no money: the preview says which, and what can be done
-            draft = lock_draft(turn.tx, turn.staff_id)
-            return sending.preview(turn, draft) if draft else _shown(turn, idea)
+def _refused(turn: OwnerTurn, refusal: Conflict) -> Reply | None:
+    """None where the idea could still be sent if something else were different."""
+    if refusal.reason == "idea_blank":
+        return change(turn)
+    is_settled = refusal.reason in ("idea_over", "idea_taken")
+    return _settled(turn, refusal) if is_settled else None
+
+
+def _settled(turn: OwnerTurn, refusal: Conflict) -> Reply:
+    if refusal.reason == "idea_taken":
+        return reply(turn, say("owner_ideas", "taken"), button(turn, "owner_results"))
+    return reply(turn, say("owner_ideas", "over"))
 
 
 def _choose(turn: OwnerTurn, chosen: IdeaTime) -> Reply:

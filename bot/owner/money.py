@@ -51,7 +51,7 @@ def show_money(turn: OwnerTurn) -> Reply:
 
 
 def show_results(turn: OwnerTurn) -> Reply:
-    lines = list_campaigns(turn.tx, turn.shop_id)[:SHOWN_MAX]
+    lines = list_campaigns(turn.tx, turn.shop_id, SHOWN_MAX)
     if not lines:
         return reply(turn, say("owner_money", "no_results"))
     words = "\n\n".join(_told(turn, line) for line in lines)

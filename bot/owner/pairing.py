@@ -6,7 +6,7 @@ from bot.owner.turns import OwnerTurn, asking, button, reply, show
 from bot.turns import Turn, plain, usual
 from bot.words import say
 from domain.bubbles import Action, Button, Text, TextCard
-from domain.people import Role
+from domain.people import Friend, Role
 from domain.refusals import Conflict, NotFound
 from storage.queries.staff_chats import Seat
 from subsidy.pairing import pair_chat, part_chat
@@ -22,7 +22,9 @@ def pair(turn: Turn) -> Reply:
     paired = pair_chat(turn.tx, turn.channel_id, turn.customer_id, digits, turn.at)
     match paired:
         case Seat():
-            words = say("owner_staff", "paired", shop=paired.shop_name, role=paired.role)
+            is_friend = turn.meeting.person.friend is Friend.ADDED  # K7: nobody else is reached
+            facts = {"role": paired.role, "is_friend": is_friend}
+            words = say("owner_staff", "paired", shop=paired.shop_name, **facts)
             return reply(OwnerTurn(turn, paired), words)
         case NotFound():
             return plain(turn, say("owner_staff", "unknown"))
@@ -44,14 +46,15 @@ def part(turn: OwnerTurn) -> Reply:
 def open_console(turn: OwnerTurn) -> Reply:
     """A button that lets in once, within five minutes, whoever has this chat in hand."""
     token = make_link(turn.tx, turn.staff_id, turn.at)
+    is_owner = turn.seat.role is Role.OWNER
     link = Button(
-        label=say("owner_buttons", "open_console"),
+        label=say("owner_buttons", "open_console" if is_owner else "open_counter"),
         action=Action.LINK,
         target=f"{turn.turn.public_url.rstrip('/')}/in/{token}",
     )
     card = TextCard(
         title=turn.seat.shop_name,
-        description=say("owner_staff", "console", is_owner=turn.seat.role is Role.OWNER),
+        description=say("owner_staff", "console", is_owner=is_owner),
         buttons=(link,),
     )
     return show(turn, (card,))

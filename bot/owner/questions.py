@@ -1,4 +1,4 @@
-"""문의: what customers ask the shop, answered with the next words that are written."""
+"""문의: what customers ask the shop; the next words are the answer, shown once before it goes."""
 
 from dataclasses import replace
 
@@ -11,10 +11,10 @@ from domain.bubbles import Button, Text
 from domain.enquiries import EnquiryState
 from domain.people import EnquiryId
 from domain.refusals import Conflict, Invalid, NotFound
-from loyalty.enquiries import close_enquiry, list_open_enquiries
+from loyalty.enquiries import answer_mark, close_enquiry, keep_answer, list_open_enquiries
 from storage.queries.enquiries import EnquiryView, find_enquiry
 
-ANSWER = "a:"
+ANSWER, CHECK = "a:", "ac:"
 SHOWN_MAX = 4
 """With a button each, beside the usual ones."""
 
@@ -40,27 +40,46 @@ def ask_answer(turn: OwnerTurn) -> Reply:
     enquiry = _meant(turn)
     if enquiry is None:
         return show_open(turn)
-    words = say("owner_questions", "write", words=enquiry.words, name=enquiry.name or "")
+    kept = {"answer": enquiry.answer or ""}
+    words = say("owner_questions", "write", words=enquiry.words, name=enquiry.name or "", **kept)
     close = button(turn, "owner_close", about=enquiry.enquiry_id)
     question = f"{ANSWER}{enquiry.enquiry_id}"
     return ask(turn, (Text(words),), question, close, button(turn, "owner_keep"))
 
 
 def take_answer(turn: OwnerTurn) -> Reply:
-    """The words that follow are the answer, as they are."""
-    number = (turn.turn.meeting.person.asking or "").removeprefix(f"{ASKING}{ANSWER}")
-    if not number.isdecimal():  # a button of another time: nothing is being answered
+    """Kept and shown; nothing has left yet."""
+    enquiry_id = _asked_about(turn)
+    if enquiry_id is None:  # a button of another time: nothing is being answered
         return show_open(turn)
-    enquiry_id = EnquiryId(int(number))
+    words = turn.said.words
     try:
-        answered = answer_enquiry(
-            turn.tx, turn.shop_id, enquiry_id, turn.said.words, actor=turn.actor, at=turn.at
-        )
+        kept = keep_answer(turn.tx, turn.shop_id, enquiry_id, words, actor=turn.actor)
     except Invalid as refusal:
-        words = " ".join(refusal.fields.values())
-        return ask(turn, (Text(words),), f"{ANSWER}{number}", button(turn, "owner_keep"))
+        sentences = " ".join(refusal.fields.values())
+        question = f"{ANSWER}{enquiry_id}"
+        return ask(turn, (Text(sentences),), question, button(turn, "owner_keep"))
     except Conflict:
         return _settled(turn, enquiry_id)
+    return _check(turn, kept)
+
+
+def send_answer(turn: OwnerTurn) -> Reply:
+    """The words that were shown, and no others."""
+    enquiry = _meant(turn)
+    settled = turn.said.about or _asked_about(turn)
+    if enquiry is None and settled is not None:
+        return _settled(turn, EnquiryId(settled))
+    if enquiry is None or enquiry.answer is None:
+        return ask_answer(turn)
+    mark = turn.said.form_key or ("" if turn.turn.is_blind else answer_mark(turn.tx, enquiry))
+    if enquiry.actor != turn.actor or mark != answer_mark(turn.tx, enquiry):
+        return _check(turn, enquiry)
+    about = turn.shop_id, enquiry.enquiry_id, enquiry.answer
+    try:
+        answered = answer_enquiry(turn.tx, *about, actor=turn.actor, at=turn.at)
+    except Conflict:
+        return _settled(turn, enquiry.enquiry_id)
     block = "told" if answered.is_told else "kept"
     told = reply(turn, say("owner_questions", block), *_next(turn))
     return replace(told, has_work=answered.is_told)
@@ -80,12 +99,28 @@ def close(turn: OwnerTurn) -> Reply:
 
 def _meant(turn: OwnerTurn) -> EnquiryView | None:
     """Raises NotFound for another shop's; None when nothing (more) is to be answered."""
-    if turn.said.about is None:
+    about = turn.said.about or _asked_about(turn)
+    if about is None:
         return next(iter(list_open_enquiries(turn.tx, turn.shop_id)), None)
-    enquiry = find_enquiry(turn.tx, turn.shop_id, EnquiryId(turn.said.about))
+    enquiry = find_enquiry(turn.tx, turn.shop_id, EnquiryId(about))
     if enquiry is None:
         raise NotFound("enquiry")
     return enquiry if enquiry.state is EnquiryState.OPEN else None
+
+
+def _asked_about(turn: OwnerTurn) -> EnquiryId | None:
+    asked = (turn.turn.meeting.person.asking or "").removeprefix(ASKING)
+    number = asked.removeprefix(CHECK).removeprefix(ANSWER)
+    return EnquiryId(int(number)) if number != asked and number.isdecimal() else None
+
+
+def _check(turn: OwnerTurn, enquiry: EnquiryView) -> Reply:
+    """The answer as it was written, before it goes."""
+    number, mark = enquiry.enquiry_id, answer_mark(turn.tx, enquiry)
+    send = button(turn, "owner_answer_send", about=number, form_key=mark)
+    change = button(turn, "owner_edit", "owner_answer", about=number)
+    bubbles = Text(say("owner_questions", "check")), Text(enquiry.answer or "")
+    return ask(turn, bubbles, f"{CHECK}{number}", send, change, button(turn, "owner_keep"))
 
 
 def _line(turn: OwnerTurn, enquiry: EnquiryView) -> dict[str, object]:

@@ -2,24 +2,42 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.hearing.owner_words import OwnerMeaning, news_in, understand_owner
 from bot.kakao_out import Reply
-from bot.owner.times import choices, is_only_time, spoken, time_in
+from bot.owner.times import (
+    begins_with_time,
+    choices,
+    is_only_time,
+    is_only_when,
+    spoken,
+    time_in,
+)
 from bot.owner.turns import OwnerTurn, ask, asking, button, reply
 from bot.words import say
 from campaigns.booking import DryRun
-from campaigns.drafts import drop_draft, propose_draft, send_draft, try_draft
+from campaigns.drafts import drop_draft, propose_draft, renew_draft, send_draft, try_draft
 from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Text
 from domain.campaigns import BODY_MAX
 from domain.money import format_won
 from domain.people import CampaignId
 from domain.refusals import Conflict, Invalid
+from domain.time import in_kst
 from storage.queries.campaigns import find_by_form_key, find_campaign
 from storage.queries.drafts import DraftView, lock_draft
 from subsidy.money import shop_money
 
 BODY, EDIT, PREVIEW, TIME = "body", "edit", "preview", "time"
+SHOWN_FOR = timedelta(hours=1)
+"""So long a preview may be said yes to, and not beyond the day: `오늘` is another day then."""
+
+WHY = "/w/"
+SEND_AT = re.compile(
+    r"\s*(?P<when>.{2,30}?)\s*(?:보내\s*(?:줘요?|주세요)|보내기)\s*[:,]\s*(?P<news>.+)", re.DOTALL
+)
+"""`내일 3시에 보내줘: 식빵 20% 할인`."""
+
 SEND_HEAD = re.compile(r"^\s*(?:소식|문자|메시지|알림)?\s*보내기\s*[:,]?\s*")
 
 
@@ -27,7 +45,11 @@ def start(turn: OwnerTurn) -> Reply:
     """`오늘 식빵 20% 할인 보내줘` is looked at right away; `보내기` alone asks what."""
     words = turn.said.words
     # A block of the bot may bring any words along.
-    is_news = understand_owner(words) is OwnerMeaning.SEND and not is_only_time(words, turn.at)
+    is_news = understand_owner(words) is OwnerMeaning.SEND and not is_only_when(words)
+    if is_news and (planned := SEND_AT.fullmatch(words)):
+        due_at = time_in(planned["when"], turn.at)
+        if due_at and due_at > turn.at and is_only_time(planned["when"], turn.at):
+            return propose(turn, planned["news"], due_at)
     if is_news and (body := _news(words)):
         return propose(turn, body)
     return asking(turn, say("owner_sending", "what"), BODY, _drop(turn))
@@ -43,20 +65,34 @@ def take_body(turn: OwnerTurn) -> Reply:
     return propose(turn, _news(turn.said.words) or turn.said.words)
 
 
-def propose(turn: OwnerTurn, body: str) -> Reply:
+def propose(turn: OwnerTurn, body: str, due_at: datetime | None = None) -> Reply:
+    """A time that the words begin with may be the news' own: whether to wait for it is asked."""
+    about = turn.staff_id, turn.shop_id, body
     try:
-        draft = propose_draft(turn.tx, turn.staff_id, turn.shop_id, body, at=turn.at)
+        draft = propose_draft(turn.tx, *about, due_at=due_at, at=turn.at)
     except Invalid as refusal:
         return _ask_again(turn, refusal, BODY)
-    return preview(turn, draft)
+    named = None if due_at else begins_with_time(body, turn.at)
+    if named is None or named[0] <= turn.at:
+        return preview(turn, draft)
+    when = spoken(named[0], turn.at)
+    shown = preview(turn, draft, say("owner_sending", "time_in_words", when=when))
+    wait = button(turn, "owner_at", form_key=draft.form_key, label=when)
+    return replace(shown, quick_replies=(*shown.quick_replies[:1], wait, *shown.quick_replies[1:]))
 
 
 def preview(turn: OwnerTurn, draft: DraftView, lead: str = "") -> Reply:
     """The card as customers will see it, what it costs, and when it leaves."""
+    if _is_old(turn, draft):
+        draft = renew_draft(turn.tx, turn.staff_id, draft, turn.at)
     try:
         dry = try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=turn.turn.public_url)
     except Invalid as refusal:
         return _unfit(turn, draft, refusal)
+    return _preview(turn, draft, dry, lead)
+
+
+def _preview(turn: OwnerTurn, draft: DraftView, dry: DryRun, lead: str = "") -> Reply:
     words = "\n\n".join(filter(None, (lead, _told(turn, draft, dry))))
     send = (button(turn, "owner_book", form_key=draft.form_key),) if _may_go(dry) else ()
     later = (button(turn, "owner_time", form_key=draft.form_key),) if _may_go(dry) else ()
@@ -84,12 +120,31 @@ def book(turn: OwnerTurn) -> Reply:
         return reply(turn, say("owner_sending", "no_draft"))
     if draft.form_key != form_key:
         return preview(turn, draft, say("owner_sending", "changed"))
+    if _is_old(turn, draft):
+        return preview(turn, draft, say("owner_sending", "shown_long_ago"))
+    return _book(turn, draft)
+
+
+def _book(turn: OwnerTurn, draft: DraftView) -> Reply:
     try:
         dry = try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=turn.turn.public_url)
-        campaign_id = send_draft(turn.tx, turn.staff_id, turn.shop_id, form_key, at=turn.at)
-    except (Conflict, Invalid):
-        return preview(turn, draft)  # says why not, and what can be done
+    except Invalid as refusal:
+        return _unfit(turn, draft, refusal)
+    if not _may_go(dry):
+        return _preview(turn, draft, dry)  # says why not, and what can be done
+    about = turn.staff_id, turn.shop_id, draft.form_key
+    try:
+        campaign_id = send_draft(turn.tx, *about, tried=dry, at=turn.at)
+    except Conflict:
+        return _idea_taken(turn, draft, dry)
     return booked(turn, campaign_id, dry)
+
+
+def _idea_taken(turn: OwnerTurn, draft: DraftView, dry: DryRun) -> Reply:
+    """Somebody has sent this week's idea meanwhile: these words are news of their own now."""
+    about = turn.staff_id, turn.shop_id, draft.body
+    own = propose_draft(turn.tx, *about, due_at=draft.due_at, at=turn.at)
+    return _preview(turn, own, dry, say("owner_sending", "idea_taken"))
 
 
 def ask_time(turn: OwnerTurn) -> Reply:
@@ -172,6 +227,13 @@ def _pressed_draft(turn: OwnerTurn) -> DraftView | Reply:
     return draft
 
 
+def _is_old(turn: OwnerTurn, draft: DraftView) -> bool:
+    made_at = draft.made_at
+    if made_at is None:
+        return False
+    return turn.at - made_at > SHOWN_FOR or in_kst(made_at).date() != in_kst(turn.at).date()
+
+
 def _told(turn: OwnerTurn, draft: DraftView, dry: DryRun) -> str:
     if not dry.people:
         return say("owner_sending", "nobody")
@@ -202,12 +264,17 @@ def _may_go(dry: DryRun) -> bool:
 
 
 def _as_shown(turn: OwnerTurn, bubble: Bubble) -> Bubble:
-    """As customers see it; but the owner's own finger on 수신거부 only tells what it does."""
+    """As customers see it; but under the owner's own finger its buttons only tell what they do."""
     if not isinstance(bubble, ImageCard | ListCard):
         return bubble
     shown = tuple(
-        replace(one, extra={"do": "owner_shown", "shop": str(turn.shop_id)})
-        if one.action is Action.SAY
+        replace(
+            one,
+            action=Action.SAY,
+            target=one.label,
+            extra={"do": "owner_shown", "shop": str(turn.shop_id)},
+        )
+        if one.action is Action.SAY or one.target.endswith(WHY)
         else one
         for one in bubble.buttons
     )

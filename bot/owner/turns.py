@@ -11,7 +11,7 @@ from bot.words import say
 from domain.bubbles import Action, Bubble, Button, Text
 from domain.people import Role, ShopId, StaffId
 from storage.desk import Tx
-from storage.queries.staff_chats import Seat
+from storage.queries.staff_chats import Seat, list_seats
 
 QUICK_REPLIES_MAX = 10
 ASKING = "owner:"
@@ -59,6 +59,15 @@ class OwnerTurn:
     @property
     def actor(self) -> str:
         return self.seat.actor
+
+
+def own_seats(turn: Turn) -> list[Seat]:
+    """One a shop: who is owner and clerk of the same shop is its owner."""
+    seats: dict[int, Seat] = {}
+    for seat in list_seats(turn.tx, turn.customer_id):
+        if seat.shop_id not in seats or seat.role is Role.OWNER:
+            seats[seat.shop_id] = seat
+    return list(seats.values())
 
 
 def button(

@@ -125,13 +125,14 @@ def _buttons(card: Json) -> Broken:
 
 def _text(
     part: Json, name: str, length_max: int | None = None, *, required: bool = False
-) -> Broken:
+) -> Sequence[str]:
     words = part.get(name) or ""
     if required and (not words or words.isspace()):
-        yield f"no {name}"
+        return (f"no {name}",)
     # Only a text of more than half the room can be too long for its emoji.
     if length_max is not None and len(words) * 2 > length_max and length(words) > length_max:
-        yield f"{name} has {length(words)}, at most {length_max}"
+        return (f"{name} has {length(words)}, at most {length_max}",)
+    return ()
 
 
 def _lines(part: Json, name: str, lines_max: int) -> Broken:

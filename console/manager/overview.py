@@ -8,6 +8,7 @@ from aiohttp import web
 
 from console.answers import show
 from console.keys import BOOKS, MANAGER, NOW
+from domain.money import Jeon
 from domain.people import ProgramId
 from storage.desk import Tx
 from storage.queries.places import get_program
@@ -23,6 +24,16 @@ class Overview:
     money: ProgramMoney
     lines: Sequence[ShopLine]
     asleep: frozenset[int]
+
+    @property
+    def spent_by_shops_jeon(self) -> Jeon:
+        """The rest of what was spent went from the operating account."""
+        return Jeon(sum(line.money.spent_jeon for line in self.lines))
+
+    @property
+    def offered_jeon(self) -> Jeon:
+        """Granted, and not started by its shop yet: it stands in no shop's `left`."""
+        return Jeon(sum(line.money.offered_jeon for line in self.lines))
 
 
 async def show_overview(request: web.Request) -> web.Response:

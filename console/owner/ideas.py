@@ -17,14 +17,15 @@ from campaigns.ideas import (
 )
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
-from console.keys import BOOKS, NOW, OWNER, SETTINGS
+from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
 from console.owner.reward import whole
 from domain.ideas import DAY_PROPOSED, HOUR_PROPOSED, IDEA_HOURS, WEEKDAYS, IdeaTime
-from domain.people import IdeaId, ShopId
+from domain.people import Friend, IdeaId
 from domain.refusals import Conflict, Invalid
 from storage.desk import Tx
 from storage.queries.ideas import get_time
 from storage.queries.places import get_shop
+from storage.queries.staff_chats import find_friend
 
 NEVER = "never"
 HOURS = range(IDEA_HOURS.opens.hour, IDEA_HOURS.closes.hour)
@@ -34,13 +35,16 @@ PAST = frozenset({"idea_over", "idea_taken", "idea_blank"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """`lacking` is what must be mended before anything can be sent; `is_new`: not asked yet."""
+    """`lacking` is what must be mended before anything can be sent; `is_new`: not asked yet;
+    `friend` tells whether a message can reach this owner's chat: None without a chat.
+    """
 
     shop_name: str
     shown: ShownIdea | None
     lacking: str
     chosen: IdeaTime
     is_new: bool
+    friend: Friend | None
 
 
 async def show_ideas(request: web.Request) -> web.Response:
@@ -85,8 +89,9 @@ async def skip(request: web.Request) -> web.Response:
     return see_other("/owner/ideas")
 
 
-def read_sheet(tx: Tx, shop_id: ShopId, at: datetime) -> Sheet:
+def read_sheet(tx: Tx, owner: Owner, at: datetime) -> Sheet:
     """The picture of the preview comes from where the page came from: no address before it."""
+    shop_id = owner.shop_id
     idea = find_idea_now(tx, shop_id, at)
     chosen, asked_at = get_time(tx, shop_id)
     shown, lacking = None, ""
@@ -100,6 +105,7 @@ def read_sheet(tx: Tx, shop_id: ShopId, at: datetime) -> Sheet:
         lacking=lacking,
         chosen=chosen,
         is_new=chosen.day is None and asked_at is None,
+        friend=find_friend(tx, owner.staff_id),
     )
 
 
@@ -127,7 +133,7 @@ async def _past(request: web.Request, refusal: Conflict) -> web.Response:
 
 async def _show(request: web.Request, wrong: Mapping[str, str]) -> web.Response:
     at = request.app[NOW]()
-    sheet = await request.app[BOOKS].read(read_sheet, request[OWNER].shop_id, at)
+    sheet = await request.app[BOOKS].read(read_sheet, request[OWNER], at)
     return await show(
         request,
         "owner/ideas.html",

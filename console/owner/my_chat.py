@@ -6,10 +6,10 @@ from aiohttp import web
 
 from console.answers import say, see_other, show
 from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
-from domain.people import ShopId, StaffId
+from domain.people import Friend, ShopId, StaffId
 from storage.desk import Tx
 from storage.queries.places import ShopView, get_shop
-from storage.queries.staff_chats import list_paired
+from storage.queries.staff_chats import find_friend, list_paired
 from subsidy.pairing import PairingCode, make_pairing_code, part_chat
 
 PAGE = "/owner/chat"
@@ -35,7 +35,9 @@ async def part(request: web.Request) -> web.Response:
 
 async def _show(request: web.Request, code: PairingCode | None = None) -> web.Response:
     owner: Owner = request[OWNER]
-    shop, paired_at = await request.app[BOOKS].read(read_chat, owner.shop_id, owner.staff_id)
+    shop, paired_at, friend = await request.app[BOOKS].read(
+        read_chat, owner.shop_id, owner.staff_id
+    )
     settings = request.app[SETTINGS]
     saying = settings.saying_url(shop.channel_search_id, code.digits) if code else None
     return await show(
@@ -43,12 +45,16 @@ async def _show(request: web.Request, code: PairingCode | None = None) -> web.Re
         "owner/chat.html",
         shop=shop,
         paired_at=paired_at,
+        friend=friend,
         code=code,
         chat_url=settings.chat_url(shop.channel_public_id),
         saying_url=saying,
     )
 
 
-def read_chat(tx: Tx, shop_id: ShopId, staff_id: StaffId) -> tuple[ShopView, datetime | None]:
-    """The shop, and since when a chat speaks for this person there."""
-    return get_shop(tx, shop_id), list_paired(tx, shop_id).get(staff_id)
+def read_chat(
+    tx: Tx, shop_id: ShopId, staff_id: StaffId
+) -> tuple[ShopView, datetime | None, Friend | None]:
+    """The shop, since when a chat speaks for this person there, and whether messages reach it."""
+    paired_at = list_paired(tx, shop_id).get(staff_id)
+    return get_shop(tx, shop_id), paired_at, find_friend(tx, staff_id)

@@ -9,13 +9,13 @@ from aiohttp import web
 from console.answers import say, see_other, show
 from console.forms import read_form
 from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
-from domain.people import Role, StaffId
+from domain.people import Role, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
 from storage.desk import Tx
-from storage.queries.staff import list_staff
-from subsidy.invitations import invite_staff
+from storage.queries.staff import OpenInvitation, list_open_invitations, list_staff
+from subsidy.invitations import cancel_invitation, invite_staff
 from subsidy.pairing import part_chat
-from subsidy.staff import list_colleagues, remove_staff
+from subsidy.staff import Colleague, list_colleagues, remove_staff
 
 PAGE = "/owner/staff"
 ROLES: Mapping[str, Role] = {"owner": Role.OWNER, "clerk": Role.CLERK}
@@ -55,12 +55,27 @@ async def remove(request: web.Request) -> web.Response:
     return see_other(PAGE)
 
 
+async def cancel(request: web.Request) -> web.Response:
+    owner, invitation_id = request[OWNER], int(request.match_info["id"])
+    is_canceled = await request.app[BOOKS].write(
+        cancel_invitation, owner.shop_id, invitation_id, actor=owner.actor, at=request.app[NOW]()
+    )
+    await say(request, "invitation_canceled" if is_canceled else "invitation_gone")
+    return see_other(PAGE)
+
+
 async def part(request: web.Request) -> web.Response:
     owner, staff_id = request[OWNER], _staff_id(request)
     with suppress(NotFound):
         await request.app[BOOKS].write(part_colleague, owner, staff_id, request.app[NOW]())
     await say(request, "chat_parted")
     return see_other(PAGE)
+
+
+def read_staff(
+    tx: Tx, shop_id: ShopId, at: datetime
+) -> tuple[list[Colleague], list[OpenInvitation]]:
+    return list_colleagues(tx, shop_id), list_open_invitations(tx, shop_id, at)
 
 
 def part_colleague(tx: Tx, owner: Owner, staff_id: StaffId, at: datetime) -> bool:
@@ -78,12 +93,14 @@ async def _show(
     wrong: Mapping[str, str] | None = None,
     invited_url: str | None = None,
 ) -> web.Response:
-    people = await request.app[BOOKS].read(list_colleagues, request[OWNER].shop_id)
+    shop_id, at = request[OWNER].shop_id, request.app[NOW]()
+    people, waiting = await request.app[BOOKS].read(read_staff, shop_id, at)
     return await show(
         request,
         "owner/staff.html",
         status=422 if wrong else 200,
         people=people,
+        waiting=waiting,
         owner=request[OWNER],
         name=name,
         role=role,

@@ -15,9 +15,9 @@ from domain.money import Jeon
 from domain.people import ShopId
 from domain.subsidy import GrantState
 from domain.visits import kst_day
-from loyalty.enquiries import list_open_enquiries
 from storage.desk import Tx
 from storage.queries.day_counts import DayCounts, count_since
+from storage.queries.enquiries import count_open
 from storage.queries.ideas import IdeaView, get_time
 from storage.queries.overview import count_regulars
 from storage.queries.places import ShopView, get_shop
@@ -66,7 +66,7 @@ def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
     grants = list_grants(tx, shop_id, at)
     started = [grant for grant in grants if grant.state is GrantState.STARTED]
     until = min((grant.expires_at for grant in started), default=None)
-    asked = list_open_enquiries(tx, shop_id)
+    questions, late_questions = count_open(tx, shop_id, at)
     idea_time, asked_at = get_time(tx, shop_id)
     regulars, consented = count_regulars(tx, shop_id)
     return Today(
@@ -77,9 +77,9 @@ def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
         first_jeon=Jeon(sum(one.left_jeon for one in started if one.expires_at == until)),
         until=until,
         waiting=waiting_grants(grants),
-        latest=list_campaigns(tx, shop_id)[:LATEST_MAX],
+        latest=list_campaigns(tx, shop_id, LATEST_MAX),
         idea=find_idea_now(tx, shop_id, at),
         is_idea_offered=idea_time.day is None and asked_at is None,
-        questions=len(asked),
-        late_questions=sum(one.is_late(at) for one in asked),
+        questions=questions,
+        late_questions=late_questions,
     )

@@ -12,7 +12,8 @@ from storage.columns import NEVER_AGAIN, choice, maybe_ref, primary, ref
 
 class Customer(SQLModel, table=True):
     """One person in one channel. Phone number and birthday (month and day) are sealed;
-    keyed hashes find them. `is_staff`: this chat is paired with somebody's work in a shop.
+    keyed hashes find them. `asking`: what is open to be answered, since `asked_at`. `is_staff`:
+    this chat is paired with somebody's work in a shop.
     """
 
     __table_args__ = (UniqueConstraint("channel_id", "bot_user_key"), NEVER_AGAIN)
@@ -31,6 +32,7 @@ class Customer(SQLModel, table=True):
     of_age_at: datetime | None = None
     asking: str | None = Field(default=None, max_length=20)
     asking_shop_id: int | None = maybe_ref("shop.id")
+    asked_at: datetime | None = None
     is_staff: bool = False
     created_at: datetime
     last_seen_at: datetime

@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from domain.ideas import IdeaState
+from domain.ideas import LIVE, IdeaState
 from domain.people import Role
 from storage.columns import BigId, choice, maybe_ref, primary, ref
+
+OPEN = " OR ".join(f"state = '{state}'" for state in LIVE)
+"""Ideas that are neither settled nor lapsed; the others stay as the memory of what was said."""
 
 
 class Staff(SQLModel, table=True):
@@ -105,7 +108,15 @@ class Idea(SQLModel, table=True):
     `week` is the Monday of the week (KST); `facts` is JSON for the reason's words.
     """
 
-    __table_args__ = (UniqueConstraint("shop_id", "week"),)
+    __table_args__ = (
+        UniqueConstraint("shop_id", "week"),
+        Index(
+            "ix_idea_live",
+            "made_at",
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+    )
 
     id: int = primary()
     shop_id: int = ref("shop.id")

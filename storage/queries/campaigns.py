@@ -1,4 +1,4 @@
-"""Campaigns and runs: booking, claiming, planning, results."""
+"""Campaigns and runs: booking, claiming, planning."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -33,8 +34,7 @@ from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import Customer, Membership
-from storage.models.ledger import Transfer
-from storage.statements import Statement, insert_once, inserting, json_rows, total
+from storage.statements import Statement, insert_once, inserting, json_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,23 @@ class PersonFacts(NamedTuple):
     paused_until: datetime | None
 
 
+class AlikeFacts(NamedTuple):
+    """What the gate must know of regulars who are all alike to it."""
+
+    friend: Friend
+    is_of_age: bool
+    has_consent: bool
+    has_withdrawn: bool
+    has_phone: bool
+    is_resting: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
     customer_id: CustomerId
     chunk_id: ChunkId | None
     state: MessageState
     code: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    run_id: RunId
-    unit_jeon: int
-    recipients: int
-    charged: int
-    planned_at: datetime
-    finished_at: datetime | None
 
 
 CAMPAIGN = (
@@ -141,7 +142,7 @@ NEWEST = Statement(
         col(Campaign.kind) == MessageKind.ADVERTISEMENT,
     )
     .order_by(col(Campaign.id).desc())
-    .limit(50)
+    .limit(bindparam("most", type_=Integer()))
 )
 NEXT_DUE = Statement(
     select(*CAMPAIGN)
@@ -167,23 +168,33 @@ POSTPONE = Statement(
     )
     .values(due_at=bindparam("due_at"))
 )
-FACTS = (
-    col(Customer.id),
+STANDING = (
     col(Customer.friend),
     col(Customer.of_age_at).is_not(None),
     col(Membership.advertising_since).is_not(None),
     col(Membership.withdrawn_at).is_not(None),
     and_(col(Customer.phone_hash).is_not(None), col(Membership.phone_granted_at).is_not(None)),
+)
+FACTS = (
+    col(Customer.id),
+    *STANDING,
     col(Membership.paused_at),
     col(Membership.paused_until),
 )
-PEOPLE = (
-    select(*FACTS)
-    .join(Membership, col(Membership.customer_id) == col(Customer.id))
-    .where(col(Membership.shop_id) == bindparam("of_shop"))
-    .order_by(col(Customer.id))
+# As domain.consent.is_resting has it.
+RESTS = and_(
+    col(Membership.paused_at).is_not(None),
+    or_(col(Membership.paused_until).is_(None), col(Membership.paused_until) > bindparam("at")),
 )
-ALL_REGULARS = Statement(PEOPLE)
+OF_SHOP = col(Membership.shop_id) == bindparam("of_shop")
+THEIR_OWN = col(Membership.customer_id) == col(Customer.id)
+REGULARS = (
+    select(*(fact.label(f"fact_{number}") for number, fact in enumerate((*STANDING, RESTS))))
+    .join(Membership, THEIR_OWN)
+    .where(OF_SHOP)
+    .subquery()
+)
+COUNT_ALIKE = Statement(select(*REGULARS.c, func.count()).group_by(*REGULARS.c))
 ONE_PERSON = Statement(
     select(*FACTS)
     .outerjoin(
@@ -195,7 +206,12 @@ ONE_PERSON = Statement(
     )
     .where(col(Customer.id) == bindparam("of_customer"))
 )
-AUDIENCE = Statement(PEOPLE.where(col(Membership.advertising_since).is_not(None)))
+AUDIENCE = Statement(
+    select(*FACTS)
+    .join(Membership, THEIR_OWN)
+    .where(OF_SHOP, col(Membership.advertising_since).is_not(None))
+    .order_by(col(Customer.id))
+)
 INSERT_RUN = Statement(
     inserting(
         Run,
@@ -242,28 +258,6 @@ def _insert_messages(dialect: str) -> Executable:
 
 INSERT_CHUNKS = Statement(_insert_chunks)
 INSERT_MESSAGES = Statement(_insert_messages)
-RUN_OF_CAMPAIGN = Statement(
-    select(
-        col(Run.id),
-        col(Run.unit_jeon),
-        col(Run.recipients),
-        col(Run.charged),
-        col(Run.planned_at),
-        col(Run.finished_at),
-    ).where(
-        col(Run.shop_id) == bindparam("of_shop"), col(Run.campaign_id) == bindparam("of_campaign")
-    )
-)
-COUNT_MESSAGES = Statement(
-    select(col(Message.state), col(Message.code), func.count())
-    .where(col(Message.run_id) == bindparam("of_run"))
-    .group_by(col(Message.state), col(Message.code))
-)
-RUN_MONEY = Statement(
-    select(col(Transfer.phase), total(col(Transfer.amount_jeon)))
-    .where(col(Transfer.run_id) == bindparam("of_run"))
-    .group_by(col(Transfer.phase))
-)
 ADD_CHARGED = Statement(
     update(Run)
     .where(col(Run.id) == bindparam("of_run"))
@@ -307,9 +301,9 @@ def find_campaign(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> CampaignR
     return CampaignRow(*row) if row else None
 
 
-def list_campaigns(tx: Tx, shop_id: ShopId) -> list[CampaignRow]:
-    """The newest 50."""
-    return [CampaignRow(*row) for row in tx.all(NEWEST, of_shop=shop_id)]
+def list_campaigns(tx: Tx, shop_id: ShopId, most: int) -> list[CampaignRow]:
+    """The newest first."""
+    return [CampaignRow(*row) for row in tx.all(NEWEST, of_shop=shop_id, most=most)]
 
 
 def find_due(tx: Tx, now: datetime) -> CampaignRow | None:
@@ -342,8 +336,12 @@ def find_person(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> PersonFacts
     return PersonFacts._make(row) if row else None
 
 
-def list_regulars(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:
-    return [PersonFacts._make(row) for row in tx.all(ALL_REGULARS, of_shop=shop_id)]
+def count_alike(tx: Tx, shop_id: ShopId, at: datetime) -> list[tuple[AlikeFacts, int]]:
+    """All regulars, and how many of each kind, as they stand at an instant."""
+    return [
+        (AlikeFacts(Friend(friend), *map(bool, facts)), count)
+        for friend, *facts, count in tx.all(COUNT_ALIKE, of_shop=shop_id, at=at)
+    ]
 
 
 def insert_run(tx: Tx, **facts: object) -> RunId:
@@ -369,21 +367,6 @@ def insert_chunks(
 def insert_messages(tx: Tx, shop_id: ShopId, run_id: RunId, messages: Sequence[NewMessage]) -> None:
     listed = orjson.dumps(list(messages)).decode()
     tx.run(INSERT_MESSAGES, shop_id=shop_id, run_id=run_id, is_charged=False, messages=listed)
-
-
-def find_run(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> RunRow | None:
-    row = tx.one(RUN_OF_CAMPAIGN, of_shop=shop_id, of_campaign=campaign_id)
-    return RunRow(*row) if row else None
-
-
-def count_messages(tx: Tx, run_id: RunId) -> list[tuple[MessageState, str | None, int]]:
-    rows = tx.all(COUNT_MESSAGES, of_run=run_id)
-    return [(MessageState(row[0]), row[1], row[2]) for row in rows]
-
-
-def sum_run_money(tx: Tx, run_id: RunId) -> dict[str, int]:
-    """Jeon by phase: what was held, posted and voided for this run."""
-    return {str(row[0]): row[1] for row in tx.all(RUN_MONEY, of_run=run_id)}
 
 
 def add_charged(tx: Tx, run_id: RunId, added: int) -> tuple[int, int]:

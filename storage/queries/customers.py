@@ -40,6 +40,7 @@ class Person(NamedTuple):
     has_phone: bool
     asking: str | None
     asking_shop_id: ShopId | None
+    asked_at: datetime | None
     is_staff: bool
 
 
@@ -104,6 +105,7 @@ PERSON: tuple[Any, ...] = (
     (func.coalesce(col(Customer.phone_hash), "") != "").label("has_phone"),
     col(Customer.asking),
     col(Customer.asking_shop_id),
+    col(Customer.asked_at),
     col(Customer.is_staff),
 )
 
@@ -138,7 +140,11 @@ SEE = Statement(_see)
 ASK = Statement(
     update(Customer)
     .where(col(Customer.id) == bindparam("customer_id"))
-    .values(asking=bindparam("question"), asking_shop_id=bindparam("shop_id"))
+    .values(
+        asking=bindparam("question"),
+        asking_shop_id=bindparam("shop_id"),
+        asked_at=bindparam("asked_at"),
+    )
 )
 CONFIRM_AGE = Statement(
     update(Customer)
@@ -265,11 +271,13 @@ NOTE_FRIEND = Statement(
     )
     .values(friend=bindparam("friend"), friend_at=bindparam("at"))
 )
-MEMBER_SHOPS = Statement(
+OF_REGULAR = (
     select(col(Membership.shop_id))
     .where(col(Membership.customer_id) == bindparam("customer_id"))
     .order_by(col(Membership.shop_id))
 )
+MEMBER_SHOPS = Statement(OF_REGULAR)
+LOCK_MEMBERSHIPS = Statement(OF_REGULAR.with_for_update())
 
 CONSENTED_BEFORE = Statement(
     select(col(Membership.shop_id))
@@ -303,10 +311,14 @@ def _seen(channel_id: ChannelId, caller: Caller, at: datetime) -> dict[str, obje
 
 
 def save_question(
-    tx: Tx, customer_id: CustomerId, question: str | None, shop_id: ShopId | None
+    tx: Tx,
+    customer_id: CustomerId,
+    question: str | None,
+    shop_id: ShopId | None,
+    asked_at: datetime,
 ) -> None:
     """What the bot has just asked this person, so that a bare answer is understood."""
-    tx.run(ASK, customer_id=customer_id, question=question, shop_id=shop_id)
+    tx.run(ASK, customer_id=customer_id, question=question, shop_id=shop_id, asked_at=asked_at)
 
 
 def confirm_age(tx: Tx, customer_id: CustomerId, at: datetime) -> None:
@@ -420,6 +432,11 @@ def note_friend(tx: Tx, customer_id: CustomerId, friend: Friend, at: datetime) -
 
 def list_member_shops(tx: Tx, customer_id: CustomerId) -> list[ShopId]:
     return [row[0] for row in tx.all(MEMBER_SHOPS, customer_id=customer_id)]
+
+
+def lock_memberships(tx: Tx, customer_id: CustomerId) -> list[ShopId]:
+    """The same, and how they stand there stays so until we are done."""
+    return [row[0] for row in tx.all(LOCK_MEMBERSHIPS, customer_id=customer_id)]
 
 
 def list_consented_before(tx: Tx, customer_id: CustomerId, at: datetime) -> list[ShopId]:

@@ -3,24 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
-from domain.ideas import IdeaState
-from domain.people import CampaignId, IdeaId, ShopId, StaffId
+from domain.people import IdeaId, StaffId
 from storage.desk import Tx
-from storage.models.staff import ChatDraft, Idea
-from storage.statements import Statement, one_of, upsert
+from storage.models.staff import ChatDraft
+from storage.statements import Statement, upsert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftView:
-    """`form_key` changes with every change of what would be sent; `due_at` is None for "now"."""
+    """`form_key` changes with every change of what would be sent; `due_at` is None for "now".
+
+    `made_at` is set where it was read.
+    """
 
     form_key: str
     body: str
     due_at: datetime | None = None
     idea_id: IdeaId | None = None
+    made_at: datetime | None = None
 
 
 FIELDS = ("form_key", "body", "due_at", "idea_id", "made_at")
@@ -35,21 +38,16 @@ SAVE_DRAFT = Statement(
 )
 FIND_DRAFT = Statement(
     select(
-        col(ChatDraft.form_key), col(ChatDraft.body), col(ChatDraft.due_at), col(ChatDraft.idea_id)
+        col(ChatDraft.form_key),
+        col(ChatDraft.body),
+        col(ChatDraft.due_at),
+        col(ChatDraft.idea_id),
+        col(ChatDraft.made_at),
     )
     .where(col(ChatDraft.staff_id) == bindparam("of_staff"))
     .with_for_update()
 )
 DELETE_DRAFT = Statement(delete(ChatDraft).where(col(ChatDraft.staff_id) == bindparam("of_staff")))
-TAKE_IDEA = Statement(
-    update(Idea)
-    .where(
-        col(Idea.id) == bindparam("of_id"),
-        col(Idea.shop_id) == bindparam("of_shop"),
-        one_of(col(Idea.state), IdeaState.WAITING, IdeaState.SAID),
-    )
-    .values(state=IdeaState.TAKEN, campaign_id=bindparam("campaign"), settled_at=bindparam("at"))
-)
 
 
 def save_draft(tx: Tx, staff_id: StaffId, draft: DraftView, at: datetime) -> None:
@@ -69,16 +67,10 @@ def lock_draft(tx: Tx, staff_id: StaffId) -> DraftView | None:
     row = tx.one(FIND_DRAFT, of_staff=staff_id)
     if row is None:
         return None
-    form_key, body, due_at, idea_id = row
-    return DraftView(form_key=form_key, body=body, due_at=due_at, idea_id=idea_id)
+    form_key, body, due_at, idea_id, made_at = row
+    about = {"due_at": due_at, "idea_id": idea_id, "made_at": made_at}
+    return DraftView(form_key=form_key, body=body, **about)
 
 
 def delete_draft(tx: Tx, staff_id: StaffId) -> None:
     tx.run(DELETE_DRAFT, of_staff=staff_id)
-
-
-def take_idea(
-    tx: Tx, shop_id: ShopId, idea_id: IdeaId, campaign_id: CampaignId, at: datetime
-) -> bool:
-    """False when it had been taken, skipped or had lapsed."""
-    return bool(tx.run(TAKE_IDEA, of_id=idea_id, of_shop=shop_id, campaign=campaign_id, at=at))

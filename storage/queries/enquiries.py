@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, delete, func, select, update
+from sqlalchemy import Select, and_, bindparam, case, delete, func, select, update
 from sqlmodel import col
 
 from domain.enquiries import EnquiryState
@@ -20,7 +20,10 @@ LISTED_MAX = 50
 
 
 class EnquiryView(NamedTuple):
-    """A question with its words; `name` is what the shop calls who asked."""
+    """A question with its words; `name` is what the shop calls who asked.
+
+    While it is open, `answer` is what `actor` has written and not sent.
+    """
 
     enquiry_id: EnquiryId
     shop_id: ShopId
@@ -33,6 +36,7 @@ class EnquiryView(NamedTuple):
     asked_at: datetime
     promised_by: datetime
     settled_at: datetime | None
+    actor: str | None
 
     def is_late(self, at: datetime) -> bool:
         """Its promise is broken."""
@@ -56,6 +60,7 @@ def _views() -> Select[*tuple[Any, ...]]:
         col(Enquiry.asked_at),
         col(Enquiry.promised_by),
         col(Enquiry.settled_at),
+        col(Enquiry.actor),
     ).outerjoin(Membership, named)
 
 
@@ -82,7 +87,12 @@ OPEN_OF_SHOP = Statement(
     .order_by(col(Enquiry.promised_by), col(Enquiry.id))
     .limit(LISTED_MAX)
 )
-COUNT_OPEN = Statement(select(func.count()).select_from(Enquiry).where(OF_SHOP, IS_OPEN))
+IS_LATE = col(Enquiry.promised_by) < bindparam("at")
+COUNT_OPEN = Statement(
+    select(func.count(), func.count(case((IS_LATE, 1))))
+    .select_from(Enquiry)
+    .where(OF_SHOP, IS_OPEN)
+)
 SETTLED_OF_SHOP = Statement(
     _views()
     .where(OF_SHOP, col(Enquiry.state) == EnquiryState.ANSWERED)
@@ -90,14 +100,23 @@ SETTLED_OF_SHOP = Statement(
     .limit(LISTED_MAX)
 )
 OF_CUSTOMER = Statement(
-    _views().where(OF_PERSON).order_by(col(Enquiry.id).desc()).limit(LISTED_MAX)
+    _views().where(OF_PERSON).order_by(IS_OPEN.desc(), col(Enquiry.id).desc()).limit(LISTED_MAX)
 )
+OPEN_OF_CUSTOMER = Statement(
+    _views().where(OF_SHOP, OF_PERSON, IS_OPEN).order_by(col(Enquiry.id)).limit(LISTED_MAX)
+)
+BY_PERSON = Statement(_views().where(OF_PERSON, OF_ID))
 SETTLE = Statement(
     update(Enquiry)
     .where(OF_SHOP, OF_ID, IS_OPEN)
     .values(
         {name: bindparam(name) for name in ("state", "answer", "settled_at", "actor")},
     )
+)
+SAVE_ANSWER = Statement(
+    update(Enquiry)
+    .where(OF_SHOP, OF_ID, IS_OPEN)
+    .values({name: bindparam(name) for name in ("answer", "actor")})
 )
 REOPEN = Statement(
     update(Enquiry)
@@ -161,10 +180,11 @@ def list_open(tx: Tx, shop_id: ShopId) -> list[EnquiryView]:
     return _all(tx, tx.all(OPEN_OF_SHOP, of_shop=shop_id))
 
 
-def count_open(tx: Tx, shop_id: ShopId) -> int:
-    row = tx.one(COUNT_OPEN, of_shop=shop_id)
+def count_open(tx: Tx, shop_id: ShopId, at: datetime) -> tuple[int, int]:
+    """How many wait, and of how many the promise is broken."""
+    row = tx.one(COUNT_OPEN, of_shop=shop_id, at=at)
     assert row is not None, "a count is always there"
-    return int(row[0])
+    return int(row[0]), int(row[1])
 
 
 def list_answered(tx: Tx, shop_id: ShopId) -> list[EnquiryView]:
@@ -173,8 +193,18 @@ def list_answered(tx: Tx, shop_id: ShopId) -> list[EnquiryView]:
 
 
 def list_of_person(tx: Tx, customer_id: CustomerId) -> list[EnquiryView]:
-    """In every shop of the channel, the newest 50."""
+    """In every shop of the channel, 50 at most: what is open first, then the newest."""
     return _all(tx, tx.all(OF_CUSTOMER, of_customer=customer_id))
+
+
+def list_open_of_person(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> list[EnquiryView]:
+    """What they wait for in one shop, the oldest first."""
+    return _all(tx, tx.all(OPEN_OF_CUSTOMER, of_shop=shop_id, of_customer=customer_id))
+
+
+def find_enquiry_of(tx: Tx, customer_id: CustomerId, enquiry_id: EnquiryId) -> EnquiryView | None:
+    """A question of this person, whichever shop it is for."""
+    return _view(tx, tx.one(BY_PERSON, of_customer=customer_id, of_id=enquiry_id))
 
 
 def settle_enquiry(
@@ -198,6 +228,13 @@ def settle_enquiry(
             actor=actor,
         )
     )
+
+
+def save_answer(tx: Tx, enquiry: EnquiryView, answer: str, *, actor: str) -> bool:
+    """False when the question was settled meanwhile."""
+    sealed = tx.vault.seal(answer, purpose=ANSWER)
+    about = {"of_shop": enquiry.shop_id, "of_id": enquiry.enquiry_id}
+    return bool(tx.run(SAVE_ANSWER, **about, answer=sealed, actor=actor))
 
 
 def reopen_enquiry(tx: Tx, enquiry: EnquiryView, at: datetime, promised_by: datetime) -> None:

@@ -14,11 +14,12 @@ from storage.desk import Tx
 from storage.models import metadata
 from storage.models.campaigns import Chunk, Message
 from storage.models.coupons import Coupon
-from storage.models.customers import ConsentChoice, Customer, Membership
+from storage.models.customers import ConsentChoice, Customer
 from storage.models.journal import AuditLine, InboundEvent
 from storage.models.places import Channel, Market
 from storage.models.regulars import ApiToken, TillRequest
 from storage.models.visits import Tries
+from storage.queries.customers import lock_memberships
 from storage.queries.kept_records import Proof
 from storage.queries.messages import OPEN_STATES
 from storage.statements import Statement, one_of
@@ -38,12 +39,6 @@ class Erasure(NamedTuple):
 
 OF_SHOP: BindParameter[int] = bindparam("of_shop")
 OF_PERSON: BindParameter[int] = bindparam("of_customer")
-LOCK_MEMBERSHIPS = Statement(
-    select(col(Membership.shop_id))
-    .where(col(Membership.customer_id) == OF_PERSON)
-    .order_by(col(Membership.shop_id))
-    .with_for_update()
-)
 LOCK_PERSON = Statement(
     select(col(Customer.created_at)).where(col(Customer.id) == OF_PERSON).with_for_update()
 )
@@ -132,7 +127,7 @@ def lock_person(tx: Tx, customer_id: CustomerId) -> tuple[list[ShopId], datetime
 
     Memberships first, as everything that changes what a regular has begins there.
     """
-    shops = [ShopId(row[0]) for row in tx.all(LOCK_MEMBERSHIPS, of_customer=customer_id)]
+    shops = lock_memberships(tx, customer_id)
     row = tx.one(LOCK_PERSON, of_customer=customer_id)
     return shops, row[0] if row else None
 

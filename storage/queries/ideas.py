@@ -93,6 +93,11 @@ BODIES_SENT = Statement(
 SETTLE = Statement(
     update(Idea).where(*ONE, IS_LIVE).values(state=bindparam("new"), settled_at=bindparam("at"))
 )
+TAKE = Statement(
+    update(Idea)
+    .where(*ONE, IS_LIVE)
+    .values(state=IdeaState.TAKEN, campaign_id=bindparam("campaign"), settled_at=bindparam("at"))
+)
 SAY = Statement(
     update(Idea).where(*ONE, col(Idea.state) == IdeaState.WAITING).values(state=IdeaState.SAID)
 )
@@ -226,6 +231,13 @@ def list_bodies_sent(tx: Tx, shop_id: ShopId, since: datetime) -> set[str]:
 
 def say_idea_once(tx: Tx, shop_id: ShopId, idea_id: IdeaId) -> bool:
     return bool(tx.run(SAY, of_shop=shop_id, of_id=idea_id))
+
+
+def take_idea(
+    tx: Tx, shop_id: ShopId, idea_id: IdeaId, campaign_id: CampaignId, at: datetime
+) -> bool:
+    """False when it had been taken, skipped or had lapsed."""
+    return bool(tx.run(TAKE, of_shop=shop_id, of_id=idea_id, campaign=campaign_id, at=at))
 
 
 def settle_idea(tx: Tx, shop_id: ShopId, idea_id: IdeaId, new: IdeaState, at: datetime) -> bool:

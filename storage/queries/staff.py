@@ -42,6 +42,16 @@ class InvitationView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """A link that nobody has used yet."""
+
+    invitation_id: int
+    role: Role
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRow:
     staff_id: StaffId
     content: str
@@ -73,13 +83,23 @@ LEAVE = Statement(
 DELETE_SESSIONS_OF = Statement(
     delete(WebSession).where(col(WebSession.staff_id) == bindparam("of_staff"))
 )
-END_INVITATIONS = Statement(
-    update(Invitation)
-    .where(
-        col(Invitation.shop_id) == bindparam("of_shop"),
-        col(Invitation.used_at).is_(None),
-        col(Invitation.expires_at) > bindparam("at"),
+IS_OPEN = (
+    col(Invitation.shop_id) == bindparam("of_shop"),
+    col(Invitation.used_at).is_(None),
+    col(Invitation.expires_at) > bindparam("at"),
+)
+END_INVITATIONS = Statement(update(Invitation).where(*IS_OPEN).values(expires_at=bindparam("at")))
+OPEN_INVITATIONS = Statement(
+    select(
+        col(Invitation.id), col(Invitation.role), col(Invitation.name), col(Invitation.expires_at)
     )
+    .where(*IS_OPEN)
+    .order_by(col(Invitation.id))
+    .limit(STAFF_MAX)
+)
+END_INVITATION = Statement(
+    update(Invitation)
+    .where(col(Invitation.id) == bindparam("of_id"), *IS_OPEN)
     .values(expires_at=bindparam("at"))
 )
 INSERT_STAFF = Statement(
@@ -176,6 +196,15 @@ def delete_sessions_of(tx: Tx, staff_id: StaffId) -> None:
 def end_invitations(tx: Tx, shop_id: ShopId, at: datetime) -> int:
     """Closes the links that nobody has used yet; how many."""
     return tx.run(END_INVITATIONS, of_shop=shop_id, at=at)
+
+
+def list_open_invitations(tx: Tx, shop_id: ShopId, at: datetime) -> list[OpenInvitation]:
+    return [OpenInvitation(*row) for row in tx.all(OPEN_INVITATIONS, of_shop=shop_id, at=at)]
+
+
+def end_invitation_once(tx: Tx, shop_id: ShopId, invitation_id: int, at: datetime) -> bool:
+    """False when it was used, is past its time, or another shop's."""
+    return bool(tx.run(END_INVITATION, of_id=invitation_id, of_shop=shop_id, at=at))
 
 
 def insert_staff(tx: Tx, **facts: object) -> StaffId:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, exists, select, update
 from sqlmodel import col
 
-from domain.people import ChannelId, CustomerId, Role, ShopId, StaffId
+from domain.people import ChannelId, CustomerId, Friend, Role, ShopId, StaffId
 from storage.desk import Tx
 from storage.models.customers import Customer
 from storage.models.places import Shop
@@ -61,6 +61,11 @@ PAIRED = Statement(
 )
 FIND_CHAT = Statement(
     select(col(StaffChat.customer_id)).where(col(StaffChat.staff_id) == bindparam("of_staff"))
+)
+FRIEND = Statement(
+    select(col(Customer.friend))
+    .join(StaffChat, col(StaffChat.customer_id) == col(Customer.id))
+    .where(col(StaffChat.staff_id) == bindparam("of_staff"))
 )
 SAVE_CHAT = Statement(
     lambda dialect: upsert(
@@ -142,6 +147,12 @@ def list_paired(tx: Tx, shop_id: ShopId) -> dict[StaffId, datetime]:
 def find_chat(tx: Tx, staff_id: StaffId) -> CustomerId | None:
     row = tx.one(FIND_CHAT, of_staff=staff_id)
     return CustomerId(row[0]) if row else None
+
+
+def find_friend(tx: Tx, staff_id: StaffId) -> Friend | None:
+    """Whether the chat of this person added the channel; None for who has no chat."""
+    row = tx.one(FRIEND, of_staff=staff_id)
+    return Friend(row[0]) if row else None
 
 
 def save_chat(tx: Tx, staff_id: StaffId, customer_id: CustomerId, at: datetime) -> None:

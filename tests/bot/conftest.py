@@ -252,6 +252,7 @@ def settings(**changed: Any) -> BotSettings:
         public_url="https://dangol.example",
         solapi_webhook_secret=SOLAPI_SECRET,
         paces=unhurried,
+        seen_after_seconds=0,
     )
     return replace(usual, **changed)
 

@@ -26,7 +26,7 @@ from loyalty.join_codes import issue_join_code
 from loyalty.ready_answers import add_ready_answer
 from loyalty.sales import Sale
 from loyalty.visits import Canceled, Stamped, cancel_visit, stamp_by_code
-from storage.queries.campaigns import list_regulars
+from storage.queries.campaigns import list_audience
 from storage.queries.places import get_shop
 from storage.statements import Statement
 from tests.bot.conftest import Bot
@@ -269,7 +269,7 @@ class Counter:
 
     async def _reached(self, _: str) -> str:
         """Whom an advertisement may reach at this instant."""
-        people = await self.bot.books.read(list_regulars, self.shop_id)
+        people = await self.bot.books.read(list_audience, self.shop_id)
         kind, sender = MessageKind.ADVERTISEMENT, SenderName.KAKAO_EVENT
         verdicts = [gate_regular(kind, sender, one, self.now) for one in people]
         return f"{sum(one.is_allowed for one in verdicts)}명"

@@ -1,15 +1,21 @@
 """Stopping advertisements from anywhere, and wanting them again (L4, L11, L13)."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
 import pytest
+from aiohttp import web
 from sqlalchemy import select
 from sqlmodel import col
 
-from storage.models.customers import ConsentChoice, Membership
-from tests.bot.conftest import Bot, add_shop
+from bot.door import SEEN_AFTER_SECONDS
+from storage.models.customers import ConsentChoice, Customer, Membership
+from tests.bot.conftest import Bot, Web, add_shop, settings, whole
 
 HEARS = select(col(Membership.advertising_since), col(Membership.withdrawn_at)).order_by(
     col(Membership.shop_id)
 )
+SINCE = select(col(Membership.advertising_since)).order_by(col(Membership.shop_id))
 
 
 async def test_one_word_stops_advertising_at_once(bot: Bot) -> None:
@@ -130,16 +136,75 @@ async def test_stop_reaches_every_shop_of_a_street(bot: Bot) -> None:
 
 
 async def test_a_yes_is_for_the_shop_whose_text_was_shown(bot: Bot) -> None:
-    """L2: naming another shop in the answer agrees to nothing of that shop."""
+    """L2: naming another shop in the answer agrees to nothing, and that shop's text is shown."""
     second = await bot.books.write(add_shop, bot.market_id, bot.channel_id, "성산꽃집")
     chat = bot.chat
     for shop_id in (second, bot.shop_id):
         await chat.say("단골 되기", {"do": "join", "shop": str(shop_id)})
         if chat.last and "아니요" in chat.last.labels:
             await chat.press("네, 14세 이상이에요")
-    await chat.say("소식 받을래요 성산꽃집")
+    said = await chat.say("소식 받을래요 성산꽃집")
 
-    hears = await bot.rows(
-        select(col(Membership.shop_id)).where(col(Membership.advertising_since).is_not(None))
-    )
-    assert hears == [(bot.shop_id,)]
+    assert "성산꽃집 소식 받기 (광고성 정보 수신 동의)" in said.texts
+    assert await bot.rows(SINCE) == [(None,), (None,)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("받을래요 싫어요", "받을게요라고 한 적 없는데", "받을래요가 뭐예요", "받을래요 글쎄요"),
+        *("받을게요 내년에", "받을래요 도장만", "실수로 소식 받기", "미안한데 소식 받기"),
+        *("아니요 소식 받기", "연남빵집 소식 받을래요?", "연남빵집 소식 받을래요 싫어요"),
+        *("잘못 수신동의", "죄송한데 받을게요", "소식 받을게요 언니한테"),
+    ],
+)
+async def test_a_consent_is_the_whole_of_what_was_said(bot: Bot, words: str) -> None:
+    """L42"""
+    chat = bot.chat
+    await chat.say("단골 되기")
+    await chat.press("네, 14세 이상이에요")
+    said = await chat.say(words)
+
+    assert await bot.rows(SINCE) == [(None,)], said.texts
+
+
+@pytest.mark.parametrize("words", ["연남빵집 소식 받을래요", "네 연남빵집 받을게요"])
+async def test_the_name_of_the_shop_that_asks_may_stand_beside_it(bot: Bot, words: str) -> None:
+    chat = bot.chat
+    await chat.say("단골 되기")
+    await chat.press("네, 14세 이상이에요")
+    said = await chat.say(words)
+
+    assert "수신 동의 처리 결과" in said.texts
+    assert await bot.rows(SINCE) == [(bot.clock.at,)]
+
+
+async def test_a_button_without_its_shop_consents_only_under_the_text(bot: Bot) -> None:
+    chat = await bot.joined(hears=False)
+    await chat.say("이름 고치기")
+    await chat.say("네", {"do": "ads_yes"})
+
+    assert await bot.rows(SINCE) == [(None,)]
+
+
+async def test_a_number_or_a_day_is_not_kept_before_its_text_was_seen(
+    bot: Bot, open_client: Callable[[web.Application], Awaitable[Web]]
+) -> None:
+    """L42: typed while the answer that asks for it is on its way."""
+    given = settings(seen_after_seconds=SEEN_AFTER_SECONDS)
+    chat = replace(bot, client=await open_client(whole(bot.books, bot.clock, given))).chat
+    kept = select(col(Customer.phone).is_not(None), col(Customer.birthday).is_not(None))
+    await chat.say("단골 되기")
+    await chat.press("네, 14세 이상이에요")
+    for asks, answer in (("네, 소식 받을래요", "010-1234-5678"), ("생일 남기기", "3월 5일")):
+        bot.clock.pass_(seconds=2 * SEEN_AFTER_SECONDS)
+        said = await chat.say(asks, {"do": "ads_yes", "shop": "1"} if "소식" in asks else None)
+        assert "[선택]" in said.texts
+        before = await bot.rows(kept)
+        assert "[선택]" in (await chat.say(answer)).texts
+        assert await bot.rows(kept) == before
+        bot.clock.pass_(seconds=2 * SEEN_AFTER_SECONDS)
+        await chat.say(answer)
+
+        assert before != await bot.rows(kept)
+    assert await bot.rows(kept) == [(True, True)]

@@ -10,6 +10,9 @@ from domain.people import ShopId
 from storage.models.customers import ConsentChoice, Customer, Membership
 from tests.bot.conftest import Bot, add_channel, add_shop
 
+FOLDED_AT = 500
+"""KakaoTalk folds what a bubble says beyond."""
+
 COUNTS = select(
     select(func.count(col(Customer.id))).scalar_subquery(),
     select(func.count()).select_from(Membership).scalar_subquery(),
@@ -75,13 +78,15 @@ async def test_my_info_shows_all_that_is_held(bot: Bot) -> None:
         ("도장", "없음"),
         ("쿠폰", "0장"),
         ("소식", "2026년 11월 22일부터 받는 중"),
-        ("알림", "받는 중"),
+        ("도장 알림", "받는 중"),
         ("전화번호", "010-****-5678"),
         ("생일", "남기지 않음"),
     ]
-    details = said.body["template"]["outputs"][1]["simpleText"]["text"]
+    ways = said.body["template"]["outputs"][1]["simpleText"]["text"]
+    assert ways.splitlines()[1] == "· 단골 그만두고 모두 지우기: '내 정보 삭제'"
+    assert card["buttons"][0]["label"] == "내 정보 삭제"
     assert all(
-        word in details
+        word in said.texts
         for word in (
             "2026년 11월 22일 광고 수신 동의",
             "전화번호 동의",
@@ -100,8 +105,19 @@ async def test_my_info_after_many_choices_still_fits(bot: Bot) -> None:
         await chat.say("수신거부")
         await chat.press("다시 받을래요")
     said = await chat.say("내 정보")
+    pages = [await chat.press("내 기록 모두 보기")]
+    while "이어서 보기" in pages[-1].labels:
+        pages.append(await chat.press("이어서 보기"))
+    record = "".join(page.texts for page in pages)
 
     assert said.body["template"]["outputs"][0]["itemCard"]["head"]["title"] == "연남빵집"
+    ways = said.body["template"]["outputs"][1]["simpleText"]["text"]
+    assert len(ways) <= FOLDED_AT
+    assert "그 밖에 38건: '내 기록 모두 보기'" in ways
+    assert len(pages) > 1
+    assert "[동의 내역 42건]" in record
+    assert record.count("광고 수신 철회") == 20
+    assert "[동의 내역 42건]" in (await chat.say("내 기록 모두 보기")).texts
 
 
 async def test_someone_whose_shops_are_several_is_asked_which(bot: Bot) -> None:
@@ -110,8 +126,8 @@ async def test_someone_whose_shops_are_several_is_asked_which(bot: Bot) -> None:
     )
     chat = bot.chat
     asked = await chat.say("단골 되기")
-    assert asked.labels == ["연남빵집", "성산꽃집 & 작은 식물 가"]
-    assert "성산꽃집 & 작은 식물 가게 단골이" in (await chat.press("성산꽃집 & 작은 식물 가")).texts
+    assert asked.labels == ["연남빵집", "성산꽃집 & 작은 식물…"]
+    assert "성산꽃집 & 작은 식물 가게 단골이" in (await chat.press("성산꽃집 & 작은 식물…")).texts
     await chat.press("네, 14세 이상이에요")
 
     shops = await bot.rows(select(col(Membership.shop_id)))

@@ -111,6 +111,14 @@ async def test_each_kind_of_gift_has_its_words(
     assert f'"{gift}"' in (await chat.say("내 쿠폰")).texts
 
 
+async def test_what_the_title_says_is_not_said_twice(bot: Bot) -> None:
+    chat = await bot.joined()
+    terms = replace(BREAD, kind=CouponKind.WON, value=2_000, title="2,000원 할인")
+    await give_bread(bot, 1, terms)
+
+    assert (await chat.say("내 쿠폰")).texts.count("2,000원 할인") == 1
+
+
 async def test_a_coupon_opens_its_page(bot: Bot) -> None:
     chat = await bot.joined()
     (coupon_id,) = await give_bread(bot)

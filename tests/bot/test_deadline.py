@@ -12,11 +12,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.deadline import Late, is_allowed, within
+from bot.door import SEEN_AFTER_SECONDS
 from storage.books import Books
 from tests.bot.conftest import Chat, Clock, Json, Web, open_shop, settings, whole
+from tests.factories import change, rows
 
 Open = Callable[[web.Application], Awaitable[Web]]
 SHORT_SECONDS = 0.05
+BREAK = "ALTER TABLE audit_line RENAME TO audit_lost"
+MEND = "ALTER TABLE audit_lost RENAME TO audit_line"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,15 @@ async def slow(
 ) -> Slow:
     await bot_books.write(open_shop)
     client = await open_client(
-        whole(bot_books, clock, settings(callback_host=platform.host, budget_seconds=SHORT_SECONDS))
+        whole(
+            bot_books,
+            clock,
+            settings(
+                callback_host=platform.host,
+                budget_seconds=SHORT_SECONDS,
+                seen_after_seconds=SEEN_AFTER_SECONDS,
+            ),
+        )
     )
     chat, gate = Chat(client), threading.Event()
     await chat.client.post("/kakao/skill", data=b"")
@@ -164,9 +176,18 @@ async def test_without_a_callback_of_the_platform_the_answer_is_short_and_honest
 async def test_a_late_turn_is_still_written(slow: Slow) -> None:
     await slow.chat.say("단골 되기")
     await slow.let_go()
-    said = await slow.chat.say("네")
 
-    assert "단골이 되셨어요" in said.texts
+    assert await slow.books.write(rows, "SELECT asking FROM customer") == [("age",)]
+
+
+async def test_words_said_before_the_question_could_be_seen_answer_nothing(slow: Slow) -> None:
+    """L42: the text comes first, and it was still on its way."""
+    await slow.chat.say("단골 되기")
+    await slow.chat.say("네")
+    await slow.let_go()
+    await slow.chat.say("도움말")
+
+    assert await slow.books.read(rows, "SELECT * FROM membership") == []
 
 
 async def test_stopping_waits_for_what_was_promised(slow: Slow, platform: Platform) -> None:
@@ -188,3 +209,52 @@ async def test_a_platform_that_does_not_answer_harms_nobody(slow: Slow, platform
     await slow.let_go()
 
     assert "'내 정보'" in (await slow.chat.say("도움말")).texts
+
+
+async def test_a_refusal_after_the_promise_is_said_kindly(slow: Slow, platform: Platform) -> None:
+    pressed = {"do": "use_coupon", "coupon": "999"}
+    said = await slow.chat.say("쿠폰 쓰기", pressed, callbackUrl=f"{platform.url}/late")
+    assert said.body == {"version": "2.0", "useCallback": True}
+
+    await slow.let_go()
+    await asyncio.wait_for(platform.came.wait(), 5)
+    ((_, body),) = platform.taken
+    assert "찾으시는 것이 여기에 없어요" in str(body)
+
+
+async def test_a_turn_that_fails_after_the_promise_says_so_and_leaves_nothing(
+    slow: Slow, platform: Platform
+) -> None:
+    """The audit log's last statement fails: the membership of the same turn is not there."""
+    breaking = asyncio.ensure_future(slow.books.write(change, BREAK))
+    await asyncio.sleep(0)
+    pressed = {"do": "of_age", "shop": "1"}
+    url = f"{platform.url}/late"
+    said = await slow.chat.say("네, 14세 이상이에요", pressed, callbackUrl=url)
+    assert said.body == {"version": "2.0", "useCallback": True}
+
+    await slow.let_go()
+    await breaking
+    await asyncio.wait_for(platform.came.wait(), 5)
+    ((_, body),) = platform.taken
+    assert "지금 문제가 생겨서 답을 못 드렸어요" in str(body)
+    assert "useCallback" not in body
+    for table in ("membership", "consent_choice"):
+        assert await slow.books.read(rows, f"SELECT * FROM {table}") == []
+    await slow.books.write(change, MEND)
+    assert "단골이 되셨어요" in (await slow.chat.say("네, 14세 이상이에요", pressed)).texts
+
+
+async def test_turns_of_one_person_that_are_late_each_keep_their_own_promise(
+    slow: Slow, platform: Platform
+) -> None:
+    for number, words in enumerate(("단골 되기", "도움말")):
+        said = await slow.chat.say(words, callbackUrl=f"{platform.url}/{number}")
+        assert said.body == {"version": "2.0", "useCallback": True}
+
+    await slow.let_go()
+    await slow.chat.client.close()
+    taken = {path: str(body) for path, body in platform.taken}
+    assert [path for path, _ in platform.taken] == ["/0", "/1"]
+    assert "만 14세 이상이신가요?" in taken["/0"]
+    assert "'내 정보'" in taken["/1"]

@@ -2,22 +2,23 @@
 
 import pytest
 
-from campaigns.ideas import propose_ideas
+from campaigns.ideas import propose_ideas, take_idea
 from domain.ideas import IdeaTime
-from domain.people import CustomerId, Role, ShopId
+from domain.people import CustomerId, Role, ShopId, StaffId
 from storage.desk import Tx
 from storage.queries.ideas import save_time
 from storage.queries.staff import insert_staff
 from storage.queries.staff_chats import save_chat
 from tests.bot.conftest import SUNDAY_TEN, Bot, Chat, add_shop
+from tests.bot.office import Office
 from tests.factories import change, rows
 
 SUNDAYS = IdeaTime(day=6, hour=10)
 IDEA = "이번 주에 보낼 만한 소식이에요"
 
 
-def own(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> None:
-    staff_id = insert_staff(
+def colleague_of(tx: Tx, shop_id: ShopId) -> StaffId:
+    return insert_staff(
         tx,
         role=Role.OWNER,
         program_id=None,
@@ -25,7 +26,10 @@ def own(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> None:
         name="김사장",
         created_at=SUNDAY_TEN,
     )
-    save_chat(tx, staff_id, customer_id, SUNDAY_TEN)
+
+
+def own(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> None:
+    save_chat(tx, colleague_of(tx, shop_id), customer_id, SUNDAY_TEN)
     save_time(tx, shop_id, SUNDAYS, SUNDAY_TEN)
 
 
@@ -107,6 +111,49 @@ async def test_a_button_of_no_idea_does_nothing(bot: Bot, do: str) -> None:
 
     assert "때가 지났어요" in said.texts
     assert await bot.books.read(rows, "SELECT 1 FROM campaign") == []
+
+
+@pytest.mark.parametrize("label", ["고치기", "이번 주는 쉬기"])
+async def test_a_button_under_an_idea_that_was_sent_says_so(bot: Bot, label: str) -> None:
+    chat = await owner_of(bot)
+    await Office(bot).do("지원금", "30,000 연남빵집")
+    shown = await chat.say("아이디어")
+    await chat.say("이대로 보내기", shown.quick("이대로 보내기")["extra"])
+
+    said = await chat.say(label, shown.quick(label)["extra"])
+
+    assert "그 소식은 이미 보내기로 하셨어요." in said.texts
+
+
+async def test_the_owners_own_words_are_shown_when_the_idea_takes_their_place(bot: Bot) -> None:
+    chat = await owner_of(bot)
+    shown = await chat.say("아이디어")
+    await chat.say("보내기")
+    await chat.say("소금빵이 새로 나왔어요. 갓 구운 빵 드시러 오세요.")
+
+    said = await chat.say("고치기", shown.quick("고치기")["extra"])
+
+    assert "쓰시던 소식은 이 소식으로 바뀌었어요." in said.texts
+    assert "소금빵이 새로 나왔어요." in said.texts
+
+
+async def test_what_another_owner_has_sent_is_not_sent_again_with_other_words(bot: Bot) -> None:
+    """It can still go as news of their own, by one more tap."""
+    chat = await owner_of(bot)
+    await Office(bot).do("지원금", "30,000 연남빵집")
+    await chat.say("고치기", (await chat.say("아이디어")).quick("고치기")["extra"])
+    preview = await chat.say("수고 많으셨어요. 소금빵 드시러 오세요.")
+    colleague = await bot.books.write(colleague_of, bot.shop_id)
+    ((idea_id,),) = await bot.books.read(rows, "SELECT id FROM idea")
+    await bot.books.write(take_idea, colleague, bot.shop_id, idea_id, at=bot.clock.at)
+
+    told = await chat.say("보내기", preview.quick("보내기")["extra"])
+    count = await bot.books.read(rows, "SELECT count(*) FROM campaign")
+    await chat.say("보내기", told.quick("보내기")["extra"])
+
+    assert "이번 주 소식은 그사이에 이미 보내기로 하셨어요." in told.texts
+    assert count == [(1,)]
+    assert await bot.books.read(rows, "SELECT count(*) FROM campaign") == [(2,)]
 
 
 async def test_a_bare_yes_sends_nothing(bot: Bot) -> None:

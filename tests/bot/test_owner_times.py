@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.owner.times import choices, is_only_time, spoken, time_in
+from bot.owner.times import begins_with_time, choices, is_only_time, is_only_when, spoken, time_in
 from domain.campaigns import SenderName
 from domain.compliance import may_leave
 
@@ -42,6 +42,22 @@ SAID = {
     "지금": "오늘 오전 10시",
     "바로 보내줘": "오늘 오전 10시",
     "오늘 9시": "오늘 오전 9시",
+    "한 시간 뒤": "오늘 오전 11시",
+    "한시간 있다가": "오늘 오전 11시",
+    "두 시간 후에": "오늘 오후 12시",
+    "1시간 반 뒤": "오늘 오전 11시 30분",
+    "1시간 20분 뒤": "오늘 오전 11시 20분",
+    "삼십분 뒤": "오늘 오전 10시 30분",
+    "이틀 뒤 3시": "모레 오후 3시",
+    "3일 뒤 3시": "11월 28일 (토) 오후 3시",
+    "일주일 뒤 오전 10시": "12월 2일 (수) 오전 10시",
+    "2주 뒤 10시": "12월 9일 (수) 오전 10시",
+    "다다음주 월요일 3시": "12월 7일 (월) 오후 3시",
+    "이번 주 금요일 3시": "모레 오후 3시",
+    "이따 3시": "오늘 오후 3시",
+    "점심 11시": "오늘 오전 11시",
+    "낮 10시 반": "오늘 오전 10시 30분",
+    "11월 30일 월요일 10시": "11월 30일 (월) 오전 10시",
 }
 NO_TIME = (
     "내일",
@@ -52,6 +68,25 @@ NO_TIME = (
     "3시 70분",
     "",
     "2월 30일 9시",
+    "3일 뒤",
+    "일주일 뒤",
+    "두어 시간 뒤",
+    "스물네 시간 뒤",
+    "밤 12시",
+    "밤 1시",
+    "저녁 12시",
+    "오전 12시",
+    "0시",
+    "열세 시",
+    "한 달 뒤 3시",
+    "다음 달 3일 10시",
+    "어제 3시",
+    "3시 10분 전",
+    "3시 30분 이후",
+    "3시에서 5시 사이",
+    "오늘 말고 내일 3시",
+    "내일이나 모레 3시",
+    "금요일 30일 3시",
 )
 
 
@@ -80,6 +115,27 @@ def test_words_that_only_say_when(words: str) -> None:
 )
 def test_words_that_say_what(words: str) -> None:
     assert not is_only_time(words, NOW)
+
+
+@pytest.mark.parametrize(
+    "words", ["다음 달 3일 10시에 보내줘", "밤 12시", "일주일 뒤에 보내줘", "내일"]
+)
+def test_words_of_time_alone_that_are_not_understood(words: str) -> None:
+    assert is_only_when(words)
+    assert not is_only_time(words, NOW)
+
+
+@pytest.mark.parametrize("words", ["아니", "보내줘", "토요일에 문 열어요?", "3시 반값 할인"])
+def test_words_that_are_not_of_time_alone(words: str) -> None:
+    assert not is_only_when(words)
+
+
+def test_a_line_may_begin_with_a_time() -> None:
+    found = begins_with_time("내일 오후 3시에 식빵이 나와요", NOW)
+
+    assert found is not None
+    assert (spoken(found[0], NOW), found[1]) == ("내일 오후 3시", "식빵이 나와요")
+    assert begins_with_time("오늘 식빵 20% 할인", NOW) is None
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis wants naive bounds

@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiohttp import web
 from sqlmodel import SQLModel
 
+from bot.door import SEEN_AFTER_SECONDS
 from domain.coupons import CouponSource
 from domain.visits import VisitWay
 from loyalty.codes import issue_counter_code
@@ -33,7 +34,8 @@ Snapshot = Mapping[str, list[str]]
 async def bot(
     books: Books, clock: Clock, open_client: Callable[[web.Application], Awaitable[Web]]
 ) -> Bot:
-    client = await open_client(whole(books, clock, settings()))
+    given = settings(seen_after_seconds=SEEN_AFTER_SECONDS)
+    client = await open_client(whole(books, clock, given))
     return Bot(client, books, clock, *await books.write(open_shop))
 
 
@@ -86,7 +88,10 @@ async def someone(bot: Bot, number: int, event: Event) -> Chat:
     about: dict[str, Any] = {"user": f"{number:066x}", "app_user_id": f"8{number}"}
     chat = replace(bot.chat, **about) if event.is_stranger else await bot.joined(**about)
     for words in event.before:
+        bot.clock.pass_(seconds=SEEN_AFTER_SECONDS)
         await chat.say(words)
+    if event.before and not event.do:
+        bot.clock.pass_(seconds=SEEN_AFTER_SECONDS)  # a question is read before it is answered
     return chat
 
 

@@ -9,7 +9,11 @@ from storage.models.visits import CounterCode, Tries
 from tests.bot.conftest import Bot, add_shop
 from tests.factories import change
 
-ACTS = select(col(AuditLine.act)).order_by(col(AuditLine.number))
+ACTS = (
+    select(col(AuditLine.act))
+    .where(col(AuditLine.book).startswith("shop:"))
+    .order_by(col(AuditLine.number))
+)
 DIGITS = select(col(CounterCode.digits))
 TOLD = select(col(Membership.is_told))
 

@@ -124,10 +124,15 @@ async def test_pages_of_the_pretend_world_fit(
         assert (path, await measures.overflow(page)) == (path, 0)
 
 
-async def test_the_three_doors_of_the_start_page_open(windows: Windows, street: Street) -> None:
+async def test_the_doors_of_the_start_page_open(windows: Windows, street: Street) -> None:
     start = await windows.open(DESK, scripts=True)
     await start.goto(street.address)
-    expected = {"손님의 휴대폰": "행복베이커리", "사장님": "행복베이커리", "담당자": "소신상인"}
+    expected = {
+        "손님의 휴대폰": "행복베이커리",
+        "사장님의 채팅": "행복베이커리",
+        "사장님의 화면": "행복베이커리",
+        "담당자": "소신상인",
+    }
 
     for door, heading in expected.items():
         async with start.context.expect_page() as opening:
@@ -172,7 +177,7 @@ async def test_a_wrong_number_is_said_beside_the_number(owner: Page, street: Str
     await owner.get_by_label("전화번호").fill("12345")
     await owner.get_by_label("첫인사").fill("어서 오세요")
 
-    await owner.get_by_role("button", name="저장하기").click()
+    await owner.get_by_role("button", name="저장하기", exact=True).click()
 
     await expect(owner.locator(".field:has(#contact) #contact-mistake")).to_be_visible()
     await expect(owner.get_by_label("전화번호")).to_have_value("12345")

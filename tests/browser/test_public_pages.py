@@ -86,7 +86,7 @@ async def test_the_privacy_page_is_two_presses_from_the_qr(place: Place) -> None
 
 @pytest.mark.parametrize(
     ("button", "result"),
-    [("쉬기 30일", "12월 23일 (수)까지"), ("그만 받기", "[수신 거부 처리 결과]")],
+    [("30일 쉬기", "12월 23일 (수)까지"), ("그만 받기", "[수신 거부 처리 결과]")],
 )
 async def test_why_it_came_and_one_press_for_less_of_it(
     place: Place, button: str, result: str

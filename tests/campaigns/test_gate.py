@@ -1,24 +1,31 @@
 """Who is reached after what a person did, straight from the books (L1, L4, K7, I9)."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import product
 
 import pytest
+from sqlalchemy import bindparam, text
 
 from campaigns.booking import dry_run
-from domain.campaigns import SenderName
+from campaigns.gate import gate_regular
+from domain.campaigns import MessageKind, SenderName
 from domain.consent import Choice
 from domain.people import CustomerId, Friend
 from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.meeting import recognize
 from storage.books import Books
+from storage.columns import INSTANT
 from storage.desk import Tx
+from storage.queries.campaigns import find_person
 from storage.queries.customers import list_choices
+from storage.statements import Statement
 from tests.conftest import START, Clock
-from tests.factories import Street, make_caller, make_draft, make_street
+from tests.factories import EARLIER, Street, make_caller, make_draft, make_street, rows
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 HOUR = timedelta(hours=1)
 
@@ -55,12 +62,14 @@ def agree(tx: Tx, street: Street, customer_id: CustomerId, hours: float) -> None
     )
 
 
+@on_sqlite
 async def test_a_regular_who_agreed_is_reached(books: Books) -> None:
     street = await books.write(make_street, people=1)
 
     assert await books.read(refused, street) == {}
 
 
+@on_sqlite
 async def test_a_block_withdraws_and_adding_again_restores_nothing(books: Books) -> None:
     """I9."""
     street = await books.write(make_street, people=1)
@@ -70,6 +79,7 @@ async def test_a_block_withdraws_and_adding_again_restores_nothing(books: Books)
     assert await books.read(refused, street) == {"L4": 1}
 
 
+@on_sqlite
 async def test_webhooks_in_the_wrong_order_end_the_same(books: Books) -> None:
     """I9."""
     street = await books.write(make_street, people=1)
@@ -79,6 +89,7 @@ async def test_webhooks_in_the_wrong_order_end_the_same(books: Books) -> None:
     assert await books.read(refused, street) == {"L4": 1}
 
 
+@on_sqlite
 async def test_a_block_that_is_heard_of_after_the_person_spoke_still_withdraws(
     books: Books,
 ) -> None:
@@ -93,6 +104,7 @@ async def test_a_block_that_is_heard_of_after_the_person_spoke_still_withdraws(
     assert await books.read(refused, street) == {"L4": 1}
 
 
+@on_sqlite
 async def test_a_late_block_does_not_undo_what_was_agreed_to_after_it(books: Books) -> None:
     street = await books.write(make_street, people=1)
     (customer_id,) = street.customers
@@ -106,6 +118,7 @@ async def test_a_late_block_does_not_undo_what_was_agreed_to_after_it(books: Boo
     assert await books.read(refused, street) == {}
 
 
+@on_sqlite
 async def test_a_webhook_is_taken_once(books: Books) -> None:
     street = await books.write(make_street, people=1)
     block = event(Friend.BLOCKED, 1)
@@ -118,6 +131,7 @@ async def test_a_webhook_is_taken_once(books: Books) -> None:
     assert taken == [True, False]
 
 
+@on_sqlite
 async def test_who_blocked_has_not_been_told_yet(books: Books) -> None:
     """L13: no answer of ours was the notice, so it is still due."""
     street = await books.write(make_street, people=1)
@@ -128,6 +142,7 @@ async def test_who_blocked_has_not_been_told_yet(books: Books) -> None:
     assert (choices[-1].choice, choices[-1].notice_at) == (Choice.WITHDRAWN, None)
 
 
+@on_sqlite
 async def test_who_said_stop_in_the_chat_is_told_by_the_answer(books: Books, clock: Clock) -> None:
     """L13."""
     street = await books.write(make_street, people=1)
@@ -138,6 +153,7 @@ async def test_who_said_stop_in_the_chat_is_told_by_the_answer(books: Books, clo
     assert choices[-1].notice_at == clock.now()
 
 
+@on_sqlite
 async def test_who_agrees_again_is_reached_again(books: Books, clock: Clock) -> None:
     street = await books.write(make_street, people=1)
     (customer_id,) = street.customers
@@ -146,3 +162,68 @@ async def test_who_agrees_again_is_reached_again(books: Books, clock: Clock) -> 
     await books.write(agree, street, customer_id, 0)
 
     assert await books.read(refused, street) == {}
+
+
+INSTANTS = None, START
+PAUSES = (
+    (None, None),
+    (START - HOUR, None),
+    (START - HOUR, START),
+    (START - HOUR, START + timedelta(microseconds=1)),
+)
+MAKE_PERSON = Statement(
+    text(
+        "INSERT INTO customer (channel_id, bot_user_key, phone_hash, friend, friend_at,"
+        " of_age_at, is_staff, created_at, last_seen_at)"
+        " VALUES (:channel, :key, :phone, :friend, :at, :of_age_at, false, :at, :at)"
+    ).bindparams(bindparam("at", type_=INSTANT), bindparam("of_age_at", type_=INSTANT))
+)
+MOMENTS = ("phone_granted_at", "advertising_since", "withdrawn_at", "paused_at", "paused_until")
+MAKE_REGULAR = Statement(
+    text(
+        "INSERT INTO membership (shop_id, customer_id, joined_at, phone_granted_at,"
+        " advertising_since, withdrawn_at, paused_at, paused_until, visits, visit_days, is_told,"
+        " has_news) SELECT :shop, id, created_at, :phone_granted_at, :advertising_since,"
+        " :withdrawn_at, :paused_at, :paused_until, 0, 0, true, false"
+        " FROM customer WHERE bot_user_key = :key"
+    ).bindparams(*(bindparam(name, type_=INSTANT) for name in MOMENTS))
+)
+
+
+def make_everybody(tx: Tx, street: Street) -> int:
+    """One regular of every kind there can be; how many they are."""
+    phones = None, "hash"
+    kinds = list(product(Friend, phones, INSTANTS, INSTANTS, INSTANTS, INSTANTS, PAUSES))
+    for number, (friend, phone, of_age_at, granted_at, since, withdrawn_at, pause) in enumerate(
+        kinds
+    ):
+        key = f"everybody-{number}"
+        about = {"channel": street.channel_id, "phone": phone, "friend": friend.value}
+        tx.run(MAKE_PERSON, key=key, **about, of_age_at=of_age_at, at=EARLIER)
+        moments = dict(zip(MOMENTS, (granted_at, since, withdrawn_at, *pause), strict=True))
+        tx.run(MAKE_REGULAR, shop=street.shop_id, key=key, **moments)
+    return len(kinds)
+
+
+def gate_one_by_one(tx: Tx, street: Street, sender: SenderName) -> Counter[str | None]:
+    found = rows(tx, "SELECT customer_id FROM membership WHERE shop_id = :id", id=street.shop_id)
+    people = [find_person(tx, street.shop_id, row[0]) for row in found]
+    kind = MessageKind.ADVERTISEMENT
+    return Counter(gate_regular(kind, sender, one, START).rule for one in people if one)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("sender", SenderName)
+async def test_the_books_count_as_the_gate_decides_for_each(
+    books: Books, sender: SenderName
+) -> None:
+    street = await books.write(make_street, people=0)
+    everybody = await books.write(make_everybody, street)
+
+    tried = await books.read(dry_run, street.shop_id, make_draft(sender), START)
+    decided = await books.read(gate_one_by_one, street, sender)
+
+    assert decided.total() == everybody
+    assert tried.people == decided.pop(None) > 0
+    assert tried.refused == decided
+    assert len(decided) >= 5

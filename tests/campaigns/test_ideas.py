@@ -18,61 +18,27 @@ from campaigns.ideas import (
     take_idea,
 )
 from domain.ideas import GOOD_FOR, IdeaState, IdeaTime
-from domain.money import won
-from domain.people import Role, ShopId, StaffId
+from domain.people import Role
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
-from loyalty.meeting import recognize
 from storage.books import Books
-from storage.desk import Tx
-from storage.queries.ideas import IdeaView, find_idea, get_time, save_time
-from storage.queries.staff import insert_staff
-from storage.queries.staff_chats import save_chat
-from subsidy.operating import fund_operating
+from storage.queries.ideas import LAPSE, find_idea, get_time, save_time
+from tests.campaigns.idea_stage import (
+    CAMPAIGNS,
+    WEDNESDAY,
+    WEDNESDAYS,
+    make_owner,
+    make_scene,
+    pair,
+    proposed,
+)
 from tests.factories import (
     EARLIER,
-    MANAGER,
-    Street,
     change,
-    make_caller,
+    make_customer,
     make_shop,
-    make_street,
     rows,
 )
-
-WEDNESDAY = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)  # 10:00 KST
-WEDNESDAYS = IdeaTime(day=2, hour=10)
-CAMPAIGNS = "SELECT kind, body, form_key FROM campaign ORDER BY id"
-Scene = tuple[Street, StaffId]
-
-
-def make_scene(
-    tx: Tx, time: IdeaTime = WEDNESDAYS, *, people: int = 3, grant_won: float = 300_000
-) -> Scene:
-    """A shop that wants ideas on Wednesdays at ten."""
-    street = make_street(tx, people=people, grant_won=grant_won)
-    save_time(tx, street.shop_id, time, EARLIER)
-    fund_operating(
-        tx, street.program_id, amount_jeon=won(1_000), key="1", actor=MANAGER, at=EARLIER
-    )
-    return street, make_owner(tx, street.shop_id)
-
-
-def make_owner(tx: Tx, shop_id: ShopId, role: Role = Role.OWNER) -> StaffId:
-    return insert_staff(
-        tx, role=role, program_id=None, shop_id=shop_id, name="김사장", created_at=EARLIER
-    )
-
-
-def pair(tx: Tx, street: Street, staff_id: StaffId, *, is_friend: bool = True) -> None:
-    caller = make_caller(77, is_friend=is_friend)
-    save_chat(tx, staff_id, recognize(tx, street.channel_id, caller, EARLIER), EARLIER)
-
-
-async def proposed(books: Books, shop_id: ShopId, at: datetime = WEDNESDAY) -> IdeaView:
-    await books.write(propose_ideas, at)
-    idea = await books.read(find_idea_now, shop_id, at)
-    assert idea is not None
-    return idea
+from tests.loyalty.sweeping import plan
 
 
 async def test_an_idea_waits_from_the_chosen_hour_on(books: Books) -> None:
@@ -220,6 +186,49 @@ async def test_what_was_sent_can_not_be_skipped(books: Books) -> None:
 
     with pytest.raises(Conflict, match="idea_taken"):
         await books.write(skip_idea, street.shop_id, idea.idea_id, actor="owner:1", at=WEDNESDAY)
+    with pytest.raises(Conflict, match="idea_taken"):
+        await books.write(change_idea, staff_id, street.shop_id, idea.idea_id, at=WEDNESDAY)
+
+
+async def test_one_shops_bug_holds_up_nobody(
+    books: Books, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first shop's memory can not be read."""
+    street, _ = await books.write(make_scene)
+    await proposed(books, street.shop_id)
+    await books.write(change, "UPDATE idea SET facts = '{}'")
+    other = await books.write(
+        make_shop, street.market_id, street.channel_id, name="이웃", slug="next"
+    )
+    await books.write(make_customer, street.channel_id, other, 50)
+    await books.write(save_time, other, WEDNESDAYS, EARLIER)
+
+    next_week = WEDNESDAY + timedelta(days=7)
+    is_more = await books.write(propose_ideas, next_week)
+
+    assert not is_more
+    assert await books.read(find_idea_now, other, next_week) is not None
+    assert [one.message for one in caplog.records] == [
+        f"no idea can be found for shop {street.shop_id}"
+    ]
+
+
+async def test_a_page_of_shops_with_a_bug_is_not_asked_for_again_at_once(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    street, _ = await books.write(make_scene)
+    await proposed(books, street.shop_id)
+    await books.write(change, "UPDATE idea SET facts = '{}'")
+    monkeypatch.setattr(ideas, "SHOPS_AT_ONCE_MAX", 1)
+
+    assert not await books.write(propose_ideas, WEDNESDAY + timedelta(days=7))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_old_ideas_stay_and_are_not_looked_through(books: Books) -> None:
+    steps = await books.read(plan, LAPSE)
+
+    assert [one for one in steps if "ix_idea_live" not in one] == []
 
 
 async def test_after_a_week_it_lapses(books: Books) -> None:
@@ -264,8 +273,9 @@ async def test_a_blank_is_filled_before_anything_is_sent(books: Books) -> None:
     assert shown.dry is None
     with pytest.raises(Conflict, match="idea_blank"):
         await books.write(take_idea, staff_id, street.shop_id, idea.idea_id, at=WEDNESDAY)
-    draft = await books.write(change_idea, staff_id, street.shop_id, idea.idea_id, at=WEDNESDAY)
-    assert (draft.body, draft.idea_id) == ("○○ 나왔어요", idea.idea_id)
+    about = staff_id, street.shop_id, idea.idea_id
+    draft, replaced = await books.write(change_idea, *about, at=WEDNESDAY)
+    assert (draft.body, draft.idea_id, replaced) == ("○○ 나왔어요", idea.idea_id, None)
 
 
 async def test_no_money_leaves_the_idea_where_it_was(books: Books) -> None:

@@ -184,7 +184,7 @@ async def test_it_is_none_of_the_shops_campaigns(books: Books, clock: Clock) -> 
     await told(books, street)
     await let_leave(books, clock)
 
-    assert await books.read(list_campaigns, street.shop_id) == []
+    assert await books.read(list_campaigns, street.shop_id, 50) == []
     assert [one.last_sent_at for one in await books.read(list_shop_counts, street.program_id)] == [
         None
     ]

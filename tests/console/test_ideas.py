@@ -6,7 +6,10 @@ from campaigns.ideas import find_idea_now, propose_ideas
 from domain.ideas import IdeaTime
 from storage.books import Books
 from storage.desk import Tx
+from storage.queries.customers import Caller, see_person
 from storage.queries.ideas import IdeaView, get_time, save_time
+from storage.queries.places import get_shop
+from storage.queries.staff_chats import save_chat
 from tests.console.browser import Browser, token_on
 from tests.console.street import Clock, Street, add_regulars, give_grant
 from tests.factories import change, rows
@@ -38,6 +41,34 @@ async def test_the_idea_is_shown_with_its_reason_its_people_and_its_cost(
     for words in ("월급날", "2명 · 지원금 33원", "바로 나가요", "이번 주는 쉬기"):
         assert words in page.words
     assert await console_books.read(rows, CAMPAIGNS) == []
+
+
+def pair(tx: Tx, street: Street, clock: Clock, *, is_friend: bool) -> None:
+    channel_id = get_shop(tx, street.shop_id).channel_id
+    caller = Caller("bot-user-owner", None, None, is_friend=is_friend)
+    save_chat(tx, street.owner, see_person(tx, channel_id, caller, clock.at).customer_id, clock.at)
+
+
+@pytest.mark.parametrize(
+    ("is_friend", "said"),
+    [(None, "카카오톡과 연결"), (False, "‘채널 추가’를 눌러"), (True, "지금 받으실 수 있어요")],
+)
+async def test_it_says_whether_a_message_can_arrive_now(
+    is_friend: bool | None,
+    said: str,
+    owner: Browser,
+    street: Street,
+    console_books: Books,
+    console_clock: Clock,
+) -> None:
+    """K7: only who has added the channel is reached."""
+    if is_friend is not None:
+        await console_books.write(pair, street, console_clock, is_friend=is_friend)
+    page = await owner.get(IDEAS)
+
+    assert "톡채널을 추가하셔야 도착해요" in page.words
+    assert said in page.words
+    assert ("지금은 도착하지 않아요" in page.words) is not (is_friend is True)
 
 
 async def test_one_press_sends_it_once(

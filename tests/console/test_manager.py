@@ -17,6 +17,7 @@ from tests.console.street import (
     give_grant,
     report_all,
 )
+from tests.factories import change
 
 NEW_SHOP = {
     "channel": "1",
@@ -43,6 +44,22 @@ async def test_the_overview_shows_where_every_won_is(manager: Browser, busy: Str
         label, amount = tile.split()
         assert re.search(rf"{label} ?{amount}", words), tile
     assert re.search(r"남음 ?9,999,868원", words)
+
+
+async def test_the_overview_says_what_is_not_started_and_what_the_program_told(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    """Else neither what was granted nor what was spent would add up with the shops below."""
+    await console_books.write(give_grant, street, is_started=False)
+    await console_books.write(
+        change,
+        "UPDATE account SET credits_posted = credits_posted + 500 WHERE kind = 'spent'",
+    )
+    words = (await manager.get("/manager")).words
+
+    assert "그중 시작 전 300,000원" in words
+    assert "시작 전 300,000원" in words.partition("마지막 소식")[2]
+    assert "가게 소식 0원 + 운영 알림 5원" in words
 
 
 async def test_the_overview_shows_each_shop(manager: Browser, busy: Street) -> None:

@@ -1,5 +1,7 @@
 """손님 질문: answered once and honestly, late ones first and said so; answers kept ready."""
 
+import re
+
 import pytest
 
 from domain.enquiries import READY_ANSWERS_MAX
@@ -18,6 +20,7 @@ from tests.console.street import MONDAY_TEN, Clock, Street, add_regular
 from tests.factories import rows
 
 PAGE = "/owner/questions"
+HIDDEN = re.compile(r'<input type="hidden" name="(question|answer)" value="([^"]*)">')
 
 
 async def asked(books: Books, street: Street, words: str, number: int = 1) -> EnquiryId:
@@ -43,6 +46,26 @@ async def test_an_answer_waits_where_no_message_can_tell_of_it(
     assert "다음에 말을 거시면 보여 드려요" in after.words
     assert "답을 기다리는 질문 0개" in after.words
     assert "네, 있어요." in after.words
+
+
+async def test_an_answer_is_kept_ready_in_one_tap(
+    owner: Browser, street: Street, console_books: Books
+) -> None:
+    enquiry_id = await asked(console_books, street, "글루텐프리 빵 있나요?")
+    await owner.submit(PAGE, f"{PAGE}/{enquiry_id}/answer", {"answer": "네, 있어요."})
+    page = await owner.get(PAGE)
+    fields = dict(HIDDEN.findall(page.html))
+
+    await owner.submit(PAGE, f"{PAGE}/ready", fields)
+    after = await owner.get(PAGE)
+
+    assert "이 답을 앞으로도 쓰기" in page.words
+    ((question, answer),) = [
+        (one.question, one.answer)
+        for one in await console_books.read(list_ready_answers, street.shop_id)
+    ]
+    assert (question, answer) == ("글루텐프리 빵 있나요?", "네, 있어요.")
+    assert "이 답을 앞으로도 쓰기" not in after.words
 
 
 async def test_an_answer_is_told_at_once_where_the_program_pays(

@@ -17,6 +17,7 @@ from tests.console.test_roles import hire_clerk
 
 DIGITS = re.compile(r'aria-label="연결 번호 (\d{8})"')
 LINK = re.compile(r"/(join/[\w-]+)")
+CANCEL = re.compile(r"/owner/staff/invitations/\d+/cancel")
 STAFF = "/owner/staff"
 
 
@@ -46,6 +47,29 @@ async def test_an_invited_clerk_comes_in_and_lands_at_the_counter(
     assert (await stranger.get("/owner/counter")).status == 200
     assert (await stranger.get("/owner/send")).status == 403
     assert "이알바" in (await owner.get(STAFF)).words
+
+
+async def test_an_open_invitation_is_listed_and_can_be_canceled(
+    owner: Browser, stranger: Browser, browsers: Browsers, other_street: Street
+) -> None:
+    neighbor = await browsers.open(other_street.owner)
+    path = await invited(owner, "clerk", "이알바")
+    page = await owner.get(STAFF)
+    cancel = CANCEL.search(page.html)
+    assert cancel, page.words
+    assert "아직 들어오지 않은 초대 1건" in page.words
+
+    other = await neighbor.submit(STAFF, cancel[0])
+    still = await owner.get(STAFF)
+    await owner.submit(STAFF, cancel[0])
+    after = await owner.get(STAFF)
+    late = await stranger.post(path)
+
+    assert other.location == STAFF
+    assert "이알바" in still.words
+    assert "초대를 취소했어요" in after.words
+    assert "이알바" not in after.words
+    assert late.status != 303
 
 
 async def test_another_owner_may_do_everything(owner: Browser, stranger: Browser) -> None:

@@ -12,6 +12,7 @@ from domain.consent import rest_until
 from domain.people import CustomerId, MessageId
 from loyalty.consent import stop_advertising
 from loyalty.links import why_token
+from loyalty.pausing import pause_advertising
 from loyalty.privacy import erase_customer
 from storage.books import Books
 from storage.desk import Tx
@@ -75,10 +76,10 @@ async def test_it_tells_why_and_nothing_changes(
         "보람빵집",
         "단골이 되신 날2026년 11월 23일",
         "소식에 동의하신 날2026년 11월 23일",
-        "받으신 분들소식에 동의하신 단골",
+        "누구에게 보냈나요소식 받기에 동의하신 분 모두",
         "이번 달 이 가게 소식1번",
         "○○님, 오늘 3시 식빵 나와요",
-        "쉬기 30일",
+        "30일 쉬기",
         "그만 받기",
         "02-123-4567",
     ):
@@ -142,12 +143,30 @@ async def test_a_rest_lasts_thirty_days_and_keeps_the_consent(
     assert await console_books.read(rows, STANDING) == [(0, 1, 0)]
     assert await console_books.read(rows, LINES) == lines
     for page in (first, again):
-        assert "12월 23일 (수)까지 이 가게의 홍보 소식이 쉬어요" in page.words
+        assert "12월 23일 (수)까지 이 가게의 홍보 소식을 쉬어요" in page.words
         assert "쉬기 끝내기" in page.words
-        assert "쉬기 30일" not in page.words
+        assert "30일 쉬기" not in page.words
         assert "그만 받기" in page.words
     console_clock.at = rest_until(MONDAY_TEN)
-    assert "쉬기 30일" in (await stranger.get(got.link)).words
+    assert "30일 쉬기" in (await stranger.get(got.link)).words
+
+
+async def test_a_rest_is_ended_in_one_press_and_a_doubtful_stop_is_not(
+    stranger: Browser, street: Street, console_books: Books, got: Got
+) -> None:
+    await stranger.post(f"{got.link}/rest")
+    ended = [await stranger.post(f"{got.link}/resume") for _ in range(2)]
+    await console_books.write(
+        pause_advertising, street.shop_id, got.customer, None, actor="customer:1", at=MONDAY_TEN
+    )
+    doubted = await stranger.post(f"{got.link}/resume")
+
+    for page in ended:
+        assert page.status == 200
+        assert "30일 쉬기" in page.words
+        assert "채팅방으로" in page.words
+    assert "쉬기 끝내기" not in doubted.words
+    assert await console_books.read(rows, STANDING) == [(0, 1, 0)]
 
 
 async def test_who_refused_has_nothing_to_rest_and_who_rests_may_refuse(

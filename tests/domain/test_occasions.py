@@ -57,11 +57,15 @@ def test_a_week_begins_on_monday() -> None:
     assert week_of(date(2026, 11, 23)) == date(2026, 11, 23)
 
 
-@pytest.mark.parametrize("text", ["오늘 ○○ 나왔어요", "○월 ○일은 쉬어요", "○시부터", "○요일부터"])
+@pytest.mark.parametrize(
+    "text", ["오늘 ○○ 나왔어요", "○월 ○일은 쉬어요", "○시부터", "○요일부터", "○일까지"]
+)
 def test_a_blank_is_seen(text: str) -> None:
     assert has_blank(text)
 
 
-@pytest.mark.parametrize("text", ["봄이에요", "○ 식빵\n○ 단팥빵"])
+@pytest.mark.parametrize(
+    "text", ["봄이에요", "○ 식빵\n○ 단팥빵", "○월요일 휴무\n○일요일 휴무", "○시루떡\n○요거트"]
+)
 def test_a_list_with_circles_has_no_blank(text: str) -> None:
     assert not has_blank(text)

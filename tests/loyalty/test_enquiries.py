@@ -19,7 +19,7 @@ from loyalty.notices import switch_telling
 from loyalty.privacy import erase_customer, erase_regular
 from storage.books import Books
 from storage.desk import Tx
-from storage.queries.enquiries import list_of_person
+from storage.queries.enquiries import LISTED_MAX, count_open, list_of_person
 from storage.queries.notices import list_waiting
 from tests.conftest import START
 from tests.factories import OWNER, Street, make_customer, make_shop, make_street, rows, sweep
@@ -65,6 +65,34 @@ async def test_what_was_taken_back_can_be_asked_again(books: Books) -> None:
         return closed.state, again.enquiry.state, len(list_of_person(tx, who))
 
     assert await books.write(work) == (EnquiryState.CLOSED, EnquiryState.OPEN, 1)
+
+
+async def test_an_open_question_is_never_hidden_by_many_that_are_settled(books: Books) -> None:
+    def work(tx: Tx) -> None:
+        street = make_street(tx, people=1)
+        who = street.customers[0]
+        first = ask(tx, street).enquiry
+        for number in range(LISTED_MAX + 1):
+            other = ask(tx, street, f"{number}번째로 궁금한 것이 있어요").enquiry
+            take_back(tx, who, other.enquiry_id, START)
+        assert list_of_person(tx, who)[0] == first
+        assert not ask(tx, street, hours=30).is_new
+        assert take_back(tx, who, first.enquiry_id, START).state is EnquiryState.CLOSED
+
+    await books.write(work)
+
+
+async def test_what_waits_is_counted_whole_and_what_is_late(books: Books) -> None:
+    def work(tx: Tx) -> list[tuple[int, int]]:
+        street = make_street(tx, people=12)
+        for who in street.customers:
+            for number in range(OPEN_MAX):
+                words = f"{number}번째로 궁금한 것이 있어요"
+                ask_shop(tx, street.shop_id, who, words, reply_hours=24, at=START)
+        by = list_open_enquiries(tx, street.shop_id)[0].promised_by
+        return [count_open(tx, street.shop_id, at) for at in (by, by + HOUR)]
+
+    assert await books.write(work) == [(60, 0), (60, 60)]
 
 
 async def test_a_person_has_so_many_open_in_one_shop(books: Books) -> None:

@@ -62,7 +62,8 @@ async def test_a_question_is_open_until_it_is_closed(books: Books, clock: Clock)
         street = make_street(tx, people=0)
         seen = []
         for question, shop_id in (("age", street.shop_id), (None, None)):
-            ask(tx, meet(tx, street.channel_id, make_caller(1), clock.at), question, shop_id)
+            meeting = meet(tx, street.channel_id, make_caller(1), clock.at)
+            ask(tx, meeting, question, shop_id, clock.at)
             person = meet(tx, street.channel_id, make_caller(1), clock.at).person
             seen.append((person.asking, person.asking_shop_id))
         return [*seen, ("age", street.shop_id)]
@@ -79,7 +80,7 @@ async def test_an_unchanged_question_is_not_written(books: Books, clock: Clock) 
         street = make_street(tx, people=0)
         meeting = meet(tx, street.channel_id, make_caller(1), clock.at)
         counted = Counting(tx)
-        ask(counted, meeting, None)
+        ask(counted, meeting, None, None, clock.at)
         meet(counted, street.channel_id, make_caller(1), clock.at)
         return counted.statements
 

@@ -105,7 +105,8 @@ async def test_a_deleted_person_leaves_only_numbers(books: Books) -> None:
     after = await books.read(counts)
     others = len(known.street.customers)
     assert after["customer"] == after["membership"] == others
-    gone = set(PEOPLE_TABLES) - {"membership", "consent_choice", "inbound_event"}
+    gone = set(PEOPLE_TABLES) - {"membership", "consent_choice", "inbound_event", "join_code"}
+    assert await books.read(rows, "SELECT used_by FROM join_code") == [(None,)]
     assert {table: after[table] for table in gone} == dict.fromkeys(gone, 0)
     for stays in ("redemption", "message", "transfer", "inbound_event"):
         assert after[stays] == before[stays], stays

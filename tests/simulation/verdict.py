@@ -17,7 +17,7 @@ from domain.time import KAKAO_DAY
 from simulator.handset import Delivery
 from storage.columns import INSTANT
 from storage.desk import Tx
-from storage.queries.campaigns import find_run
+from storage.queries.results import find_run
 from storage.statements import Statement
 from tests.factories import CONTACT, SHOP_NAME
 

@@ -4,8 +4,12 @@ import re
 
 import pytest
 
+from simulator.screens import ENTRIES_SHOWN_MAX
+
 from .conftest import BOT_ID, PF_ID, STAMP, Sim, text_reply
 from .provider import Provider, brand
+
+DAYS = re.compile(r'class="day" data-key="([^"]+)"')
 
 
 def path(sim: Sim) -> str:
@@ -29,6 +33,18 @@ async def test_the_street_shows_shops_and_people(sim: Sim) -> None:
     assert "김단골" in first
     assert "손님39" in second
     assert re.findall("손님[0-9]+", found) == ["손님7"]
+
+
+async def test_a_day_keeps_its_mark_in_a_long_chat(sim: Sim) -> None:
+    """Else the page would add it anew before every message: its script adds unknown marks."""
+    chat = sim.world.chat(sim.person.person_id, BOT_ID)
+    for number in range(ENTRIES_SHOWN_MAX):
+        chat.say(sim.world.now(), f"{number}번째 말")
+    before = DAYS.findall(await html(sim, path(sim)))
+    chat.say(sim.world.now(), "한 마디 더")
+
+    assert len(before) == 1
+    assert DAYS.findall(await html(sim, path(sim))) == before
 
 
 async def test_opening_a_chat_brings_the_welcome(sim: Sim) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,31 +14,10 @@ from storage.desk import Desk, Tx
 from storage.drivers import SqliteLink
 from storage.errors import Busy, ConstraintBroken
 from storage.vault import Vault
-from tests.factories import change, rows
+from tests.factories import rows
+from tests.storage.counters import add, amount, make_counters, read_then_write
 
 TOGETHER = 200
-
-
-def make_counters(tx: Tx) -> None:
-    change(
-        tx, "CREATE TABLE counter (name VARCHAR PRIMARY KEY, amount INTEGER CHECK (amount >= 0))"
-    )
-    change(tx, "INSERT INTO counter VALUES ('a', 0), ('b', 0)")
-
-
-def amount(tx: Tx, name: str = "a") -> int:
-    return int(rows(tx, "SELECT amount FROM counter WHERE name = :name", name=name)[0][0])
-
-
-def add(tx: Tx, name: str = "a", by: int = 1) -> None:
-    change(tx, "UPDATE counter SET amount = amount + :by WHERE name = :name", name=name, by=by)
-
-
-def read_then_write(tx: Tx) -> None:
-    """What loses updates where nobody locks."""
-    sql = "SELECT amount FROM counter WHERE name = 'a'"
-    before = rows(tx, sql + (" FOR UPDATE" if tx.dialect == "postgresql" else ""))[0][0]
-    change(tx, "UPDATE counter SET amount = :after WHERE name = 'a'", after=before + 1)
 
 
 async def test_two_hundred_increments_at_once_make_two_hundred(
@@ -251,85 +230,6 @@ async def test_a_lost_connection_is_opened_again(books: Books) -> None:
     await books.write(add)
 
     assert await books.read(amount) == 1
-
-
-async def test_works_of_one_moment_begin_together_and_each_gets_its_own_part(
-    books: Books,
-) -> None:
-    sets: list[list[int]] = []
-
-    def gather(tx: Tx, items: Sequence[int]) -> list[int]:
-        del tx
-        sets.append(list(items))
-        return [10 * item for item in items]
-
-    def work(tx: Tx, part: int) -> int:
-        del tx
-        return part + 1
-
-    answers = await asyncio.gather(*[books.write_gathered(gather, work, n) for n in range(20)])
-
-    assert answers == [10 * n + 1 for n in range(20)]
-    assert [item for some in sets for item in some] == list(range(20))
-    assert len(sets) < 20
-
-
-async def test_one_of_a_gathered_set_may_fail_alone(books: Books) -> None:
-    await books.write(make_counters)
-
-    def gather(tx: Tx, items: Sequence[int]) -> list[int]:
-        add(tx, "b")
-        return list(items)
-
-    def work(tx: Tx, part: int) -> None:
-        add(tx)
-        if part == 3:
-            raise Conflict("third")
-
-    works = [books.write_gathered(gather, work, n) for n in range(6)]
-    answers = await asyncio.gather(*works, return_exceptions=True)
-
-    assert [isinstance(one, Conflict) for one in answers] == [n == 3 for n in range(6)]
-    assert await books.read(amount) == 5
-
-
-async def test_whose_work_fails_keeps_nobody_else_out_of_the_common_commit(books: Books) -> None:
-    """A flood of refusals must not cost everyone a commit of their own."""
-    await books.write(make_counters)
-    begun: list[int] = []
-
-    def gather(_tx: Tx, items: Sequence[int]) -> list[int]:
-        begun.append(len(items))
-        return list(items)
-
-    def work(tx: Tx, part: int) -> None:
-        add(tx)
-        if part in (3, 11):
-            raise Conflict("no")
-
-    works = [books.write_gathered(gather, work, n) for n in range(20)]
-    answers = await asyncio.gather(*works, return_exceptions=True)
-
-    assert [n for n, one in enumerate(answers) if isinstance(one, Conflict)] == [3, 11]
-    assert await books.read(amount) == 18
-    assert begun == [20, 19, 18, 1, 1]
-
-
-async def test_where_many_fail_everyone_is_done_alone_in_their_order(books: Books) -> None:
-    await books.write(make_counters)
-
-    def take(tx: Tx) -> int:
-        """Ten places: whoever comes first has one."""
-        taken = amount(tx)
-        if taken == 10:
-            raise Conflict("full")
-        add(tx)
-        return taken
-
-    answers = await asyncio.gather(*[books.write(take) for _ in range(30)], return_exceptions=True)
-
-    assert answers[:10] == list(range(10))
-    assert all(isinstance(one, Conflict) for one in answers[10:])
 
 
 class Breaking(SqliteLink):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 import storage.queries
@@ -19,6 +19,11 @@ from storage.models.ledger import Account
 from storage.statements import DIALECTS, Statement
 from tests.factories import change, make_street, rows
 
+ADDED = Statement(
+    select(col(Customer.id)).where(
+        col(Customer.friend) == Friend.ADDED, col(Customer.channel_id) == bindparam("of_channel")
+    )
+)
 KST = timezone(timedelta(hours=9))
 AT = datetime(2026, 11, 25, 10, 0, 0, 123_456, tzinfo=KST)
 FRIEND = Statement(select(col(Customer.friend), col(Customer.friend_at)).limit(1))
@@ -113,3 +118,21 @@ async def test_a_broken_rule_is_told_by_its_name(books: Books) -> None:
         await books.write(change, "UPDATE account SET debits_posted = -1")
 
     assert broken.value.name == "ck_account_not_negative"
+
+
+@pytest.mark.parametrize("dialect", list(DIALECTS))
+def test_the_words_of_an_enum_stand_in_the_text(dialect: str) -> None:
+    """A partial index serves a statement only whose condition it can read in the text."""
+    prepared = ADDED.on(dialect)
+
+    assert "friend = 'added'" in prepared.sql
+    assert prepared.constants == {}
+    assert "of_channel" in prepared.sql
+
+
+async def test_a_statement_with_such_a_word_finds_its_rows(books: Books) -> None:
+    def work(tx: Tx) -> int:
+        street = make_street(tx, people=3)
+        return len(tx.all(ADDED, of_channel=street.channel_id))
+
+    assert await books.write(work) == 3

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from storage.migrate import migrate, migrations
 from tests.postgres import create_database, drop_database
@@ -43,6 +43,11 @@ CHOICES = (
     (2, "phone", "withdrawn"),
     (2, "advertising", "granted"),
 )
+NEWCOMER = """
+INSERT INTO customer
+    (channel_id, bot_user_key, friend, friend_at, created_at, last_seen_at{more})
+    VALUES (1, :key, 'added', :at, :at, :at{values})
+"""
 TIMES = {"at": "2026-11-20 01:00:00", "before": "2026-11-10 01:00:00", "none": b""}
 
 
@@ -63,8 +68,7 @@ def test_visits_of_before_are_kept_as_claimed(empty_url: str) -> None:
     engine = create_engine(empty_url)
     with engine.begin() as connection:
         for sql in BEFORE.split(";"):
-            names = {name: value for name, value in TIMES.items() if f":{name}" in sql}
-            connection.execute(text(sql), names)
+            run(connection, sql)
         for shop, purpose, choice in CHOICES:
             said = {"shop": shop, "purpose": purpose, "choice": choice, "at": TIMES["at"]}
             connection.execute(text(CHOICE), said)
@@ -87,3 +91,32 @@ def test_visits_of_before_are_kept_as_claimed(empty_url: str) -> None:
         assert members.all() == [(2, 2, True, False), (0, 0, True, False)]
         assert people.all() == [("김철수", True), ("김철수", False)]
     engine.dispose()
+
+
+@pytest.mark.parametrize("gone", [["second"], ["first", "second"]])
+def test_a_deleted_persons_number_is_never_given_again(empty_url: str, gone: list[str]) -> None:
+    """Neither by the upgrade's new tables: what is kept about numbers stays about nobody."""
+    command.upgrade(migrations(empty_url), "0002")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        for sql in BEFORE.split(";")[:3]:
+            run(connection, sql)
+        newcomer = NEWCOMER.format(more="", values="")
+        for key in ("first", "second"):
+            connection.execute(text(newcomer), {"key": key, "at": TIMES["at"]})
+        for key in gone:
+            connection.execute(text("DELETE FROM customer WHERE bot_user_key = :key"), {"key": key})
+
+    migrate(empty_url)
+
+    newcomer = NEWCOMER.format(more=", is_staff", values=", false")
+    with engine.begin() as connection:
+        connection.execute(text(newcomer), {"key": "third", "at": TIMES["at"]})
+        found = connection.execute(text("SELECT id FROM customer WHERE bot_user_key = 'third'"))
+        assert found.all() == [(3,)]
+    engine.dispose()
+
+
+def run(connection: Connection, sql: str) -> None:
+    names = {name: value for name, value in TIMES.items() if f":{name}" in sql}
+    connection.execute(text(sql), names)

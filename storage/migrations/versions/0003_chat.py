@@ -35,6 +35,10 @@ CAMPAIGN = (
     (sa.Column("kind", KIND), "'advertisement'"),
     (sa.Column("customer_id", sa.BigInteger()), None),
 )
+CUSTOMER = (
+    (sa.Column("is_staff", sa.Boolean()), "false"),
+    (sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime()), None),
+)
 CHECKS = (
     ("staff", "role", "role IN ('manager', 'owner', 'clerk')"),
     ("invitation", "role", "role IN ('manager', 'owner', 'clerk')"),
@@ -256,6 +260,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idea")),
         sa.UniqueConstraint("shop_id", "week", name=op.f("uq_idea_shop_id_week")),
     )
+    is_open = sa.text("state = 'waiting' OR state = 'said'")
+    op.create_index(
+        "ix_idea_live", "idea", ["made_at"], sqlite_where=is_open, postgresql_where=is_open
+    )
     op.create_table(
         "chat_draft",
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -275,7 +283,11 @@ def upgrade() -> None:
     )
     _widen("campaign", CAMPAIGN)
     _widen("shop", SHOP)
-    _widen("customer", ((sa.Column("is_staff", sa.Boolean()), "false"),), NEVER_AGAIN)
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    numbers = _numbers_given("customer") if is_sqlite else None
+    _widen("customer", CUSTOMER, NEVER_AGAIN)
+    if numbers is not None:
+        _give_on_after("customer", numbers)
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("blocks", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=True)
@@ -306,3 +318,16 @@ def _widen(table, columns, table_kwargs=None):
         for column, value in columns:
             if value:
                 batch_op.alter_column(column.name, existing_type=column.type, nullable=False)
+
+
+def _numbers_given(table):
+    """The highest number that SQLite ever gave a row of this table."""
+    asked = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+    return op.get_bind().scalar(asked, {"name": table})
+
+
+def _give_on_after(table, highest):
+    """Making a table anew forgets the numbers of rows that are gone."""
+    books, named = op.get_bind(), {"name": table, "seq": highest}
+    books.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = :name"), named)
+    books.execute(sa.text("INSERT INTO sqlite_sequence VALUES (:name, :seq)"), named)
