@@ -13,7 +13,6 @@ from bot.handlers import (
     join_codes,
     joining,
     leaving,
-    looking,
     my_info,
     name,
     pausing,
@@ -30,7 +29,14 @@ from bot.hearing.wishes import wish
 from bot.kakao_in import Utterance
 from bot.kakao_out import Reply, text_reply
 from bot.owner import ideas, pairing
-from bot.owner.conversation import DOES, OWNER_BY_BLOCK, answer_owner, press_owner
+from bot.owner.conversation import (
+    DOES,
+    OWNER_BY_BLOCK,
+    answer_owner,
+    look_at_news,
+    press_owner,
+)
+from bot.owner.turns import at_counter
 from bot.turns import Ahead, Look, Turn, Wish, look_ahead, press
 from bot.words import say
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
@@ -81,7 +87,7 @@ PRESSED: Mapping[str, Handler] = {
     "name_ask": name.start,
     "name_skip": name.skip,
     "help": help.explain,
-    "news": looking.look,
+    "news": look_at_news,
     "phone_ask": phone.ask_phone,
     "phone_skip": phone.skip_phone,
     "phone_forget": phone.forget,
@@ -270,9 +276,7 @@ def refusal_words(refusal: Refusal) -> Reply:
         case NotFound():
             words = say("trouble", "not_found")
         case Conflict(reason="day_limit"):  # at the counter: who asks for stamps is told otherwise
-            return text_reply(
-                say("owner_counter", "day_limit", **refusal.facts), press("owner_menu")
-            )
+            return text_reply(say("owner_counter", "day_limit", **refusal.facts), *at_counter())
         case Conflict(reason="codes_busy"):
             words = say("trouble", "codes_busy")
         case Conflict():

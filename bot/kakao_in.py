@@ -17,6 +17,7 @@ PLUSFRIEND_KEY_MAX = 40
 APP_USER_MAX = 20
 FORM_KEY_MAX = 40
 ID_DIGITS_MAX = 18
+BUTTON_OF_BLOCK = "_BLOCK"
 SURFACE_BUILDER = "BuilderBotTest"
 
 Json = dict[str, Any]
@@ -27,6 +28,7 @@ class Utterance(NamedTuple):
     """One call of the skill. `do` and what it is about come from the pressed button; or `do` is
     what the block does that they came through.
 
+    `is_pressed`: a button that leads to a block; `is_by_block`: typed words that Kakao led there.
     `about` is the id of a question, an idea or a campaign, `form_key` that of a draft.
     """
 
@@ -43,6 +45,7 @@ class Utterance(NamedTuple):
     chunk_id: ChunkId | None
     callback_url: str | None
     is_test: bool
+    is_pressed: bool = False
     is_by_block: bool = False
 
 
@@ -88,6 +91,7 @@ def read_utterance(payload: Json) -> Utterance:
         chunk_id=None if chunk is None else ChunkId(chunk),
         callback_url=url if type(url) is str else None,
         is_test=_is_test(user, params),
+        is_pressed=_is_pressed(_object(payload.get("flow"))),
     )
 
 
@@ -99,6 +103,12 @@ def _caller(user: Json) -> Caller:
         app_user_id=_maybe_key(known.get("appUserId"), APP_USER_MAX),
         is_friend=known.get("isFriend") is True,
     )
+
+
+def _is_pressed(flow: Json) -> bool:
+    """A button that leads to a block; what is typed leads there by Kakao's guess (1.6)."""
+    kind = _object(flow.get("trigger")).get("type")
+    return type(kind) is str and kind.endswith(BUTTON_OF_BLOCK)
 
 
 def _is_test(user: Json, params: Json) -> bool:

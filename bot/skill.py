@@ -71,7 +71,7 @@ def _by_block(said: Utterance, channel: Channel) -> Utterance:
     does = channel.blocks.get(said.block_id)
     if said.do is not None or does is None or understand(said.words) in BEFORE_ALL:
         return said
-    return said._replace(do=does, is_by_block=True)
+    return said._replace(do=does, is_by_block=not said.is_pressed)
 
 
 async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:

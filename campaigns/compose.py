@@ -68,7 +68,7 @@ def read_words(body: str, shop_name: str) -> Words:
     longest = words.fill({**PLACEHOLDERS, SHOP_NAME: shop_name})
     if len(longest) > BODY_MAX:
         over = len(longest) - BODY_MAX
-        raise Invalid({"body": f"{BODY_MAX}자까지 보낼 수 있어요. {over}자만 줄여 주세요."})
+        raise Invalid({"body": f"{BODY_MAX}자까지예요. {over}자만 줄여서 다시 적어 주세요."})
     return words
 
 

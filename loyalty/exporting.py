@@ -149,9 +149,14 @@ def _notes(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
 
 def _enquiries(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
     return [
-        (one.row_id, (one.customer_id, one.asked_at, one.words, one.answer, one.settled_at))
+        (one.row_id, (one.customer_id, one.asked_at, one.words, _sent(one), one.settled_at))
         for one in books.list_enquiries_after(tx, shop_id, after)
     ]
+
+
+def _sent(enquiry: books.EnquiryRow) -> str | None:
+    """An answer that is only kept has been given to nobody yet."""
+    return enquiry.answer if enquiry.settled_at else None
 
 
 def _cards(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:

@@ -11,13 +11,13 @@ from bot.hearing.owner_words import OwnerMeaning, command_in, tells_news, unders
 from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
 from bot.owner import counter, ideas, labels, pairing, questions, refusing, sending, stopping
-from bot.owner.rights import DOES, OWNER_BY_BLOCK, WHICH, do_as_staff
+from bot.owner.rights import DOES, OWNER_BY_BLOCK, WHICH, do_as_staff, do_for_all
 from bot.owner.times import is_only_when, time_in
 from bot.owner.turns import ASKING
 from bot.turns import Turn
 from bot.words import say
 
-__all__ = ["DOES", "OWNER_BY_BLOCK", "answer_owner", "press_owner"]
+__all__ = ["DOES", "OWNER_BY_BLOCK", "answer_owner", "look_at_news", "press_owner"]
 
 MEANT: Mapping[OwnerMeaning, str] = {
     OwnerMeaning.SEND: "owner_send",
@@ -63,17 +63,16 @@ CHECK_LABELS: Mapping[str, str] = {
 }
 """The buttons under an answer, typed."""
 
-TYPED: Mapping[str, str] = {
-    squeezed(say("owner_buttons", name)): name for name in (*ROW, *CLERKS_ROW, "owner_customer")
-}
-"""The usual buttons, typed."""
-
 NOT_NOW = re.compile(
-    r"(?:아니|아뇨|그냥)?(?:그만(?:할게|할래|하기|둘게|둘래)?|취소(?:할게|할래|해|하기)?|됐어|관둘래|관둘게"
+    r"(?:아니|아뇨|그냥|다|전부|모두)?(?:그만(?:할게|할래|하기|둘게|둘래)?|취소(?:할게|할래|해|하기)?|됐어|관둘래|관둘게"
     r"|안보낼래|안보낼게|안할래|안할게|나중에|다음에|그대로둘게|그대로두기)?요?"
 )
 """Said under an open question it is about that question."""
 
+WHEN_ALONE: Mapping[str, str] = {"owner_body": "owner_send", "owner_edited": "owner_at"}
+"""A time alone is no news."""
+
+TODAY = squeezed(say("owner_buttons", "owner_today"))
 DROP = squeezed(say("owner_buttons", "owner_drop"))
 
 
@@ -94,15 +93,50 @@ def answer_owner(turn: Turn, meaning: Meaning) -> Reply | None:
     if meaning is Meaning.PAIR and "-" not in turn.said.words:
         return None  # the digits of a console, whatever was asked
     question = asked.removeprefix(ASKING) if asked.startswith(ASKING) else None
-    if question is not None and NOT_NOW.fullmatch(bare):
+    if question is not None and _is_not_now(bare, question):
         return _not_now(turn, meaning, question)
-    if refusing.is_refusal(turn, meaning, is_free=bool(question and _free(question))):
+    is_skip = bare == labels.SKIP and refusing.is_owner(turn)
+    is_free = bool(question and _free(question))
+    if not is_skip and refusing.is_refusal(turn, meaning, is_free=is_free):
         return refusing.hear(turn, meaning, meant)
     if asked and question is None and meant in (OwnerMeaning.STAMP, OwnerMeaning.COUPON):
         return None  # digits that answer a customer's question, such as a birthday
+    if do := _meant(turn, question, meaning, meant):
+        return do_as_staff(turn, do)
+    return None if asked and question is None else _unheard(turn, meaning)
+
+
+def _meant(
+    turn: Turn, question: str | None, meaning: Meaning, meant: OwnerMeaning | None
+) -> str | None:
     do = _answering(turn, question, meaning, meant) if question is not None else None
-    do = do or TYPED.get(bare) or (MEANT[meant] if meant else None)
-    return do_as_staff(turn, do) if do else None
+    return do or labels.typed(turn.said.words) or (MEANT[meant] if meant else None)
+
+
+def look_at_news(turn: Turn) -> Reply:
+    """보기 under a message that only says that there is news: an owner's may be the week's idea."""
+    if turn.meeting.person.is_staff and ideas.is_there(turn):
+        return do_as_staff(turn, "owner_idea")
+    return look(turn)
+
+
+def _unheard(turn: Turn, meaning: Meaning) -> Reply | None:
+    """Staff are not answered as customers are, unless a customer's wish is clear."""
+    if meaning is Meaning.GREETING:
+        return do_for_all(turn, "owner_greet")
+    if meaning is Meaning.HELP:
+        return do_as_staff(turn, "owner_menu")
+    if meaning not in (Meaning.UNKNOWN, Meaning.YES) or named_in_agreement(turn):
+        return None
+    shop = knowing.shop_meant(turn)
+    ready = knowing.ready_reply(turn, shop, turn.said.words) if shop else None
+    return ready or welcome.greet_named(turn, meaning) or do_for_all(turn, "owner_unheard")
+
+
+def _is_not_now(bare: str, question: str) -> bool:
+    """Where it is asked what shall be canceled, `취소해` is a yes."""
+    is_yes = question.startswith(stopping.CANCEL) and bare.startswith("취소")
+    return not is_yes and NOT_NOW.fullmatch(bare) is not None
 
 
 def _not_now(turn: Turn, meaning: Meaning, question: str) -> Reply:
@@ -124,18 +158,27 @@ def _answering(
     turn: Turn, question: str, meaning: Meaning, meant: OwnerMeaning | None
 ) -> str | None:
     """What the open question makes of these words; None where they are a wish of their own."""
-    if do := ideas.answering(turn, question, meaning):
-        return do
-    if free := _free(question):
-        return _under_free(turn, question, free, meaning)
+    do, free = ideas.answering(turn, question, meaning), _free(question)
+    if do or free:
+        return do or _under_free(turn, question, free or "", meaning)
     if question == sending.PREVIEW:
         return _under_preview(turn, meaning, meant)
-    if question in CONFIRMED:
-        return CONFIRMED[question] if meaning is Meaning.YES and not turn.is_blind else None
+    if question in CONFIRMED or question.startswith(stopping.CANCEL):
+        return _confirmed(turn, question, meaning)
     if question == counter.COUPON and meant is OwnerMeaning.STAMP:
         return "owner_coupon"
+    do = labels.typed(turn.said.words)
+    if do and (question != sending.TIME or do != "owner_send"):
+        return do
     is_time = question == sending.TIME and _is_time(turn, meant)
     return "owner_at" if is_time else None if meant else _named(question)
+
+
+def _confirmed(turn: Turn, question: str, meaning: Meaning) -> str | None:
+    is_cancel = question.startswith(stopping.CANCEL) and stopping.says_cancel(turn.said.words)
+    if turn.is_blind or not (is_cancel or meaning is Meaning.YES):
+        return None
+    return CONFIRMED.get(question, "owner_cancel")
 
 
 def _free(question: str) -> str | None:
@@ -148,9 +191,14 @@ def _under_free(turn: Turn, question: str, free: str, meaning: Meaning) -> str:
     bare = squeezed(turn.said.words)
     if question.startswith(questions.CHECK) and (meaning is Meaning.YES or bare in CHECK_LABELS):
         return CHECK_LABELS.get(bare, "owner_answer_send")
+    is_when = is_only_when(ideas.EVERY_WEEK.sub("", turn.said.words))
+    if free == "owner_answered" and (is_when or bare == TODAY):
+        return free
+    if question == sending.EDIT and bare in LABELS:
+        return "owner_edit" if LABELS[bare] == "owner_edit" else "owner_preview"
     command = command_in(turn.said.words)
-    is_answer = command is OwnerMeaning.TODAY and free == "owner_answered"
-    return free if command is None or is_answer else MEANT[command]
+    wish = MEANT[command] if command else labels.typed(turn.said.words)
+    return wish or (WHEN_ALONE.get(free, free) if is_when else free)
 
 
 def _is_time(turn: Turn, meant: OwnerMeaning | None) -> bool:
@@ -176,4 +224,6 @@ def _under_preview(turn: Turn, meaning: Meaning, meant: OwnerMeaning | None) -> 
         return "owner_preview" if turn.is_blind else "owner_book"
     if is_only_when(turn.said.words) and meant in (None, OwnerMeaning.SEND):
         return "owner_at"
+    if do := labels.typed(turn.said.words):
+        return do
     return "owner_preview" if meant is None and meaning is Meaning.UNKNOWN else None

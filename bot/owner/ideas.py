@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from bot.hearing.meanings import Meaning
 from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
 from bot.owner import sending
-from bot.owner.times import WEEKDAYS, is_only_when, spoken, time_in
-from bot.owner.turns import QUICK_REPLIES_MAX, OwnerTurn, ask, button, reply, row
+from bot.owner.times import WEEKDAYS, is_only_when, spoken, spoken_hour, time_in
+from bot.owner.turns import OwnerTurn, ask, button, fitted, own_seats, reply, with_row
 from bot.replies.limits import OUTPUTS_MAX
 from bot.turns import Turn
 from bot.words import say
@@ -23,15 +24,17 @@ from campaigns.ideas import (
     take_idea,
 )
 from domain.bubbles import Button, Text
-from domain.ideas import DAY_PROPOSED, HOUR_PROPOSED, IdeaState, IdeaTime
+from domain.ideas import DAY_PROPOSED, GOOD_FOR, HOUR_PROPOSED, IdeaState, IdeaTime
 from domain.money import format_won
+from domain.occasions import week_of
 from domain.people import IdeaId, Role
 from domain.refusals import Conflict, Invalid
-from domain.time import in_kst
+from domain.time import in_kst, kst_instant
 from storage.queries.ideas import (
     IdeaView,
     find_idea,
     get_time,
+    list_ideas_since,
     note_asked_once,
     say_idea_once,
 )
@@ -55,6 +58,12 @@ LABELS: Mapping[str, str] = {
 """The buttons under an idea, typed. A bare yes sends nothing: it may be meant for the answer."""
 
 
+WHEN_LABELS: Mapping[str, str] = {
+    squeezed(say("owner_buttons", name)): name
+    for name in ("owner_idea_yes", "owner_idea_when", "owner_idea_no")
+}
+
+
 def say_first(turn: Turn, answer: Reply) -> Reply:
     """The answer with this week's idea before it, once; where there is no room, next time.
 
@@ -68,6 +77,15 @@ def say_first(turn: Turn, answer: Reply) -> Reply:
     return answer
 
 
+def is_there(turn: Turn) -> bool:
+    """Whether an idea waits in a shop of theirs, said before or not."""
+    return any(
+        find_idea_now(turn.tx, seat.shop_id, turn.at) is not None
+        for seat in own_seats(turn)
+        if seat.role is Role.OWNER and turn.said.shop_id in (None, seat.shop_id)
+    )
+
+
 def show(turn: OwnerTurn) -> Reply:
     """This week's idea, however often they ask; else when the next one comes."""
     idea = find_idea_now(turn.tx, turn.shop_id, turn.at)
@@ -76,7 +94,7 @@ def show(turn: OwnerTurn) -> Reply:
     chosen, _ = get_time(turn.tx, turn.shop_id)
     if chosen.day is None:
         return _offer(turn, say("owner_ideas", "never"))
-    words = say("owner_ideas", "none", **_time_facts(chosen))
+    words = say("owner_ideas", _why_none(turn), **_time_facts(turn, chosen))
     return reply(turn, words, button(turn, "owner_idea_when"), button(turn, "owner_idea_no"))
 
 
@@ -159,6 +177,8 @@ def answering(turn: Turn, question: str, meaning: Meaning) -> str | None:
         return LABELS.get(bare)
     if question != WHEN:
         return None
+    if do := WHEN_LABELS.get(bare):
+        return do
     answers = {Meaning.YES: "owner_idea_yes", Meaning.NO: "owner_idea_no"}
     has_day = any(f"{day}요일" in bare for day in WEEKDAYS)
     is_when = has_day and is_only_when(EVERY_WEEK.sub("", turn.said.words))
@@ -185,7 +205,7 @@ def _before(first: Reply, answer: Reply) -> Reply:
     return replace(
         answer,
         bubbles=(*first.bubbles, *answer.bubbles),
-        quick_replies=(*own, *answer.quick_replies)[:QUICK_REPLIES_MAX],
+        quick_replies=fitted([*own, *(one for one in answer.quick_replies if one not in own)]),
         question=first.question,
         asked_shop_id=first.asked_shop_id,
     )
@@ -250,12 +270,38 @@ def _choose(turn: OwnerTurn, chosen: IdeaTime) -> Reply:
     known, _ = get_time(turn.tx, turn.shop_id)
     chosen = replace(chosen, is_sent=known.is_sent)
     choose_time(turn.tx, turn.shop_id, chosen, actor=turn.actor, at=turn.at)
-    return reply(turn, say("owner_ideas", "chosen", **_time_facts(chosen)))
+    return reply(turn, say("owner_ideas", "chosen", **_time_facts(turn, chosen)))
 
 
-def _time_facts(chosen: IdeaTime) -> dict[str, object]:
+def _this_week(turn: OwnerTurn) -> IdeaView | None:
+    newest = next(iter(list_ideas_since(turn.tx, turn.shop_id, turn.at - GOOD_FOR)), None)
+    return newest if newest and newest.week == week_of(in_kst(turn.at).date()) else None
+
+
+def _why_none(turn: OwnerTurn) -> str:
+    """The block that says what became of this week's."""
+    idea = _this_week(turn)
+    blocks = {IdeaState.TAKEN: "none_after_taken", IdeaState.SKIPPED: "none_after_skipped"}
+    return blocks.get(idea.state, "none") if idea else "none"
+
+
+def _time_facts(turn: OwnerTurn, chosen: IdeaTime) -> dict[str, object]:
     assert chosen.day is not None, "a time that was chosen"
-    return {"weekday": WEEKDAYS[chosen.day], "hour": chosen.hour}
+    return {
+        "weekday": WEEKDAYS[chosen.day],
+        "hour": spoken_hour(chosen.hour),
+        "next_at": spoken(_next_at(turn, chosen.day, chosen.hour), turn.at),
+    }
+
+
+def _next_at(turn: OwnerTurn, day: int, hour: int) -> datetime:
+    """When the next idea comes: one a week, at the hour that was chosen."""
+    today = in_kst(turn.at).date()
+    coming = today + timedelta(days=(day - today.weekday()) % 7)
+    idea = _this_week(turn)
+    is_had = idea is not None and week_of(coming) == idea.week
+    is_over = kst_instant(coming, time(hour)) <= turn.at
+    return kst_instant(coming + timedelta(weeks=is_had or is_over), time(hour))
 
 
 def _offer(turn: OwnerTurn, words: str) -> Reply:
@@ -270,5 +316,4 @@ def _ask_when(turn: OwnerTurn, words: str) -> Reply:
 
 def _asked(turn: OwnerTurn, words: str, question: str, *buttons: Button) -> Reply:
     """A question that may be passed over: the usual buttons stand behind its own."""
-    every = (*buttons, *row(turn))[:QUICK_REPLIES_MAX]
-    return ask(turn, (Text(words),), question, *every)
+    return ask(turn, (Text(words),), question, *with_row(turn, *buttons))

@@ -1,16 +1,21 @@
 """남은 지원금 and 최근 결과: what is left, until when, and what came of the last news."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.kakao_out import Reply
 from bot.owner.times import spoken
 from bot.owner.turns import OwnerTurn, button, reply
 from bot.words import say
 from campaigns.booking import get_price
+from campaigns.drafts import try_draft
 from campaigns.results import CampaignLine, list_campaigns
 from domain.campaigns import CampaignState, SenderName
 from domain.money import format_won
+from domain.refusals import Invalid
 from domain.subsidy import GrantState
+from storage.queries.drafts import DraftView
+from storage.queries.stopping import list_booked
 from subsidy.grants import list_grants
 from subsidy.money import shop_money
 
@@ -24,6 +29,7 @@ STATES: Mapping[CampaignState, str] = {
 }
 SHOWN_MAX = 3
 BODY_SHOWN_MAX = 30
+BOOKED_TRIED_MAX = 20
 
 
 def show_money(turn: OwnerTurn) -> Reply:
@@ -43,11 +49,27 @@ def show_money(turn: OwnerTurn) -> Reply:
         left=format_won(money.left_jeon),
         people=money.left_jeon // unit,
         held=format_won(money.held_jeon) if money.held_jeon else "",
+        booked=format_won(booked) if (booked := _booked(turn)) else "",
         offered=format_won(money.offered_jeon) if money.offered_jeon else "",
         ending=[(one.expires_at, format_won(one.left_jeon)) for one in grants[:SHOWN_MAX]],
     )
     first = (button(turn, "owner_console"),) if money.offered_jeon else ()
     return reply(turn, words, *first)
+
+
+def _cost(turn: OwnerTurn, draft: DraftView) -> int:
+    public_url = turn.turn.public_url
+    return try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=public_url).cost_jeon
+
+
+def _booked(turn: OwnerTurn) -> int:
+    """What the booked news will cost, as far as can be said today."""
+    cost = 0
+    for one in list_booked(turn.tx, turn.shop_id)[:BOOKED_TRIED_MAX]:
+        draft = DraftView(form_key="", body=one.body, due_at=one.due_at)
+        with suppress(Invalid):  # such as a shop without its number: it will not leave either
+            cost += _cost(turn, draft)
+    return cost
 
 
 def show_results(turn: OwnerTurn) -> Reply:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.kakao_out import Reply
+from bot.owner.labels import number_in
 from bot.owner.times import spoken
 from bot.owner.turns import ASKING, OwnerTurn, ask, button, reply
 from bot.words import say
@@ -27,7 +28,10 @@ def show_open(turn: OwnerTurn) -> Reply:
         return reply(turn, say("owner_questions", "none"))
     shown = found[:SHOWN_MAX]
     lines = [_line(turn, one) for one in shown]
-    words = say("owner_questions", "open", lines=lines, rest=len(found) - len(shown))
+    promises = {(one["until"], one["is_late"]) for one in lines}
+    same = lines[0]["until"] if len(lines) > len(promises) == 1 and not lines[0]["is_late"] else ""
+    rest = len(found) - len(shown)
+    words = say("owner_questions", "open", lines=lines, rest=rest, same=same)
     buttons = [
         _answer_button(turn, one, say("owner_questions", "answer_one", number=number))
         for number, one in enumerate(shown, 1)
@@ -87,9 +91,10 @@ def send_answer(turn: OwnerTurn) -> Reply:
 
 def close(turn: OwnerTurn) -> Reply:
     """Raises NotFound for another shop's."""
-    if turn.said.about is None:
+    about = turn.said.about or _asked_about(turn)
+    if about is None:
         return show_open(turn)
-    enquiry_id = EnquiryId(turn.said.about)
+    enquiry_id = EnquiryId(about)
     try:
         close_enquiry(turn.tx, turn.shop_id, enquiry_id, actor=turn.actor, at=turn.at)
     except Conflict:
@@ -99,9 +104,11 @@ def close(turn: OwnerTurn) -> Reply:
 
 def _meant(turn: OwnerTurn) -> EnquiryView | None:
     """Raises NotFound for another shop's; None when nothing (more) is to be answered."""
-    about = turn.said.about or _asked_about(turn)
+    number = number_in(turn.said.words) if turn.said.about is None else None
+    about = turn.said.about or (None if number else _asked_about(turn))
     if about is None:
-        return next(iter(list_open_enquiries(turn.tx, turn.shop_id)), None)
+        waiting = list_open_enquiries(turn.tx, turn.shop_id)
+        return next(iter(waiting[(number or 1) - 1 :]), None)
     enquiry = find_enquiry(turn.tx, turn.shop_id, EnquiryId(about))
     if enquiry is None:
         raise NotFound("enquiry")

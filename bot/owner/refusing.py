@@ -28,7 +28,7 @@ def is_refusal(turn: Turn, meaning: Meaning, *, is_free: bool) -> bool:
         return False
     words = turn.said.words
     is_told = is_free and meaning is Meaning.PAUSE
-    may_mean_work = is_told or command_in(words) is OwnerMeaning.UNPAIR or _is_owner(turn)
+    may_mean_work = is_told or command_in(words) is OwnerMeaning.UNPAIR or is_owner(turn)
     return not (may_mean_work and speaks_of_work(words, meaning))
 
 
@@ -52,5 +52,5 @@ def doubt_behind(turn: Turn, meaning: Meaning, answer: Reply) -> Reply:
     return replace(doubted, bubbles=(*answer.bubbles, *doubted.bubbles))
 
 
-def _is_owner(turn: Turn) -> bool:
+def is_owner(turn: Turn) -> bool:
     return any(seat.role is Role.OWNER for seat in own_seats(turn))

@@ -6,8 +6,9 @@ from bot.handlers import help as customers_help
 from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
 from bot.owner import counter, ideas, money, pairing, questions, sending, stopping, today
-from bot.owner.turns import ASKING, ROW, OwnerTurn, more, own_seats, reply
+from bot.owner.turns import ASKING, ROW, OwnerTurn, called, more, own_seats, reply
 from bot.replies.cutting import cut
+from bot.replies.limits import OUTPUTS_MAX
 from bot.turns import CHOICES_MAX, LABEL_MAX, Turn, plain
 from bot.words import say
 from domain.bubbles import Action, Button, Text
@@ -31,7 +32,7 @@ def keep(turn: OwnerTurn) -> Reply:
 
 
 def explain_unheard(turn: OwnerTurn) -> Reply:
-    return reply(turn, say("owner_menu", "unheard"))
+    return reply(turn, say("owner_menu", "unheard", who=called(turn)))
 
 
 def as_customer(turn: OwnerTurn) -> Reply:
@@ -95,6 +96,7 @@ CLERK_DOES = frozenset(
         "owner_menu",
         "owner_greet",
         "owner_unheard",
+        "owner_more",
         "owner_keep",
         "owner_customer",
         "owner_today",
@@ -117,6 +119,7 @@ CLERK_DOES = frozenset(
 OWNER_BY_BLOCK = ("owner_menu", *ROW, "owner_coupon", "owner_idea", "owner_cancel", "owner_stop")
 """What a block of the bot may be set to do for staff."""
 
+
 def do_as_staff(turn: Turn, do: str) -> Reply:
     """Who speaks for no shop, or not for that of the button, is told so kindly."""
     seats = own_seats(turn)
@@ -130,6 +133,18 @@ def do_as_staff(turn: Turn, do: str) -> Reply:
     if seat.role is not Role.OWNER and do not in CLERK_DOES:
         return reply(owner_turn, say("owner_menu", "only_owner"))
     return DOES[do](owner_turn)
+
+
+def do_for_all(turn: Turn, do: str) -> Reply | None:
+    """What needs no one shop; who works in several then chooses one."""
+    seats = own_seats(turn)
+    if len(seats) < 2:  # noqa: PLR2004 - several
+        return DOES[do](OwnerTurn(turn, seats[0])) if seats else None
+    told = [DOES[do](OwnerTurn(turn, seat)).bubbles for seat in seats[:OUTPUTS_MAX]]
+    return Reply(
+        tuple(dict.fromkeys(one for bubbles in told for one in bubbles)),
+        _shops(seats, "owner_menu"),
+    )
 
 
 def _seat(turn: Turn, seats: Sequence[Seat], do: str) -> Seat | None:
@@ -154,8 +169,15 @@ def _seat(turn: Turn, seats: Sequence[Seat], do: str) -> Seat | None:
 
 def _which(turn: Turn, seats: Sequence[Seat], do: str) -> Reply:
     """A button a shop that says the same words again, so that nothing need be typed twice."""
-    words = turn.said.words
-    buttons = tuple(
+    return Reply(
+        (Text(say("owner_menu", "which")),),
+        _shops(seats, do, turn.said.words),
+        question=f"{ASKING}{WHICH}{do.removeprefix('owner_')}",
+    )
+
+
+def _shops(seats: Sequence[Seat], do: str, words: str = "") -> tuple[Button, ...]:
+    return tuple(
         Button(
             label=cut(seat.shop_name, LABEL_MAX),
             action=Action.SAY,
@@ -163,9 +185,4 @@ def _which(turn: Turn, seats: Sequence[Seat], do: str) -> Reply:
             extra={"do": do, "shop": str(seat.shop_id)},
         )
         for seat in seats[:CHOICES_MAX]
-    )
-    return Reply(
-        (Text(say("owner_menu", "which")),),
-        buttons,
-        question=f"{ASKING}{WHICH}{do.removeprefix('owner_')}",
     )

@@ -19,7 +19,6 @@ from bot.words import say
 from campaigns.booking import DryRun
 from campaigns.drafts import drop_draft, propose_draft, renew_draft, send_draft, try_draft
 from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Text
-from domain.campaigns import BODY_MAX
 from domain.money import format_won
 from domain.people import CampaignId
 from domain.refusals import Conflict, Invalid
@@ -195,7 +194,7 @@ def take_edit(turn: OwnerTurn) -> Reply:
             turn.tx,
             turn.staff_id,
             turn.shop_id,
-            turn.said.words,
+            _news(turn.said.words) or turn.said.words,
             due_at=draft.due_at,
             idea_id=draft.idea_id,
             at=turn.at,
@@ -308,7 +307,7 @@ def already(turn: OwnerTurn, campaign_id: CampaignId) -> Reply:
 
 def _ask_again(turn: OwnerTurn, refusal: Invalid, question: str) -> Reply:
     sentences = " ".join(refusal.fields.values())
-    words = say("owner_sending", "unfit", sentences=sentences, most=BODY_MAX)
+    words = say("owner_sending", "unfit", sentences=sentences)
     return asking(turn, words, question, _drop(turn))
 
 

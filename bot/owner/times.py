@@ -141,9 +141,13 @@ def spoken(at: datetime, now: datetime) -> str:
     ahead = (local.date() - in_kst(now).date()).days
     near = {0: "오늘", 1: "내일", 2: "모레"}.get(ahead)
     day = near or f"{local.month}월 {local.day}일 ({WEEKDAYS[local.weekday()]})"
-    half = "오전" if local.hour < NOON else "오후"
     minute = f" {local.minute}분" if local.minute else ""
-    return f"{day} {half} {(local.hour - 1) % NOON + 1}시{minute}"
+    return f"{day} {spoken_hour(local.hour)}{minute}"
+
+
+def spoken_hour(hour: int) -> str:
+    half = "오전" if hour < NOON else "오후"
+    return f"{half} {(hour - 1) % NOON + 1}시"
 
 
 def choices(now: datetime) -> list[datetime]:

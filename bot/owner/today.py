@@ -1,21 +1,25 @@
 """오늘: visits, new regulars and used coupons since midnight."""
 
 from bot.kakao_out import Reply
-from bot.owner.turns import OwnerTurn, reply
+from bot.owner.turns import OwnerTurn, called, reply
 from bot.words import say
 from domain.visits import kst_day
 from storage.queries.day_counts import count_since
+from storage.queries.overview import count_regulars
 
 
 def show(turn: OwnerTurn) -> Reply:
+    regulars, _ = count_regulars(turn.tx, turn.shop_id)
+    return reply(turn, _told(turn, "today", regulars=regulars))
+
+
+def greet(turn: OwnerTurn) -> Reply:
+    """The day in one line."""
+    return reply(turn, _told(turn, "greeting", who=called(turn)))
+
+
+def _told(turn: OwnerTurn, block: str, **more: object) -> str:
     midnight, _ = kst_day(turn.at)
     counts = count_since(turn.tx, turn.shop_id, midnight)
-    words = say(
-        "owner_menu",
-        "today",
-        shop=turn.seat.shop_name,
-        visits=counts.visits,
-        joined=counts.joined,
-        used=counts.used,
-    )
-    return reply(turn, words)
+    facts: dict[str, object] = {**counts._asdict(), **more}
+    return say("owner_menu", block, shop=turn.seat.shop_name, **facts)

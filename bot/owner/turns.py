@@ -26,6 +26,8 @@ ROW = (
     "owner_enquiries",
     "owner_console",
 )
+MORE = ("owner_coupon", "owner_idea", "owner_cancel", "owner_stop", "owner_results")
+CLERKS_MORE = ("owner_coupon",)
 CLERKS_ROW = ("owner_stamp", "owner_coupon", "owner_today", "owner_enquiries", "owner_console")
 
 
@@ -70,6 +72,10 @@ def own_seats(turn: Turn) -> list[Seat]:
     return list(seats.values())
 
 
+def called(turn: OwnerTurn) -> str:
+    return "사장님" if turn.seat.role is Role.OWNER else "직원님"
+
+
 def button(
     turn: OwnerTurn,
     block: str,
@@ -91,8 +97,37 @@ def button(
 
 def row(turn: OwnerTurn) -> tuple[Button, ...]:
     """What nearly every reply to staff offers at its end."""
-    names = ROW if turn.seat.role is Role.OWNER else CLERKS_ROW
-    return tuple(button(turn, name) for name in (*names, "owner_customer"))
+    is_owner = turn.seat.role is Role.OWNER
+    names = (*ROW, "owner_customer", "owner_more") if is_owner else (*CLERKS_ROW, "owner_customer")
+    return tuple(button(turn, name) for name in names)
+
+
+def with_row(turn: OwnerTurn, *first: Button) -> tuple[Button, ...]:
+    """`first`, then the usual ones; none twice, and the way to the rest is always there."""
+    every = {one.label: one for one in reversed((*first, *row(turn)))}
+    return fitted([every[label] for label in reversed(every)])
+
+
+def fitted(buttons: Sequence[Button]) -> tuple[Button, ...]:
+    if len(buttons) <= QUICK_REPLIES_MAX:
+        return tuple(buttons)
+    last = [one for one in buttons if one.extra.get("do") == "owner_more"]
+    others = [one for one in buttons if one not in last]
+    return *others[: QUICK_REPLIES_MAX - len(last)], *last
+
+
+def more(turn: OwnerTurn, text: str) -> Reply:
+    names = MORE if turn.seat.role is Role.OWNER else CLERKS_MORE
+    return reply(turn, text, *(button(turn, name) for name in names))
+
+
+def at_counter() -> tuple[Button, ...]:
+    """For what is said outside of a turn: which shop is meant is found out when pressed."""
+    labels = [(name, say("owner_buttons", name)) for name in CLERKS_ROW]
+    return tuple(
+        Button(label=words, action=Action.SAY, target=words, extra={"do": name})
+        for name, words in labels
+    )
 
 
 def reply(turn: OwnerTurn, text: str, *first: Button) -> Reply:
@@ -101,7 +136,7 @@ def reply(turn: OwnerTurn, text: str, *first: Button) -> Reply:
 
 
 def show(turn: OwnerTurn, bubbles: Sequence[Bubble], *first: Button) -> Reply:
-    return Reply(tuple(bubbles), (*first, *row(turn))[:QUICK_REPLIES_MAX])
+    return Reply(tuple(bubbles), with_row(turn, *first))
 
 
 def asking(turn: OwnerTurn, text: str, question: str, *buttons: Button) -> Reply:

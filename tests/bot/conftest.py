@@ -97,6 +97,13 @@ class Chat:
         pressed = self.last.quick(label)
         return await self.say(pressed["messageText"], pressed.get("extra"))
 
+    async def choose(self, block_id: str) -> Said:
+        """Presses an entry of the chat's menu, which leads to a block."""
+        payload = self.payload("메뉴", None)
+        payload["userRequest"]["block"] = {"id": block_id, "name": "메뉴"}
+        payload["flow"] = {"trigger": {"type": "LISTMENU_BLOCK"}}
+        return await self.call(payload)
+
     async def event(self, block_id: str = EVENT_BLOCK, **params: object) -> Said:
         payload = self.payload("이벤트", None)
         payload["userRequest"]["params"] |= params

@@ -74,7 +74,7 @@ class Stage:
             chat = replace(self.bot.chat, user=f"{number:066x}", app_user_id=f"90{number}")
             self.chats[who] = chat
         if step.is_block:
-            return await chat.say("메뉴", block={"id": block_id(words), "name": "메뉴"})
+            return await chat.choose(block_id(words))
         if not step.is_press:
             return await chat.say(words)
         older = self.heard[who][:-1] if step.who.endswith(AGAIN) else self.heard.get(who, [])

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from bot.conversation import PRESSED
 from bot.hearing.owner_words import OwnerMeaning
-from bot.owner.conversation import CLERK_DOES, DOES, MEANT
+from bot.owner.conversation import MEANT
+from bot.owner.rights import CLERK_DOES, DOES
 from bot.owner.turns import CLERKS_ROW, ROW
 from domain.people import Role, StaffId
 from storage.books import Books

@@ -34,7 +34,7 @@ async def test_a_pairing_number_is_never_an_answer(place: Bot) -> None:
 
     said = await chat.say(digits)
 
-    assert "이 채팅방을 이었어요" in said.texts
+    assert "카카오톡과 연결했어요" in said.texts
     assert digits not in (await customer.say("안녕")).texts
 
 
@@ -169,11 +169,11 @@ async def test_a_phone_question_does_not_swallow_a_pairing_number(place: Bot) ->
 
     said = await chat.say(digits)
 
-    assert "이 채팅방을 이었어요" in said.texts
+    assert "카카오톡과 연결했어요" in said.texts
 
 
 def test_the_counters_refusal_leads_back_to_the_menu_of_staff() -> None:
     """It takes the turn back, so that it is said outside of it."""
     said = refusal_words(Conflict("day_limit", count=3))
 
-    assert [one.label for one in said.quick_replies] == ["사장님·직원 메뉴"]
+    assert [one.label for one in said.quick_replies][:2] == ["도장 찍기", "쿠폰 사용"]

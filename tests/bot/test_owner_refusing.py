@@ -64,7 +64,7 @@ def still_hear(tx: Tx, bot: Bot, chat: Chat, question: str, lines: Sequence[str]
         change(tx, HEAR, at=SUNDAY_TEN.isoformat())
         said = read_utterance(chat.payload(words, None))
         call = Call(bot.channel_id, said.caller, SUNDAY_TEN)
-        converse(begin(tx, Arrival(call, said, "https://dangol.example")), lambda: SUNDAY_TEN)
+        converse(begin(tx, Arrival(call, said, "https://dangol.example", 0.0)), lambda: SUNDAY_TEN)
         if rows(tx, HEARS):
             heard.append(words)
     return heard

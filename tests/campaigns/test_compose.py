@@ -132,7 +132,7 @@ def test_a_text_fits_up_to_its_last_letter() -> None:
 
 
 def test_a_text_one_letter_too_long_says_how_many() -> None:
-    assert sentence("가" * (BODY_MAX + 1)) == "120자까지 보낼 수 있어요. 1자만 줄여 주세요."
+    assert sentence("가" * (BODY_MAX + 1)) == "120자까지예요. 1자만 줄여서 다시 적어 주세요."
 
 
 def test_a_text_must_fit_with_the_longest_name() -> None:
@@ -140,11 +140,11 @@ def test_a_text_must_fit_with_the_longest_name() -> None:
 
     read_words("#{고객명}" + rest, SHOP_NAME)
 
-    assert sentence("#{고객명}가" + rest) == "120자까지 보낼 수 있어요. 1자만 줄여 주세요."
+    assert sentence("#{고객명}가" + rest) == "120자까지예요. 1자만 줄여서 다시 적어 주세요."
 
 
 def test_a_text_must_fit_with_the_shops_own_name() -> None:
-    assert "줄여 주세요" in sentence("#{매장명}" * 10, "가" * 20)
+    assert "자만 줄여서 다시 적어 주세요" in sentence("#{매장명}" * 10, "가" * 20)
 
 
 def test_a_very_long_text_is_refused_before_it_is_read() -> None:

@@ -137,7 +137,7 @@ def test_the_key_of_a_press_follows_from_form_and_words() -> None:
     ("changes", "sentence"),
     [
         ({"body": ""}, "보낼 말을 적어 주세요"),
-        ({"body": "가" * 121}, "1자만 줄여 주세요"),
+        ({"body": "가" * 121}, "1자만 줄여서 다시 적어 주세요"),
         ({"body": "#{이름}님"}, "#{고객명}"),
         ({"body": "어서 \x07 오세요"}, "보이지 않는 글자"),
         ({"way": ""}, "어떻게 보낼지"),
