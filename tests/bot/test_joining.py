@@ -93,7 +93,7 @@ async def test_declining_costs_nothing_and_asks_for_no_phone(bot: Bot) -> None:
     said = await chat.press("괜찮아요")
 
     assert "광고성 정보 받지 않음" in said.texts
-    assert "혜택은 그대로" in said.texts
+    assert "도장과 쿠폰은 그대로" in said.texts
     assert "번호" not in said.texts
     assert {"도장 받기", "내 도장", "소식 받기"} <= set(said.labels)
     assert await bot.rows(STANDING) == [(bot.clock.at, None, None)]

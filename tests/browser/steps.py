@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
+from bot.door import SEEN_AFTER_SECONDS
 from tests.browser.stage import PATIENCE_MS, Street
 
+READING_MS = 1_000 * SEEN_AFTER_SECONDS + 300
 NUMBER = re.compile(r"[\d,.]+")
 NEWS = "오늘 3시 식빵 나와요"
 
@@ -57,6 +59,8 @@ async def join(page: Page) -> None:
 
 
 async def leave_number(page: Page, phone: str) -> None:
+    """As a person does, who reads the text first: a number typed blind is asked for again."""
+    await page.wait_for_timeout(READING_MS)
     await page.locator("#words").fill(phone)
     await page.get_by_role("button", name="보내기").click()
     await expect(page.get_by_text("번호를 저장했어요")).to_be_visible()
