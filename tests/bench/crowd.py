@@ -30,6 +30,7 @@ CUSTOMER = Statement(
         "of_age_at",
         "created_at",
         "last_seen_at",
+        "is_staff",
     )
 )
 MEMBERS = Statement(
@@ -101,6 +102,7 @@ def gather(tx: Tx, channel_id: ChannelId, shop_id: ShopId, count: int, at: datet
             of_age_at=at,
             created_at=at,
             last_seen_at=at,
+            is_staff=False,
         )
     tx.run(MEMBERS, channel_id=channel_id, shop_id=shop_id, at=at)
     tx.run(
