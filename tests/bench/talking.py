@@ -108,7 +108,7 @@ async def talk(
     for number, one in enumerate(talkers):
         where = urlsplit(addresses[number % len(addresses)])
         host, port = where.hostname, where.port
-        await loop.create_connection(lambda one=one: one, host, port)  # type: ignore[misc,arg-type]
+        await loop.create_connection(lambda one=one: one, host, port)  # type: ignore[misc,arg-type]  # uvloop
     await asyncio.gather(*[one.done for one in talkers])
     took = time.perf_counter() - started
     latencies = [each for one in talkers for each in one.score.latencies]

@@ -126,7 +126,7 @@ async def test_a_channel_has_a_pace_too_and_another_channel_its_own(
 
 async def test_a_flood_of_one_takes_nothing_from_the_channel(seconds: Seconds) -> None:
     paces = Paces(seconds=seconds, channels=Pace(PERSON_BURST + 1, 0.001, 10))
-    chat = Chat(client=None)  # type: ignore[arg-type]
+    chat = Chat(client=None)  # type: ignore[arg-type]  # only makes payloads
     said = said_by(chat, "도움말")
     admitted = sum(paces.admits(ChannelId(1), said) for _ in range(1_000))
 
