@@ -10,6 +10,7 @@ from campaigns.gate import gate_alike
 from domain.audit import Act, shop_book
 from domain.bubbles import Bubble
 from domain.campaigns import (
+    CHUNK_SIZE,
     LATE_AFTER_DEFAULT,
     BubbleKind,
     CampaignEvent,
@@ -20,10 +21,11 @@ from domain.campaigns import (
 )
 from domain.compliance import SENDER_DAY, Sign
 from domain.coupons import CouponSource
-from domain.money import Jeon, Price
+from domain.money import Jeon, Price, Tariff, cost_jeon
 from domain.occasions import has_blank
 from domain.people import CampaignId, OfferId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
+from domain.subsidy import FairOrder, Payment, pay
 from storage.desk import Tx
 from storage.queries.campaigns import (
     book_once,
@@ -33,18 +35,23 @@ from storage.queries.campaigns import (
     find_campaign,
 )
 from storage.queries.journal import append_audit
-from storage.queries.ledger import find_price, list_lots
 from storage.queries.offers import OfferView, find_offer
 from storage.queries.places import ShopView, get_channel, get_shop, has_picture
-from subsidy.grants import pays_for
+from storage.queries.prices import find_price
+from subsidy.holding import lots_of, pays_for, spendable
 
 AD = MessageKind.ADVERTISEMENT
+NOTHING = Jeon(0)
 BOOKED_AHEAD_MAX = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """`due_at` is None for "now"; `offer_id` is a coupon that comes along."""
+    """`due_at` is None for "now"; `offer_id` is a coupon that comes along.
+
+    `own_max_jeon`: how much of the shop's own money the owner agrees to; `fair_order`: who comes
+    first if the money does not reach all, None when it then does not leave.
+    """
 
     sender: SenderName
     bubble: BubbleKind
@@ -52,24 +59,47 @@ class Draft:
     picture_id: str | None = None
     due_at: datetime | None = None
     offer_id: OfferId | None = None
+    own_max_jeon: Jeon = NOTHING
+    fair_order: FairOrder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
     """What would happen to a draft: who, what it costs, when it leaves, which coupon comes
     along. Nothing is written.
+
+    `people` may get it, `reached` of them the money is enough for. `cost_jeon` is for those who
+    get it, or for all when it cannot leave like this; `left_jeon` is the free cash that may pay,
+    `own_left_jeon` what the shop's wallet could add if its owner agrees.
     """
 
     draft: Draft
     people: int
+    reached: int
     refused: Mapping[str, int]
     cost_jeon: Jeon
+    free_jeon: Jeon
+    own_jeon: Jeon
     unit_jeon: Jeon
     left_jeon: Jeon
+    own_left_jeon: Jeon
     leaves_at: datetime
-    is_enough: bool
     preview: Bubble
     offer: OfferView | None
+
+    @property
+    def is_enough(self) -> bool:
+        return self.reached == self.people
+
+    @property
+    def can_leave(self) -> bool:
+        """Also when some are left out by an order the owner chose."""
+        return self.reached > 0 and (self.is_enough or self.draft.fair_order is not None)
+
+    @property
+    def own_needed_jeon(self) -> Jeon:
+        """What the shop's own money would have to add so that everybody gets it."""
+        return Jeon(max(cost_jeon(self.unit_jeon, self.people) - self.left_jeon, 0))
 
 
 def sign_of(tx: Tx, shop: ShopView) -> Sign | None:
@@ -79,7 +109,7 @@ def sign_of(tx: Tx, shop: ShopView) -> Sign | None:
 
 
 def get_price(tx: Tx, sender: SenderName, at: datetime, kind: MessageKind = AD) -> Price:
-    price = find_price(tx, sender, kind, at)
+    price = find_price(tx, Tariff(sender), kind, at)
     assert price is not None, "what may be sent has had a price since the first migration"
     return price
 
@@ -95,18 +125,23 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
     people, refused = _gate(tx, shop_id, draft.sender, leaves_at)
     price = get_price(tx, draft.sender, leaves_at)
-    pays = pays_for(draft.sender, AD)
-    left = sum(lot.left_jeon for lot in list_lots(tx, shop_id, pays, leaves_at))
+    lots = lots_of(
+        tx, shop_id, pays_for(draft.sender, AD), leaves_at, own_max_jeon=draft.own_max_jeon
+    )
+    paid = pay(lots, price, people, CHUNK_SIZE[draft.sender])
     picture_url = f"{public_url}/media/{draft.picture_id}"
     return DryRun(
         draft=draft,
         people=people,
+        reached=paid.people,
         refused=refused,
-        cost_jeon=price.cost_jeon(people),
-        unit_jeon=price.unit_jeon,
-        left_jeon=Jeon(left),
+        cost_jeon=_cost(paid, people, price, draft),
+        free_jeon=paid.free_jeon,
+        own_jeon=paid.own_jeon,
+        unit_jeon=paid.unit_jeon,
+        left_jeon=Jeon(sum(lot.left_jeon for lot in lots if not lot.is_own)),
+        own_left_jeon=spendable(tx, shop_id),
         leaves_at=leaves_at,
-        is_enough=price.cost_jeon(people) <= left,
         preview=compose(
             draft.bubble,
             sign,
@@ -117,6 +152,11 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         ),
         offer=offer,
     )
+
+
+def _cost(paid: Payment, people: int, price: Price, draft: Draft) -> Jeon:
+    is_for_them = paid.people == people or (paid.people > 0 and draft.fair_order is not None)
+    return paid.cost_jeon if is_for_them else price.cost_jeon(people)
 
 
 def _gate(
@@ -194,6 +234,8 @@ def book_tried(
         state=CampaignState.BOOKED,
         due_at=tried.leaves_at,
         not_later_than=tried.leaves_at + LATE_AFTER_DEFAULT,
+        own_max_jeon=draft.own_max_jeon,
+        fair_order=draft.fair_order,
         staff_id=staff_id,
         created_at=at,
     )
@@ -207,7 +249,7 @@ def book_tried(
 def _refuse_hopeless(tried: DryRun) -> None:
     if tried.people == 0:
         raise Conflict("no_audience")
-    if not tried.is_enough:
+    if not tried.can_leave:
         raise Conflict("no_money", needed_jeon=tried.cost_jeon, left_jeon=tried.left_jeon)
 
 

@@ -11,6 +11,7 @@ from campaigns.catalog import Line, lines_for
 from domain.campaigns import MessageKind, SenderName
 from domain.coupons import CouponSource
 from domain.ideas import GOOD_FOR, MONEY, NEVER_AGAIN_FOR
+from domain.money import Tariff
 from domain.occasions import LEAD_USUAL, LEADS, Day, Occasion, is_near, season_of
 from domain.people import ShopId
 from domain.subsidy import GrantState
@@ -23,11 +24,12 @@ from storage.queries.ideas import (
     list_bodies_sent,
     list_ideas_since,
 )
-from storage.queries.ledger import find_price
 from storage.queries.offers import list_open_offers
 from storage.queries.places import get_shop
+from storage.queries.prices import find_price
 from storage.queries.regulars import count_quiet
-from subsidy.grants import list_grants, pays_for
+from subsidy.grants import list_grants
+from subsidy.holding import pays_for
 
 SENDER: Final = SenderName.KAKAO_EVENT
 MONEY_SOON: Final = timedelta(days=14)
@@ -201,7 +203,7 @@ def _lapsing_money(tx: Tx, shop_id: ShopId, at: datetime) -> LapsingMoney | None
         if grant.state is GrantState.STARTED and pays in grant.pays
     ]
     ends_at = min((grant.expires_at for grant in grants), default=None)
-    price = find_price(tx, SENDER, MessageKind.ADVERTISEMENT, at)
+    price = find_price(tx, Tariff(SENDER), MessageKind.ADVERTISEMENT, at)
     if ends_at is None or price is None or ends_at - at > MONEY_SOON:
         return None
     left = sum(grant.left_jeon for grant in grants if grant.expires_at == ends_at)

@@ -128,4 +128,6 @@ def _as_form(tx: Tx, shop_id: ShopId, draft: DraftView) -> Draft:
         body=draft.body,
         picture_id=picture_id,
         due_at=draft.due_at,
+        own_max_jeon=draft.own_max_jeon,
+        fair_order=draft.fair_order,
     )

@@ -12,24 +12,23 @@ from campaigns.booking import get_price, sign_of
 from campaigns.gate import gate_regular
 from domain.campaigns import (
     CHUNK_SIZE,
+    NO_MONEY,
     CampaignEvent,
     MessageKind,
     MessageState,
     next_state,
 )
 from domain.compliance import day_of
-from domain.money import Price
-from domain.people import ChunkId, CustomerId, RunId
-from domain.refusals import Conflict, Refusal, Unlawful
-from domain.subsidy import AccountKind, HoldPart, Phase, TransferCode, plan_holds
+from domain.people import ChunkId, CustomerId, ProgramId
+from domain.refusals import Conflict, OverBudget, Refusal, Unlawful
+from domain.subsidy import Lot, Payment, chunk_sizes, pay, plan_holds
 from loyalty.gifts import give_campaign_coupons
 from storage.desk import Tx
 from storage.queries import campaigns as books
 from storage.queries.campaigns import CampaignRow, NewMessage, PersonFacts
-from storage.queries.ledger import get_program_account, list_lots
+from storage.queries.fairness import list_in_order
 from storage.queries.places import get_shop
-from subsidy.grants import pays_for
-from subsidy.ledger import Move, transfer
+from subsidy.holding import Holder, hold, lots_of, pays_for
 from subsidy.operating import operating_lot
 
 AFTER_BUG = timedelta(minutes=1)
@@ -92,21 +91,27 @@ def _move(tx: Tx, campaign: CampaignRow, event: CampaignEvent) -> bool:
 
 
 def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
-    sign = sign_of(tx, get_shop(tx, campaign.shop_id))
+    shop = get_shop(tx, campaign.shop_id)
+    sign = sign_of(tx, shop)
     if sign is None:
         raise Unlawful("L7")
     gated = _gate(campaign, _audience(tx, campaign), at)
     if not gated.allowed and not gated.refused:
         raise Conflict("no_audience")
     price = get_price(tx, campaign.sender, at, campaign.kind)
-    sizes = _chunk_sizes(len(gated.allowed), CHUNK_SIZE[campaign.sender])
-    parts = _holds(tx, campaign, price, sizes, at)
+    lots = _lots(tx, campaign, shop.program_id, at)
+    size = CHUNK_SIZE[campaign.sender]
+    payment = pay(lots, price, len(gated.allowed), size)
+    gated = _reached(tx, campaign, gated, payment)
+    sizes = chunk_sizes(len(gated.allowed), size)
+    parts = plan_holds(lots, payment.unit_jeon, sizes, price.rounds_to_jeon)
     run_id = books.insert_run(
         tx,
         shop_id=campaign.shop_id,
         campaign_id=campaign.campaign_id,
         price_id=price.price_id,
-        unit_jeon=price.unit_jeon,
+        unit_jeon=payment.unit_jeon,
+        rounds_to_jeon=price.rounds_to_jeon,
         contact=sign.contact,
         recipients=len(gated.allowed) + len(gated.refused),
         planned_at=at,
@@ -120,16 +125,44 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
         sender=campaign.sender,
         act_at=at,
     )
-    messages = _messages(gated, chunk_ids, CHUNK_SIZE[campaign.sender])
+    messages = _messages(gated, chunk_ids, size)
     books.insert_messages(tx, campaign.shop_id, run_id, messages)
     if campaign.offer_id is not None:
         give_campaign_coupons(tx, campaign.shop_id, run_id, campaign.offer_id, at)
-    placed = [(part, chunk_ids[part.chunk_number]) for part in parts]
-    _hold(tx, campaign, run_id, placed, at)
+    holder = Holder(
+        program_id=shop.program_id,
+        shop_id=campaign.shop_id,
+        run_id=run_id,
+        until=campaign.not_later_than,
+    )
+    hold(tx, holder, lots, [(part, chunk_ids[part.chunk_number]) for part in parts], at)
     if not chunk_ids and books.finish_run(tx, run_id, at):
         started = next_state(campaign.state, CampaignEvent.START)
         finished = next_state(started, CampaignEvent.FINISH)
         books.claim_state(tx, campaign.shop_id, campaign.campaign_id, started, finished)
+
+
+def _lots(tx: Tx, campaign: CampaignRow, program_id: ProgramId, at: datetime) -> Sequence[Lot]:
+    if campaign.kind is MessageKind.INFORMATION:
+        return [operating_lot(tx, program_id)]
+    pays = pays_for(campaign.sender, campaign.kind)
+    return lots_of(tx, campaign.shop_id, pays, at, own_max_jeon=campaign.own_max_jeon)
+
+
+def _reached(tx: Tx, campaign: CampaignRow, gated: Gated, payment: Payment) -> Gated:
+    """The people the money reaches: all, or the first in the order that the owner chose.
+
+    Raises OverBudget when it is not enough and the owner chose none.
+    """
+    if payment.people == len(gated.allowed):
+        return gated
+    if campaign.fair_order is None or payment.people == 0:
+        raise OverBudget("short", people=len(gated.allowed), reached=payment.people)
+    allowed = set(gated.allowed)
+    order = list_in_order(tx, campaign.shop_id, campaign.fair_order)
+    ranked = [one for one in order if one in allowed]
+    left_out = [(one, NO_MONEY) for one in ranked[payment.people :]]
+    return Gated(sorted(ranked[: payment.people]), [*gated.refused, *left_out])
 
 
 def _audience(tx: Tx, campaign: CampaignRow) -> Sequence[PersonFacts]:
@@ -152,22 +185,6 @@ def _gate(campaign: CampaignRow, audience: Sequence[PersonFacts], at: datetime) 
     return gated
 
 
-def _chunk_sizes(count: int, size: int) -> list[int]:
-    whole, rest = divmod(count, size)
-    return [size] * whole + ([rest] if rest else [])
-
-
-def _holds(
-    tx: Tx, campaign: CampaignRow, price: Price, sizes: Sequence[int], at: datetime
-) -> list[HoldPart]:
-    if campaign.kind is MessageKind.INFORMATION:
-        lots = [operating_lot(tx, get_shop(tx, campaign.shop_id).program_id)]
-    else:
-        pays = pays_for(campaign.sender, campaign.kind)
-        lots = list_lots(tx, campaign.shop_id, pays, at)
-    return plan_holds(lots, price.unit_jeon, sizes)
-
-
 def _messages(gated: Gated, chunk_ids: Sequence[ChunkId], size: int) -> list[NewMessage]:
     waiting = [
         NewMessage(
@@ -183,31 +200,3 @@ def _messages(gated: Gated, chunk_ids: Sequence[ChunkId], size: int) -> list[New
         for customer_id, rule in gated.refused
     ]
     return waiting + refused
-
-
-def _hold(
-    tx: Tx,
-    campaign: CampaignRow,
-    run_id: RunId,
-    parts: Sequence[tuple[HoldPart, ChunkId]],
-    at: datetime,
-) -> None:
-    """One hold per chunk and lot, all of a run in one step."""
-    if not parts:
-        return
-    program_id = get_shop(tx, campaign.shop_id).program_id
-    spent = get_program_account(tx, program_id, AccountKind.SPENT)
-    moves = [
-        Move(
-            key=f"hold:{chunk_id}:{part.account_id}",
-            code=TransferCode.MESSAGE,
-            phase=Phase.HOLD,
-            debit=part.account_id,
-            credit=spent,
-            amount_jeon=part.amount_jeon,
-            run_id=run_id,
-            chunk_id=chunk_id,
-        )
-        for part, chunk_id in parts
-    ]
-    transfer(tx, moves, happened_at=at, recorded_at=at)

@@ -15,7 +15,7 @@ from loyalty.friendship import PRESSED_PROVIDER, set_friend
 from storage.desk import Tx
 from storage.queries import chunks, messages
 from storage.queries.campaigns import add_charged, claim_state, finish_run
-from subsidy.ledger import resolve_holds
+from subsidy.holding import settle_money
 
 
 def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
@@ -42,12 +42,15 @@ def close_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
     run_id, state = chunks.lock_chunk(tx, chunk_id)
     if state is ChunkState.SETTLED:
         return False
-    still_open, charged = messages.count_chunk(tx, chunk_id)
-    if still_open or not chunks.settle_chunk(tx, chunk_id, at):
+    counted = messages.count_chunk(tx, chunk_id)
+    if counted.open or not chunks.settle_chunk(
+        tx, chunk_id, at, delivered=counted.delivered, failed=counted.failed
+    ):
         return False
-    total, unit_jeon = add_charged(tx, run_id, charged)
-    charge = step_cost_jeon(unit_jeon, total - charged, charged)
-    resolve_holds(tx, chunk_id, charge, happened_at=at, recorded_at=at)
+    run = add_charged(tx, run_id, counted.charged)
+    before = run.charged - counted.charged
+    charge = step_cost_jeon(run.unit_jeon, before, counted.charged, run.rounds_to_jeon)
+    settle_money(tx, chunk_id, charge, has_left=state is not ChunkState.PLANNED, at=at)
     if finished := finish_run(tx, run_id, at):
         campaign_id, shop_id = finished
         new = next_state(CampaignState.RUNNING, CampaignEvent.FINISH)

@@ -52,6 +52,8 @@ def tell_person(
         state=CampaignState.BOOKED,
         due_at=leaves_at,
         not_later_than=leaves_at + LATE_AFTER,
+        own_max_jeon=0,
+        fair_order=None,
         staff_id=None,
         created_at=at,
     )

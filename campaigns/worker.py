@@ -18,7 +18,7 @@ from domain.time import KST, Now
 from loyalty.daily import SWEEP_STEPS
 from storage.books import Books
 from storage.queries.journal import beat
-from subsidy.grants import lapse_grants
+from subsidy.ending import lapse_grants
 
 LOG = logging.getLogger(__name__)
 

@@ -15,9 +15,7 @@ from console.gate import only_managers, only_staff
 from console.headers import long_lived, with_headers
 from console.keys import BOOKS, NOW, SETTINGS, ConsoleSettings
 from console.leaving import leave
-from console.manager import grants as offers
-from console.manager import invitations, overview, places, shops
-from console.manager import shop as one_shop
+from console.manager.routes import MANAGER_ROUTES
 from console.owner import (
     card,
     counter,
@@ -134,16 +132,6 @@ OWNER_ROUTES = (
     web.get("/chat", my_chat.show_chat),
     web.post("/chat", my_chat.make_code),
     web.post("/chat/part", my_chat.part),
-    web.post("/leave", leave),
-)
-MANAGER_ROUTES = (
-    web.get("", overview.show_overview),
-    web.get("/shops/new", shops.show_new),
-    web.post("/shops", shops.open_new),
-    web.get(f"/shops/{ID}", one_shop.show_shop),
-    web.post(f"/shops/{ID}/grants", offers.offer),
-    web.post(f"/shops/{ID}/invitations", invitations.invite),
-    web.post(f"/shops/{ID}/place", places.save_place),
     web.post("/leave", leave),
 )
 JOIN_ROUTES = (

@@ -14,6 +14,7 @@ from dangol.shops import SHOPS, ShopPlan
 from domain.cards import NEEDED_DEFAULT
 from domain.consent import Choice
 from domain.coupons import CouponKind, CouponTerms
+from domain.eligibility import Standing
 from domain.money import Jeon, won
 from domain.people import (
     ChannelId,
@@ -37,8 +38,10 @@ from storage.desk import Tx
 from storage.queries.customers import Caller, save_name, see_person
 from storage.queries.shop_facts import ShopFacts
 from subsidy.channels import NewChannel, Secrets, add_channel
-from subsidy.grants import offer_grant, start_grant
+from subsidy.enrolling import enroll_shop
+from subsidy.grants import start_grant
 from subsidy.invitations import accept, invite
+from subsidy.offering import Offer, offer_grant
 from subsidy.operating import fund_operating
 from subsidy.programs import open_market, open_program
 from subsidy.shops import add_picture, card_picture, change_shop, open_shop
@@ -48,6 +51,7 @@ PROGRAM = "소신상인 시범 사업"
 BUDGET = won(50_000_000)
 OPERATING = won(50_000)
 GRANT = won(300_000)
+STANDING = Standing(yearly_sales_won=300_000_000, opened_on=None, has_business_wallet=True)
 EVENT_NAME = "shop_news"
 HEADER_NAME = "X-Dangol-Secret"
 CONSENTED, LEFT_PHONE = 0.90, 0.95
@@ -246,15 +250,18 @@ def _describe(tx: Tx, shop_id: ShopId, plan: ShopPlan, index: int, at: datetime)
 
 def _give(tx: Tx, program_id: ProgramId, shop_id: ShopId, owner_id: StaffId, at: datetime) -> None:
     """Two grants: one in use that ends in a month, and one that waits to be started."""
+    enroll_shop(tx, program_id, shop_id, STANDING, actor="operator", at=at)
     amounts: Sequence[tuple[Jeon, int, bool]] = ((GRANT, 30, True), (GRANT, 90, False))
     for amount_jeon, days, is_started in amounts:
         grant_id = offer_grant(
             tx,
             program_id,
             shop_id,
-            amount_jeon=amount_jeon,
-            start_by=at + timedelta(days=days // 2),
-            expires_at=at + timedelta(days=days),
+            Offer(
+                amount_jeon=amount_jeon,
+                start_by=at + timedelta(days=days // 2),
+                expires_at=at + timedelta(days=days),
+            ),
             form_key=f"street:{shop_id}:{days}",
             actor="operator",
             at=at,

@@ -66,6 +66,9 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"
 
 
+NO_MONEY = "MONEY"
+"""Why somebody was left out: the money did not reach them, in the order the owner chose."""
+
 FINAL_STATES = (
     MessageState.REFUSED,
     MessageState.DELIVERED,

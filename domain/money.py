@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 
 Jeon = NewType("Jeon", int)
@@ -27,42 +28,58 @@ def format_won(amount: int) -> str:
     return f"{sign}{whole:,}{fraction}원"
 
 
+class Tariff(StrEnum):
+    """Whose price it is. A channel message is sent by hand in Kakao's own centre: it has no public
+    send API, so it stands in statements only (programme-and-law.md 2.1).
+    """
+
+    KAKAO_EVENT = "kakao_event"
+    SOLAPI = "solapi"
+    CHANNEL_MESSAGE = "channel_message"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What one sender charges for one kind of message from an instant on.
+    """What one message costs from an instant on, by whose price list, kind and targeting.
 
-    `net_jeon` is without VAT; `vat_percent` is added; a broadcast is rounded up to
-    whole won once (programme-and-law.md 2.1: `ceil(n x unit x 1.1)` per broadcast).
+    `net_jeon` is without VAT; `vat_percent` is added; a broadcast is rounded up once to a multiple
+    of `rounds_to_jeon` (programme-and-law.md 2.1: `ceil(n x unit x 1.1)` per broadcast).
     """
 
     price_id: int
-    sender: str
+    tariff: Tariff
     kind: str
+    is_targeted: bool
     net_jeon: Jeon
     vat_percent: int
+    rounds_to_jeon: int
     valid_from: datetime
 
     @property
     def unit_jeon(self) -> Jeon:
+        """With VAT."""
         gross, rest = divmod(self.net_jeon * (100 + self.vat_percent), 100)
         assert rest == 0, "a unit price with VAT is a whole number of jeon"
         return Jeon(gross)
 
     def cost_jeon(self, count: int) -> Jeon:
-        """What a broadcast to `count` people costs, rounded up to whole won."""
-        return cost_jeon(self.unit_jeon, count)
+        """What a broadcast to `count` people costs with VAT, rounded up."""
+        return cost_jeon(self.unit_jeon, count, self.rounds_to_jeon)
 
 
-def cost_jeon(unit_jeon: int, count: int) -> Jeon:
-    """The cost of `count` messages of one broadcast, rounded up to whole won."""
+def cost_jeon(unit_jeon: int, count: int, rounds_to_jeon: int = JEON_PER_WON) -> Jeon:
+    """The cost of `count` messages of one broadcast, rounded up to a multiple (a whole won)."""
     assert count >= 0
-    return ceil_to_won(unit_jeon * count)
+    return Jeon(-(-unit_jeon * count // rounds_to_jeon) * rounds_to_jeon)
 
 
-def step_cost_jeon(unit_jeon: int, before: int, added: int) -> Jeon:
+def step_cost_jeon(
+    unit_jeon: int, before: int, added: int, rounds_to_jeon: int = JEON_PER_WON
+) -> Jeon:
     """What `added` further messages of one broadcast add to its rounded cost.
 
     Steps of one broadcast sum exactly to its cost, in any order of arrival, and no
     step exceeds `cost_jeon(unit_jeon, added)`, which is what its hold contains.
     """
-    return Jeon(cost_jeon(unit_jeon, before + added) - cost_jeon(unit_jeon, before))
+    after = cost_jeon(unit_jeon, before + added, rounds_to_jeon)
+    return Jeon(after - cost_jeon(unit_jeon, before, rounds_to_jeon))

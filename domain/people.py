@@ -27,6 +27,10 @@ TokenId = NewType("TokenId", int)
 EnquiryId = NewType("EnquiryId", int)
 AnswerId = NewType("AnswerId", int)
 IdeaId = NewType("IdeaId", int)
+TermsId = NewType("TermsId", int)
+CohortId = NewType("CohortId", int)
+ProposalId = NewType("ProposalId", int)
+StatementId = NewType("StatementId", int)
 
 DISPLAY_NAME_MAX = 20
 MOBILE = re.compile(r"01[016789][0-9]{7,8}")
@@ -35,9 +39,13 @@ ABROAD = re.compile(r"^\+?820?")
 
 
 class Role(StrEnum):
-    """A clerk stands at the counter: stamps, coupons and questions, no sending and no money."""
+    """A manager runs a program, a market manager one market of it, an auditor reads all of it.
+    A clerk stands at the counter: stamps, coupons and questions, no sending and no money.
+    """
 
     MANAGER = "manager"
+    MARKET_MANAGER = "market_manager"
+    AUDITOR = "auditor"
     OWNER = "owner"
     CLERK = "clerk"
 

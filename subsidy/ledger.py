@@ -4,14 +4,15 @@ A transfer moves money at once, or holds it; a hold is posted at most once, and 
 not posted is voided, both back to the account the money came from.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.money import Jeon
-from domain.people import AccountId, ChunkId, RunId
+from domain.people import AccountId, ChunkId, RunId, ShopId
 from domain.refusals import OverBudget
-from domain.subsidy import Phase, TransferCode
+from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.desk import Tx
 from storage.queries.ledger import (
     Entry,
@@ -19,9 +20,9 @@ from storage.queries.ledger import (
     Totals,
     insert_entries,
     known_keys,
-    list_open_holds,
     lock_accounts,
     move_account,
+    move_share,
 )
 
 
@@ -38,39 +39,73 @@ class Move:
     hold_id: int | None = None
     run_id: RunId | None = None
     chunk_id: ChunkId | None = None
+    shop_id: ShopId | None = None
+    reference: str | None = None
 
 
-def transfer(tx: Tx, moves: Sequence[Move], *, happened_at: datetime, recorded_at: datetime) -> int:
+def transfer(
+    tx: Tx,
+    moves: Sequence[Move],
+    *,
+    happened_at: datetime,
+    recorded_at: datetime,
+    expires_at: datetime | None = None,
+) -> int:
     """Makes all these moves or none; how many were new. Raises OverBudget.
 
     Accounts are locked before keys are looked up, so that of two equal calls at once the
-    second sees the first.
+    second sees the first. `expires_at`: when holds among them are given back if nothing left.
     """
     accounts = lock_accounts(tx, [one for move in moves for one in (move.debit, move.credit)])
     known = known_keys(tx, [move.key for move in moves])
     fresh = [move for move in moves if move.key not in known]
     if not fresh:
         return 0
-    changes = {one: Totals(one, totals.is_limited, 0, 0, 0, 0) for one, totals in accounts.items()}
+    changes = {
+        one: Totals(one, totals.kind, totals.is_limited, 0, 0, 0, 0)
+        for one, totals in accounts.items()
+    }
     entries = [_enter(move, accounts, changes) for move in fresh]
-    insert_entries(tx, entries, happened_at=happened_at, recorded_at=recorded_at)
+    insert_entries(
+        tx, entries, happened_at=happened_at, recorded_at=recorded_at, expires_at=expires_at
+    )
     for change in changes.values():
         if not move_account(tx, change):
             raise OverBudget("overdrawn", account_id=change.account_id)
+    _count_shares(tx, [move for move in fresh if accounts[move.debit].kind is AccountKind.POT])
     return len(fresh)
 
 
+def _count_shares(tx: Tx, moves: Sequence[Move]) -> None:
+    """What each shop uses of its market's pots, within its cap."""
+    used = Counter[tuple[AccountId, ShopId]]()
+    for move in moves:
+        if move.shop_id is not None:
+            used[move.debit, move.shop_id] += USED[move.phase] * move.amount_jeon
+    for (account_id, shop_id), by_jeon in sorted(used.items()):
+        if by_jeon and not move_share(tx, account_id, shop_id, by_jeon):
+            raise OverBudget("over_cap", account_id=account_id)
+
+
 def resolve_holds(
-    tx: Tx, chunk_id: ChunkId, charge_jeon: Jeon, *, happened_at: datetime, recorded_at: datetime
+    tx: Tx,
+    holds: Sequence[OpenHold],
+    charge_jeon: Jeon,
+    *,
+    rest: Phase = Phase.VOID,
+    happened_at: datetime,
+    recorded_at: datetime,
 ) -> None:
-    """Posts a chunk's charge over its holds, oldest lot first, and gives the rest back."""
+    """Posts a charge over the open holds of one chunk, oldest lot first, and gives the rest back:
+    as a void, or as expired when its time ran out.
+    """
     moves: list[Move] = []
     due = int(charge_jeon)
-    for hold in list_open_holds(tx, chunk_id):
+    for hold in holds:
         posted = min(due, hold.amount_jeon)
         due -= posted
         moves += _resolution(hold, Phase.POST, posted)
-        moves += _resolution(hold, Phase.VOID, hold.amount_jeon - posted)
+        moves += _resolution(hold, rest, hold.amount_jeon - posted)
     assert due == 0, "a chunk never costs more than it holds"
     if moves:
         transfer(tx, moves, happened_at=happened_at, recorded_at=recorded_at)
@@ -90,6 +125,7 @@ def _resolution(hold: OpenHold, phase: Phase, amount: int) -> list[Move]:
             hold_id=hold.hold_id,
             run_id=hold.run_id,
             chunk_id=hold.chunk_id,
+            shop_id=hold.shop_id,
         )
     ]
 
@@ -114,6 +150,8 @@ def _enter(
         hold_id=move.hold_id,
         run_id=move.run_id,
         chunk_id=move.chunk_id,
+        shop_id=move.shop_id,
+        reference=move.reference,
         debit_before_jeon=debit_before,
         debit_after_jeon=debit.left_jeon,
         credit_before_jeon=credit_before,
@@ -121,9 +159,12 @@ def _enter(
     )
 
 
-PENDING = {Phase.SINGLE: 0, Phase.HOLD: 1, Phase.POST: -1, Phase.VOID: -1}
-POSTED = {Phase.SINGLE: 1, Phase.HOLD: 0, Phase.POST: 1, Phase.VOID: 0}
+PENDING = {Phase.SINGLE: 0, Phase.HOLD: 1, Phase.POST: -1, Phase.VOID: -1, Phase.EXPIRE: -1}
+POSTED = {Phase.SINGLE: 1, Phase.HOLD: 0, Phase.POST: 1, Phase.VOID: 0, Phase.EXPIRE: 0}
 """What each phase does to an account's pending and posted totals."""
+
+USED = {one: PENDING[one] + POSTED[one] for one in Phase}
+"""What each phase does to how much of a pot a shop uses."""
 
 
 def _shift_debit(totals: Totals, move: Move) -> None:

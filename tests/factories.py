@@ -14,6 +14,7 @@ from campaigns.booking import Draft, book_campaign
 from campaigns.plan import plan_next
 from domain.campaigns import BubbleKind, SenderName
 from domain.consent import Choice
+from domain.eligibility import Standing
 from domain.money import won
 from domain.people import (
     CampaignId,
@@ -32,7 +33,9 @@ from storage.desk import Tx
 from storage.queries.customers import Caller
 from storage.statements import Statement
 from subsidy.channels import NewChannel, Secrets, add_channel
-from subsidy.grants import offer_grant, start_grant
+from subsidy.enrolling import enroll_shop
+from subsidy.grants import start_grant
+from subsidy.offering import Offer, offer_grant
 from subsidy.programs import open_market, open_program
 from subsidy.shops import open_shop
 
@@ -40,6 +43,9 @@ EARLIER = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """When everything made here began: two days before the tests' clock starts."""
 
 MANAGER = "manager:1"
+QUALIFIED = Standing(yearly_sales_won=300_000_000, opened_on=None, has_business_wallet=True)
+"""What a shop shows that may have a program's money."""
+
 OWNER = "owner:1"
 SHOP_NAME = "연남빵집"
 CONTACT = "02-123-4567"
@@ -57,7 +63,7 @@ def make_program(
         tx,
         name=name,
         starts_on=date(2026, 1, 1),
-        ends_on=date(2026, 12, 31),
+        ends_on=date(2027, 12, 31),
         budget_jeon=won(budget_won),
         actor=MANAGER,
         at=at,
@@ -171,13 +177,16 @@ def make_grant(
 ) -> GrantId:
     """Free cash, started at once unless said otherwise; good for 30 days, startable for 7."""
     expires_at = expires_at or at + timedelta(days=30)
+    enroll_shop(tx, program_id, shop_id, QUALIFIED, actor=MANAGER, at=at)
     grant_id = offer_grant(
         tx,
         program_id,
         shop_id,
-        amount_jeon=won(amount_won),
-        start_by=min(at + timedelta(days=7), expires_at),
-        expires_at=expires_at,
+        Offer(
+            amount_jeon=won(amount_won),
+            start_by=min(at + timedelta(days=7), expires_at),
+            expires_at=expires_at,
+        ),
         form_key=form_key,
         actor=MANAGER,
         at=at,

@@ -1,8 +1,6 @@
 """Offering free cash to a shop; the owner starts it."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from aiohttp import web
@@ -11,19 +9,11 @@ from console.answers import say, see_other
 from console.forms import Form, read_form, read_last_day, read_won
 from console.keys import BOOKS, MANAGER, NOW
 from console.manager.shop import shop_id_of, show_sheet
-from domain.money import Jeon
 from domain.refusals import Invalid, OverBudget
-from subsidy.grants import offer_grant
+from subsidy.offering import Offer, offer_grant
 
 T = TypeVar("T")
 NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    amount_jeon: Jeon
-    start_by: datetime
-    expires_at: datetime
 
 
 async def offer(request: web.Request) -> web.Response:
@@ -62,7 +52,7 @@ async def _offer(request: web.Request, form: Form, read: Offer) -> None:
         offer_grant,
         manager.program_id,
         shop_id_of(request),
-        **asdict(read),
+        read,
         form_key=form.text("form_key"),
         actor=manager.actor,
         at=request.app[NOW](),

@@ -15,14 +15,14 @@ from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
 from console.owner.words import Words, draft_of, due_of, empty_words, pressed, read_words
 from domain.campaigns import BODY_MAX, MessageKind, SenderName
 from domain.coupons import CouponSource
-from domain.money import Jeon
+from domain.money import Jeon, Tariff
 from domain.people import CampaignId, ShopId, clean_text
 from domain.refusals import Conflict, Invalid
 from storage.desk import Tx
 from storage.queries.campaigns import find_by_form_key
-from storage.queries.ledger import find_price
 from storage.queries.offers import OfferView, list_open_offers
 from storage.queries.places import ShopView, get_shop, list_pictures
+from storage.queries.prices import find_price
 from subsidy.shops import add_picture, card_picture
 
 HOPELESS: Mapping[str, Mapping[str, str]] = {
@@ -184,7 +184,9 @@ async def _desk(request: web.Request) -> Desk:
 
 
 def read_desk(tx: Tx, shop_id: ShopId, offered: Collection[SenderName], at: datetime) -> Desk:
-    prices = {name: find_price(tx, name, MessageKind.ADVERTISEMENT, at) for name in SenderName}
+    prices = {
+        name: find_price(tx, Tariff(name), MessageKind.ADVERTISEMENT, at) for name in SenderName
+    }
     return Desk(
         shop=get_shop(tx, shop_id),
         pictures=list_pictures(tx, shop_id),

@@ -15,12 +15,15 @@ from storage.models import (  # noqa: E402
     cards,  # noqa: F401
     coupons,  # noqa: F401
     customers,  # noqa: F401
+    grants,  # noqa: F401
     journal,  # noqa: F401
     ledger,  # noqa: F401
     places,  # noqa: F401
+    programs,  # noqa: F401
     questions,  # noqa: F401
     regulars,  # noqa: F401
     staff,  # noqa: F401
+    statements,  # noqa: F401
     visits,  # noqa: F401
 )
 

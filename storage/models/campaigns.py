@@ -13,6 +13,7 @@ from domain.campaigns import (
     MessageState,
     SenderName,
 )
+from domain.subsidy import FairOrder
 from storage.columns import BigId, choice, jeon, maybe_ref, primary, ref
 
 
@@ -20,6 +21,8 @@ class Campaign(SQLModel, table=True):
     """What an owner wants sent, and when; `offer_id` is the coupon that comes along.
 
     `form_key` makes a second press harmless. Information goes to the one `customer_id`.
+    `own_max_jeon`: how much of the shop's own money the owner agreed to; `fair_order`: who comes
+    first if the money is not enough for all, None when it then does not leave.
     """
 
     __table_args__ = (
@@ -37,6 +40,8 @@ class Campaign(SQLModel, table=True):
     body: str = Field(max_length=400)
     picture_id: str | None = Field(default=None, max_length=64, foreign_key="picture.id")
     offer_id: int | None = maybe_ref("coupon_offer.id")
+    own_max_jeon: int = jeon()
+    fair_order: FairOrder | None = Field(default=None, sa_type=choice(FairOrder), nullable=True)
     state: CampaignState = Field(sa_type=choice(CampaignState))
     due_at: datetime
     not_later_than: datetime
@@ -56,6 +61,7 @@ class Run(SQLModel, table=True):
     campaign_id: int = ref("campaign.id", index=True)
     price_id: int = ref("price.id")
     unit_jeon: int = jeon()
+    rounds_to_jeon: int
     contact: str = Field(max_length=20)
     recipients: int
     charged: int = 0
@@ -64,7 +70,10 @@ class Run(SQLModel, table=True):
 
 
 class Chunk(SQLModel, table=True):
-    """One provider request: the unit of lease, send key and bookkeeping."""
+    """One provider request: the unit of lease, send key and bookkeeping.
+
+    `delivered` and `failed` are counted once, when it is settled.
+    """
 
     __table_args__ = (
         UniqueConstraint("run_id", "number"),
@@ -85,6 +94,8 @@ class Chunk(SQLModel, table=True):
     provider_ref: str | None = Field(default=None, max_length=64, index=True)
     started_at: datetime | None = None
     settled_at: datetime | None = None
+    delivered: int = 0
+    failed: int = 0
 
 
 class Message(SQLModel, table=True):

@@ -1,11 +1,12 @@
-"""Accounts, transfers, grants and prices. Only `subsidy/ledger.py` writes transfers."""
+"""Accounts, transfers and prices. Only `subsidy/ledger.py` writes transfers."""
 
 from datetime import datetime
 
-from sqlalchemy import DDL, CheckConstraint, UniqueConstraint, event
+from sqlalchemy import DDL, CheckConstraint, Index, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
-from domain.campaigns import MessageKind, SenderName
+from domain.campaigns import MessageKind
+from domain.money import Tariff
 from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.columns import choice, jeon, maybe_ref, primary, ref
 
@@ -28,6 +29,7 @@ class Account(SQLModel, table=True):
     id: int = primary()
     kind: AccountKind = Field(sa_type=choice(AccountKind))
     program_id: int = ref("program.id", index=True)
+    market_id: int | None = maybe_ref("market.id", index=True)
     shop_id: int | None = maybe_ref("shop.id", index=True)
     is_limited: bool
     debits_pending: int = jeon()
@@ -37,12 +39,19 @@ class Account(SQLModel, table=True):
 
 
 class Transfer(SQLModel, table=True):
-    """One movement of money, never changed. Balances are what an account may still spend."""
+    """One movement of money, never changed. Balances are what an account may still spend.
+
+    `shop_id`: for whom, also where a whole market's pot pays. `expires_at`: a hold given back by
+    then if nothing has left. `reference`: a bank's line for a top-up, a proposal for a bulk act.
+    """
 
     __table_args__ = (
         UniqueConstraint("hold_id", "phase"),
+        Index("ix_transfer_debit", "debit_account_id", "code"),
         CheckConstraint("amount_jeon > 0", name="positive"),
-        CheckConstraint("(phase IN ('post', 'void')) = (hold_id IS NOT NULL)", name="resolves"),
+        CheckConstraint(
+            "(phase IN ('post', 'void', 'expire')) = (hold_id IS NOT NULL)", name="resolves"
+        ),
         CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
     )
 
@@ -50,7 +59,7 @@ class Transfer(SQLModel, table=True):
     key: str = Field(max_length=60, unique=True)
     code: TransferCode = Field(sa_type=choice(TransferCode))
     phase: Phase = Field(sa_type=choice(Phase))
-    debit_account_id: int = ref("account.id", index=True)
+    debit_account_id: int = ref("account.id")
     credit_account_id: int = ref("account.id", index=True)
     amount_jeon: int = jeon()
     hold_id: int | None = maybe_ref("transfer.id")
@@ -60,33 +69,23 @@ class Transfer(SQLModel, table=True):
     debit_after_jeon: int = jeon()
     credit_before_jeon: int = jeon()
     credit_after_jeon: int = jeon()
+    shop_id: int | None = maybe_ref("shop.id", index=True)
+    reference: str | None = Field(default=None, max_length=60)
+    expires_at: datetime | None = None
     happened_at: datetime
-    recorded_at: datetime
-
-
-class Grant(SQLModel, table=True):
-    """Free cash for one shop (F1-F8); what it holds stands in its account."""
-
-    id: int = primary()
-    program_id: int = ref("program.id", index=True)
-    shop_id: int = ref("shop.id", index=True)
-    account_id: int = Field(foreign_key="account.id", unique=True)
-    amount_jeon: int = jeon()
-    pays: str = Field(max_length=200)
-    granted_at: datetime
-    start_by: datetime
-    started_at: datetime | None = None
-    expires_at: datetime = Field(index=True)
+    recorded_at: datetime = Field(index=True)
 
 
 class Price(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("sender", "kind", "valid_from"),)
+    __table_args__ = (UniqueConstraint("tariff", "kind", "is_targeted", "valid_from"),)
 
     id: int = primary()
-    sender: SenderName = Field(sa_type=choice(SenderName))
+    tariff: Tariff = Field(sa_type=choice(Tariff))
     kind: MessageKind = Field(sa_type=choice(MessageKind))
+    is_targeted: bool
     net_jeon: int = jeon()
     vat_percent: int
+    rounds_to_jeon: int
     valid_from: datetime
 
 

@@ -13,6 +13,7 @@ class Program(SQLModel, table=True):
     name: str = Field(max_length=60, unique=True)
     starts_on: date
     ends_on: date
+    closed_at: datetime | None = None
     created_at: datetime
 
 

@@ -7,18 +7,22 @@ from sqlmodel import Field, SQLModel
 
 from domain.ideas import LIVE, IdeaState
 from domain.people import Role
-from storage.columns import BigId, choice, maybe_ref, primary, ref
+from domain.subsidy import FairOrder
+from storage.columns import BigId, choice, jeon, maybe_ref, primary, ref
 
 OPEN = " OR ".join(f"state = '{state}'" for state in LIVE)
 """Ideas that are neither settled nor lapsed; the others stay as the memory of what was said."""
 
 
 class Staff(SQLModel, table=True):
-    """A manager belongs to a program, an owner or clerk to a shop, until they leave."""
+    """A manager or auditor belongs to a program, a market manager to one market of it as well, an
+    owner or clerk to a shop, until they leave.
+    """
 
     id: int = primary()
     role: Role = Field(sa_type=choice(Role))
     program_id: int | None = maybe_ref("program.id", index=True)
+    market_id: int | None = maybe_ref("market.id", index=True)
     shop_id: int | None = maybe_ref("shop.id", index=True)
     name: str = Field(max_length=40)
     created_at: datetime
@@ -32,6 +36,7 @@ class Invitation(SQLModel, table=True):
     token_hash: str = Field(max_length=64, unique=True)
     role: Role = Field(sa_type=choice(Role))
     program_id: int | None = maybe_ref("program.id", index=True)
+    market_id: int | None = maybe_ref("market.id", index=True)
     shop_id: int | None = maybe_ref("shop.id", index=True)
     name: str = Field(max_length=40)
     created_at: datetime
@@ -99,6 +104,8 @@ class ChatDraft(SQLModel, table=True):
     body: str = Field(max_length=400)
     due_at: datetime | None = None
     idea_id: int | None = maybe_ref("idea.id", ondelete="SET NULL")
+    own_max_jeon: int = jeon()
+    fair_order: FairOrder | None = Field(default=None, sa_type=choice(FairOrder), nullable=True)
     made_at: datetime
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.types import TypeEngine
 from sqlmodel import col
 
 from domain.campaigns import (
@@ -29,7 +30,9 @@ from domain.campaigns import (
     MessageState,
     SenderName,
 )
+from domain.money import Jeon
 from domain.people import CampaignId, ChunkId, CustomerId, Friend, OfferId, RunId, ShopId
+from domain.subsidy import FairOrder
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
@@ -51,6 +54,16 @@ class CampaignRow:
     state: CampaignState
     due_at: datetime
     not_later_than: datetime
+    own_max_jeon: Jeon
+    fair_order: FairOrder | None
+
+
+class RunCharge(NamedTuple):
+    """How many messages of a run have been charged by now, and at what price."""
+
+    charged: int
+    unit_jeon: int
+    rounds_to_jeon: int
 
 
 class PersonFacts(NamedTuple):
@@ -98,6 +111,8 @@ CAMPAIGN = (
     col(Campaign.state),
     col(Campaign.due_at),
     col(Campaign.not_later_than),
+    col(Campaign.own_max_jeon),
+    col(Campaign.fair_order),
 )
 BOOK = Statement(
     lambda dialect: insert_once(
@@ -118,6 +133,8 @@ BOOK = Statement(
                 "state",
                 "due_at",
                 "not_later_than",
+                "own_max_jeon",
+                "fair_order",
                 "staff_id",
                 "created_at",
             )
@@ -219,6 +236,7 @@ INSERT_RUN = Statement(
         "campaign_id",
         "price_id",
         "unit_jeon",
+        "rounds_to_jeon",
         "contact",
         "recipients",
         "charged",
@@ -227,18 +245,22 @@ INSERT_RUN = Statement(
 )
 
 
+CHUNK_FACTS: dict[str, TypeEngine[Any]] = {
+    "shop_id": BigInteger(),
+    "run_id": BigInteger(),
+    "sender": String(),
+    "state": String(),
+    "act_at": INSTANT,
+    "tries": Integer(),
+    "delivered": Integer(),
+    "failed": Integer(),
+}
+
+
 def _insert_chunks(dialect: str) -> Executable:
     rows = json_rows(dialect, "chunks", number=Integer(), size=Integer(), send_key=String())
-    names = ["shop_id", "run_id", "sender", "state", "act_at", "tries", *rows.c.keys()]
-    source = select(
-        bindparam("shop_id", type_=BigInteger()),
-        bindparam("run_id", type_=BigInteger()),
-        bindparam("sender", type_=String()),
-        bindparam("state", type_=String()),
-        bindparam("act_at", type_=INSTANT),
-        bindparam("tries", type_=Integer()),
-        *rows.c,
-    )
+    source = select(*[bindparam(name, type_=kind) for name, kind in CHUNK_FACTS.items()], *rows.c)
+    names = [*CHUNK_FACTS, *rows.c.keys()]
     filled = insert(Chunk).from_select(names, source, include_defaults=False)
     return filled.returning(col(Chunk.number), col(Chunk.id))
 
@@ -262,7 +284,7 @@ ADD_CHARGED = Statement(
     update(Run)
     .where(col(Run.id) == bindparam("of_run"))
     .values(charged=col(Run.charged) + bindparam("added", type_=Integer()))
-    .returning(col(Run.charged), col(Run.unit_jeon))
+    .returning(col(Run.charged), col(Run.unit_jeon), col(Run.rounds_to_jeon))
 )
 FINISH_RUN = Statement(
     update(Run)
@@ -360,7 +382,15 @@ def insert_chunks(
         for number, (size, key) in enumerate(zip(sizes, send_keys, strict=True))
     ]
     listed = orjson.dumps(chunks).decode()
-    rows = tx.all(INSERT_CHUNKS, chunks=listed, state=ChunkState.PLANNED.value, tries=0, **facts)
+    rows = tx.all(
+        INSERT_CHUNKS,
+        chunks=listed,
+        state=ChunkState.PLANNED.value,
+        tries=0,
+        delivered=0,
+        failed=0,
+        **facts,
+    )
     return [ChunkId(row[1]) for row in sorted(rows)]
 
 
@@ -369,11 +399,10 @@ def insert_messages(tx: Tx, shop_id: ShopId, run_id: RunId, messages: Sequence[N
     tx.run(INSERT_MESSAGES, shop_id=shop_id, run_id=run_id, is_charged=False, messages=listed)
 
 
-def add_charged(tx: Tx, run_id: RunId, added: int) -> tuple[int, int]:
-    """The run's new count of charged messages, and its unit price in jeon."""
+def add_charged(tx: Tx, run_id: RunId, added: int) -> RunCharge:
     row = tx.one(ADD_CHARGED, of_run=run_id, added=added)
     assert row is not None
-    return row[0], row[1]
+    return RunCharge(*row)
 
 
 def finish_run(tx: Tx, run_id: RunId, at: datetime) -> tuple[CampaignId, ShopId] | None:

@@ -183,7 +183,12 @@ LOCK_CHUNK = Statement(
 SETTLE_CHUNK = Statement(
     update(Chunk)
     .where(col(Chunk.id) == bindparam("of_chunk"), col(Chunk.state) != ChunkState.SETTLED)
-    .values(state=ChunkState.SETTLED, settled_at=bindparam("at"))
+    .values(
+        state=ChunkState.SETTLED,
+        settled_at=bindparam("at"),
+        delivered=bindparam("delivered"),
+        failed=bindparam("failed"),
+    )
 )
 
 
@@ -250,8 +255,9 @@ def lock_chunk(tx: Tx, chunk_id: ChunkId) -> tuple[RunId, ChunkState]:
     return RunId(row[0]), ChunkState(row[1])
 
 
-def settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
-    return bool(tx.run(SETTLE_CHUNK, of_chunk=chunk_id, at=at))
+def settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime, *, delivered: int, failed: int) -> bool:
+    """False when it was settled already; the counts are what its people's states add up to."""
+    return bool(tx.run(SETTLE_CHUNK, of_chunk=chunk_id, at=at, delivered=delivered, failed=failed))
 
 
 def find_next_act(tx: Tx) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Accounts, transfers, grants and prices."""
+"""Accounts, transfers, holds, and the shares of a pot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,15 +22,14 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 from sqlmodel import col
 
-from domain.campaigns import MessageKind, SenderName
-from domain.money import Jeon, Price
-from domain.people import AccountId, ChunkId, GrantId, ProgramId, RunId, ShopId
-from domain.subsidy import AccountKind, Lot, Phase, TransferCode
+from domain.money import Jeon
+from domain.people import AccountId, ChunkId, MarketId, ProgramId, RunId, ShopId
+from domain.subsidy import LIMITED, AccountKind, Phase, TransferCode
 from storage.columns import INSTANT
 from storage.desk import Tx
-from storage.models.ledger import Account, Grant, Transfer
-from storage.models.ledger import Price as PriceTable
-from storage.statements import Statement, inserting, json_rows, total
+from storage.models.grants import PotShare
+from storage.models.ledger import Account, Transfer
+from storage.statements import Statement, insert_once, inserting, json_rows, total
 
 
 @dataclass(slots=True)
@@ -38,6 +37,7 @@ class Totals:
     """An account's running totals, in jeon."""
 
     account_id: AccountId
+    kind: AccountKind
     is_limited: bool
     debits_pending: int
     debits_posted: int
@@ -62,6 +62,8 @@ class Entry:
     hold_id: int | None
     run_id: RunId | None
     chunk_id: ChunkId | None
+    shop_id: ShopId | None
+    reference: str | None
     debit_before_jeon: int
     debit_after_jeon: int
     credit_before_jeon: int
@@ -76,31 +78,13 @@ class OpenHold:
     amount_jeon: Jeon
     run_id: RunId
     chunk_id: ChunkId
-
-
-@dataclass(frozen=True, slots=True)
-class GrantRow:
-    grant_id: GrantId
-    shop_id: ShopId
-    account_id: AccountId
-    amount_jeon: Jeon
-    pays: str
-    granted_at: datetime
-    start_by: datetime
-    started_at: datetime | None
-    expires_at: datetime
-    debits_pending: int
-    debits_posted: int
-    credits_posted: int
-    lapsed_jeon: int
-
-    @property
-    def left_jeon(self) -> Jeon:
-        return Jeon(self.credits_posted - self.debits_posted - self.debits_pending)
+    shop_id: ShopId | None
+    expires_at: datetime | None
 
 
 TOTALS = (
     col(Account.id),
+    col(Account.kind),
     col(Account.is_limited),
     col(Account.debits_pending),
     col(Account.debits_posted),
@@ -117,6 +101,8 @@ ENTRY_COLUMNS: dict[str, TypeEngine[Any]] = {
     "hold_id": BigInteger(),
     "run_id": BigInteger(),
     "chunk_id": BigInteger(),
+    "shop_id": BigInteger(),
+    "reference": String(),
     "debit_before_jeon": BigInteger(),
     "debit_after_jeon": BigInteger(),
     "credit_before_jeon": BigInteger(),
@@ -129,10 +115,11 @@ def _insert_entries(dialect: str) -> Executable:
     rows = json_rows(dialect, "entries", **ENTRY_COLUMNS)
     source = select(
         *[rows.c[name] for name in ENTRY_COLUMNS],
+        bindparam("expires_at", type_=INSTANT),
         bindparam("happened_at", type_=INSTANT),
         bindparam("recorded_at", type_=INSTANT),
     )
-    names = [*ENTRY_COLUMNS, "happened_at", "recorded_at"]
+    names = [*ENTRY_COLUMNS, "expires_at", "happened_at", "recorded_at"]
     return insert(Transfer).from_select(names, source, include_defaults=False)
 
 
@@ -180,6 +167,7 @@ OPEN_ACCOUNT = Statement(
         Account,
         "kind",
         "program_id",
+        "market_id",
         "shop_id",
         "is_limited",
         "debits_pending",
@@ -187,6 +175,32 @@ OPEN_ACCOUNT = Statement(
         "credits_pending",
         "credits_posted",
     ).returning(col(Account.id))
+)
+MOVE_SHARE = Statement(
+    update(PotShare)
+    .where(
+        col(PotShare.account_id) == bindparam("of_account"),
+        col(PotShare.shop_id) == bindparam("of_shop"),
+        col(PotShare.used_jeon) + bindparam("by_jeon", type_=BigInteger())
+        <= col(PotShare.cap_jeon),
+    )
+    .values(used_jeon=col(PotShare.used_jeon) + bindparam("by_jeon", type_=BigInteger()))
+)
+FIND_SHARE = Statement(
+    select(col(PotShare.cap_jeon), col(PotShare.used_jeon)).where(
+        col(PotShare.account_id) == bindparam("of_account"),
+        col(PotShare.shop_id) == bindparam("of_shop"),
+    )
+)
+OPEN_SHARE = Statement(
+    lambda dialect: insert_once(
+        dialect,
+        PotShare,
+        account_id=bindparam("account_id"),
+        shop_id=bindparam("shop_id"),
+        cap_jeon=bindparam("cap_jeon"),
+        used_jeon=0,
+    )
 )
 PROGRAM_ACCOUNT = Statement(
     select(col(Account.id)).where(
@@ -201,6 +215,8 @@ OPEN_HOLDS = Statement(
         col(Transfer.amount_jeon),
         col(Transfer.run_id),
         col(Transfer.chunk_id),
+        col(Transfer.shop_id),
+        col(Transfer.expires_at),
     )
     .where(
         col(Transfer.chunk_id) == bindparam("chunk_id"),
@@ -209,99 +225,21 @@ OPEN_HOLDS = Statement(
     )
     .order_by(col(Transfer.id))
 )
-LAPSED = (
-    select(total(col(Transfer.amount_jeon)))
+BUDGET = (
+    select(col(Account.id))
     .where(
-        col(Transfer.debit_account_id) == col(Grant.account_id),
-        col(Transfer.code) == TransferCode.LAPSE,
+        col(Account.program_id) == bindparam("of_program"),
+        col(Account.kind) == AccountKind.PROGRAM,
     )
     .scalar_subquery()
-    .label("lapsed_jeon")
 )
-GRANT = (
-    col(Grant.id),
-    col(Grant.shop_id),
-    col(Grant.account_id),
-    col(Grant.amount_jeon),
-    col(Grant.pays),
-    col(Grant.granted_at),
-    col(Grant.start_by),
-    col(Grant.started_at),
-    col(Grant.expires_at),
-    col(Account.debits_pending),
-    col(Account.debits_posted),
-    col(Account.credits_posted),
-    LAPSED,
-)
-GRANTS = select(*GRANT).join(Account, col(Account.id) == col(Grant.account_id))
-GRANTS_OF_SHOP = Statement(
-    GRANTS.where(col(Grant.shop_id) == bindparam("of_shop")).order_by(
-        col(Grant.expires_at), col(Grant.id)
+
+
+CALLED_BACK = Statement(
+    select(total(col(Transfer.amount_jeon))).where(
+        col(Transfer.credit_account_id) == BUDGET,
+        col(Transfer.code) == TransferCode.CLAW_BACK,
     )
-)
-GRANTS_PAST = Statement(
-    GRANTS.where(
-        col(Grant.expires_at) <= bindparam("now"),
-        col(Account.credits_posted) > col(Account.debits_posted) + col(Account.debits_pending),
-    )
-    .order_by(col(Grant.id))
-    .limit(100)
-)
-GRANTS_NEVER_STARTED = Statement(
-    GRANTS.where(
-        col(Grant.started_at).is_(None),
-        col(Grant.start_by) <= bindparam("now"),
-        col(Account.credits_posted) > col(Account.debits_posted) + col(Account.debits_pending),
-    )
-    .order_by(col(Grant.id))
-    .limit(100)
-)
-INSERT_GRANT = Statement(
-    inserting(
-        Grant,
-        "program_id",
-        "shop_id",
-        "account_id",
-        "amount_jeon",
-        "pays",
-        "granted_at",
-        "start_by",
-        "expires_at",
-    ).returning(col(Grant.id))
-)
-GRANT_OF_KEY = Statement(
-    select(col(Grant.id))
-    .join(Transfer, col(Transfer.credit_account_id) == col(Grant.account_id))
-    .where(col(Transfer.key) == bindparam("key"))
-)
-START_GRANT = Statement(
-    update(Grant)
-    .where(
-        col(Grant.id) == bindparam("of_id"),
-        col(Grant.shop_id) == bindparam("of_shop"),
-        col(Grant.started_at).is_(None),
-    )
-    .values(started_at=bindparam("at"))
-)
-PROGRAM_OF_GRANT = Statement(
-    select(col(Grant.program_id)).where(col(Grant.id) == bindparam("of_id"))
-)
-PRICE_AT = Statement(
-    select(
-        col(PriceTable.id),
-        col(PriceTable.sender),
-        col(PriceTable.kind),
-        col(PriceTable.net_jeon),
-        col(PriceTable.vat_percent),
-        col(PriceTable.valid_from),
-    )
-    .where(
-        col(PriceTable.sender) == bindparam("of_sender"),
-        col(PriceTable.kind) == bindparam("of_kind"),
-        col(PriceTable.valid_from) <= bindparam("at"),
-    )
-    .order_by(col(PriceTable.valid_from).desc())
-    .limit(1)
 )
 SUM_BY_KIND = Statement(
     select(
@@ -327,10 +265,20 @@ def known_keys(tx: Tx, keys: Sequence[str]) -> set[str]:
 
 
 def insert_entries(
-    tx: Tx, entries: Sequence[Entry], *, happened_at: datetime, recorded_at: datetime
+    tx: Tx,
+    entries: Sequence[Entry],
+    *,
+    happened_at: datetime,
+    recorded_at: datetime,
+    expires_at: datetime | None,
 ) -> None:
-    listed = orjson.dumps(list(entries)).decode()
-    tx.run(INSERT_ENTRIES, entries=listed, happened_at=happened_at, recorded_at=recorded_at)
+    tx.run(
+        INSERT_ENTRIES,
+        entries=orjson.dumps(list(entries)).decode(),
+        happened_at=happened_at,
+        recorded_at=recorded_at,
+        expires_at=expires_at,
+    )
 
 
 def move_account(tx: Tx, change: Totals) -> bool:
@@ -347,15 +295,33 @@ def move_account(tx: Tx, change: Totals) -> bool:
     )
 
 
+def open_share(tx: Tx, account_id: AccountId, shop_id: ShopId, cap_jeon: int) -> None:
+    """A shop's share of a pot; a share that is there stays as it is."""
+    tx.run(OPEN_SHARE, account_id=account_id, shop_id=shop_id, cap_jeon=cap_jeon)
+
+
+def move_share(tx: Tx, account_id: AccountId, shop_id: ShopId, by_jeon: int) -> bool:
+    """Counts what a shop uses of a pot; False beyond its cap. Without a share there is no cap."""
+    if tx.run(MOVE_SHARE, of_account=account_id, of_shop=shop_id, by_jeon=by_jeon):
+        return True
+    return tx.one(FIND_SHARE, of_account=account_id, of_shop=shop_id) is None
+
+
 def open_account(
-    tx: Tx, kind: AccountKind, program_id: ProgramId, shop_id: ShopId | None = None
+    tx: Tx,
+    kind: AccountKind,
+    program_id: ProgramId,
+    *,
+    market_id: MarketId | None = None,
+    shop_id: ShopId | None = None,
 ) -> AccountId:
     row = tx.one(
         OPEN_ACCOUNT,
         kind=kind,
         program_id=program_id,
+        market_id=market_id,
         shop_id=shop_id,
-        is_limited=kind in (AccountKind.PROGRAM, AccountKind.GRANT, AccountKind.WALLET),
+        is_limited=kind in LIMITED,
         debits_pending=0,
         debits_posted=0,
         credits_pending=0,
@@ -375,67 +341,11 @@ def list_open_holds(tx: Tx, chunk_id: ChunkId) -> list[OpenHold]:
     return [OpenHold(*row) for row in tx.all(OPEN_HOLDS, chunk_id=chunk_id)]
 
 
-def list_grants(tx: Tx, shop_id: ShopId) -> list[GrantRow]:
-    return [GrantRow(*row) for row in tx.all(GRANTS_OF_SHOP, of_shop=shop_id)]
-
-
-def list_grants_to_lapse(tx: Tx, now: datetime) -> list[GrantRow]:
-    """Grants with free money that is past its date, or was never started in time (F2)."""
-    rows = tx.all(GRANTS_PAST, now=now) + tx.all(GRANTS_NEVER_STARTED, now=now)
-    return list({row[0]: GrantRow(*row) for row in rows}.values())
-
-
-def list_lots(tx: Tx, shop_id: ShopId, pays: str, now: datetime) -> list[Lot]:
-    """Started, unexpired grants of this shop that may pay for this kind of message."""
-    return [
-        Lot(
-            account_id=grant.account_id,
-            grant_id=grant.grant_id,
-            expires_at=grant.expires_at,
-            left_jeon=grant.left_jeon,
-        )
-        for grant in list_grants(tx, shop_id)
-        if grant.started_at is not None
-        and grant.started_at <= now < grant.expires_at
-        and pays in grant.pays.split(",")
-    ]
-
-
-def insert_grant(tx: Tx, **facts: object) -> GrantId:
-    """`facts` are the columns of Grant by name."""
-    row = tx.one(INSERT_GRANT, **facts)
+def sum_called_back(tx: Tx, program_id: ProgramId) -> Jeon:
+    """All that ever came back into the budget from grants."""
+    row = tx.one(CALLED_BACK, of_program=program_id)
     assert row is not None
-    return GrantId(row[0])
-
-
-def find_grant_by_key(tx: Tx, key: str) -> GrantId | None:
-    row = tx.one(GRANT_OF_KEY, key=key)
-    return GrantId(row[0]) if row else None
-
-
-def start_grant(tx: Tx, shop_id: ShopId, grant_id: GrantId, at: datetime) -> bool:
-    """False when it was started already; a start cannot be repeated or undone (F4)."""
-    return bool(tx.run(START_GRANT, of_id=grant_id, of_shop=shop_id, at=at))
-
-
-def get_program_of_grant(tx: Tx, grant_id: GrantId) -> ProgramId:
-    row = tx.one(PROGRAM_OF_GRANT, of_id=grant_id)
-    assert row is not None
-    return ProgramId(row[0])
-
-
-def find_price(tx: Tx, sender: SenderName, kind: MessageKind, at: datetime) -> Price | None:
-    row = tx.one(PRICE_AT, of_sender=sender, of_kind=kind, at=at)
-    if row is None:
-        return None
-    return Price(
-        price_id=row[0],
-        sender=row[1],
-        kind=row[2],
-        net_jeon=Jeon(row[3]),
-        vat_percent=row[4],
-        valid_from=row[5],
-    )
+    return Jeon(row[0])
 
 
 def sum_by_kind(tx: Tx, program_id: ProgramId) -> dict[AccountKind, tuple[int, int, int]]:

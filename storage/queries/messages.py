@@ -46,6 +46,15 @@ class Addressee(NamedTuple):
     paused_until: datetime | None
 
 
+class ChunkCount(NamedTuple):
+    """How many messages of a chunk are open, charged, and ended how."""
+
+    open: int
+    charged: int
+    delivered: int
+    failed: int
+
+
 WIDTH = len(Addressee._fields)
 OPEN_STATES = (MessageState.WAITING, MessageState.UNKNOWN)
 
@@ -146,6 +155,8 @@ COUNT_CHUNK = Statement(
     select(
         func.count(case((one_of(col(Message.state), *OPEN_STATES), 1))),
         func.count(case((col(Message.is_charged), 1))),
+        func.count(case((col(Message.state) == MessageState.DELIVERED, 1))),
+        func.count(case((col(Message.state) == MessageState.FAILED, 1))),
     ).where(col(Message.chunk_id) == bindparam("of_chunk"))
 )
 
@@ -313,11 +324,10 @@ def close_open(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: da
     tx.run(CLOSE_OPEN, of_chunk=chunk_id, else_state=state, code=code, at=at)
 
 
-def count_chunk(tx: Tx, chunk_id: ChunkId) -> tuple[int, int]:
-    """How many messages are open, and how many are charged."""
+def count_chunk(tx: Tx, chunk_id: ChunkId) -> ChunkCount:
     row = tx.one(COUNT_CHUNK, of_chunk=chunk_id)
     assert row is not None
-    return row[0], row[1]
+    return ChunkCount(*row)
 
 
 def note_shown(tx: Tx, message_id: MessageId, at: datetime) -> None:

@@ -38,7 +38,8 @@ from simulator import app as simulator
 from simulator.settings import Settings as WorldSettings
 from simulator.world import World
 from storage.vault import KEY_BYTES
-from subsidy.grants import offer_grant, start_grant
+from subsidy.grants import start_grant
+from subsidy.offering import Offer, offer_grant
 from tests.bench.crowd import gather, key_of, phone_of
 from tests.bench.turns import process
 
@@ -133,9 +134,11 @@ async def _people_shop(house: House, clock: DemoClock) -> OpenShop:
         offer_grant,
         street.program_id,
         shop.shop_id,
-        amount_jeon=won(40 * PEOPLE * ROUNDS),
-        start_by=at + timedelta(days=1),
-        expires_at=at + timedelta(days=2),
+        Offer(
+            amount_jeon=won(40 * PEOPLE * ROUNDS),
+            start_by=at + timedelta(days=1),
+            expires_at=at + timedelta(days=2),
+        ),
         form_key="bench",
         actor="bench",
         at=at,

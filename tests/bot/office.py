@@ -19,14 +19,16 @@ from storage.desk import Tx
 from storage.queries.ideas import note_asked_once
 from storage.queries.places import get_shop
 from storage.queries.staff import list_staff
-from subsidy.grants import offer_grant, start_grant
+from subsidy.enrolling import enroll_shop
+from subsidy.grants import start_grant
 from subsidy.invitations import accept, invite
+from subsidy.offering import Offer, offer_grant
 from subsidy.pairing import make_pairing_code
 from subsidy.signing_in import sign_in
 from subsidy.staff import remove_staff
 from tests.bot.conftest import Bot
 from tests.campaigns.fakes import FakeSender
-from tests.factories import change, rows
+from tests.factories import QUALIFIED, change, rows
 
 OFFICE_ACTS = ("연결번호", "지원금", "일꾼", "내보내기", "링크", "감사기록", "소식때", "소식고르기")
 WEEKDAYS = "월화수목금토일"
@@ -151,13 +153,13 @@ class Office:
 
 def _give(tx: Tx, shop_id: ShopId, jeon: Any, key: str, at: Any) -> None:
     end = at + timedelta(days=30)
+    program_id = get_shop(tx, shop_id).program_id
+    enroll_shop(tx, program_id, shop_id, QUALIFIED, actor="manager:1", at=at)
     grant_id = offer_grant(
         tx,
-        get_shop(tx, shop_id).program_id,
+        program_id,
         shop_id,
-        amount_jeon=jeon,
-        start_by=end,
-        expires_at=end,
+        Offer(amount_jeon=jeon, start_by=end, expires_at=end),
         form_key=key,
         actor="manager:1",
         at=at,

@@ -12,7 +12,7 @@ from loyalty.consent import stop_advertising
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.chunks import find_next_act
-from storage.queries.ledger import list_grants
+from storage.queries.grants import list_grants
 from tests.campaigns.fakes import FakeSender
 from tests.conftest import Clock
 from tests.factories import Street, make_run, make_street, rows

@@ -22,7 +22,7 @@ from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.queries.campaigns import find_campaign
 from storage.vault import Vault
-from subsidy.grants import lapse_grants
+from subsidy.ending import lapse_grants
 from tests.conftest import START, Clock
 from tests.factories import (
     OWNER,

@@ -24,10 +24,13 @@ from storage.desk import Tx
 from storage.queries.customers import Caller, see_person
 from storage.queries.places import get_shop
 from subsidy.channels import NewChannel, Secrets, add_channel
-from subsidy.grants import offer_grant, start_grant
+from subsidy.enrolling import enroll_shop
+from subsidy.grants import start_grant
 from subsidy.invitations import accept, invite
+from subsidy.offering import Offer, offer_grant
 from subsidy.programs import open_market, open_program
 from subsidy.shops import open_shop
+from tests.factories import QUALIFIED
 
 MONDAY_TEN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 10:00 KST
 GRANT_WON = 300_000
@@ -107,13 +110,16 @@ def build_street(tx: Tx, name: str, at: datetime = MONDAY_TEN) -> Street:
 def give_grant(
     tx: Tx, street: Street, *, is_started: bool, key: str = "first", at: datetime = MONDAY_TEN
 ) -> None:
+    enroll_shop(tx, street.program_id, street.shop_id, QUALIFIED, actor="test", at=at)
     grant_id = offer_grant(
         tx,
         street.program_id,
         street.shop_id,
-        amount_jeon=won(GRANT_WON),
-        start_by=at + timedelta(days=14),
-        expires_at=at + timedelta(days=60),
+        Offer(
+            amount_jeon=won(GRANT_WON),
+            start_by=at + timedelta(days=14),
+            expires_at=at + timedelta(days=60),
+        ),
         form_key=key,
         actor="test",
         at=at,

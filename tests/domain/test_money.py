@@ -10,6 +10,7 @@ from domain.money import (
     JEON_PER_WON,
     Jeon,
     Price,
+    Tariff,
     ceil_to_won,
     cost_jeon,
     format_won,
@@ -28,10 +29,12 @@ STEPS = st.lists(st.integers(min_value=0, max_value=1_000), min_size=1, max_size
 def test_a_broadcast_is_rounded_up_to_whole_won_once(net: int, count: int, jeon: int) -> None:
     price = Price(
         price_id=1,
-        sender="kakao_event",
+        tariff=Tariff.KAKAO_EVENT,
         kind="advertisement",
+        is_targeted=False,
         net_jeon=won(net),
         vat_percent=10,
+        rounds_to_jeon=100,
         valid_from=datetime(2026, 1, 1, tzinfo=UTC),
     )
 

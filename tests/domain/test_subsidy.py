@@ -151,7 +151,12 @@ def test_the_states_of_a_grant(
 ) -> None:
     """F1, F2."""
     told = grant_state(
-        started_at=started_at, start_by=START_BY, expires_at=EXPIRES, left_jeon=left, at=at
+        started_at=started_at,
+        start_by=START_BY,
+        expires_at=EXPIRES,
+        clawed_back_at=None,
+        left_jeon=left,
+        at=at,
     )
 
     assert told is state

@@ -13,11 +13,15 @@ from domain.refusals import Conflict, Invalid, NotFound, OverBudget
 from domain.subsidy import AccountKind, GrantState, Phase, TransferCode, burn_order
 from storage.books import Books, open_books
 from storage.desk import Tx
-from storage.queries.ledger import get_program_account, list_lots
+from storage.queries.grants import list_lots
+from storage.queries.ledger import get_program_account
 from storage.vault import Vault
-from subsidy.grants import GrantView, lapse_grants, list_grants, offer_grant, pays_for, start_grant
+from subsidy.ending import lapse_grants
+from subsidy.grants import GrantView, list_grants, start_grant
+from subsidy.holding import pays_for
 from subsidy.ledger import Move, transfer
 from subsidy.money import program_money, shop_money
+from subsidy.offering import Offer, offer_grant
 from tests.factories import (
     EARLIER,
     MANAGER,
@@ -311,9 +315,7 @@ async def test_an_impossible_offer_is_refused_beside_its_field(
             offer_grant,
             street.program_id,
             street.shop_id,
-            amount_jeon=won(amount_won),
-            start_by=start_by,
-            expires_at=expires_at,
+            Offer(amount_jeon=won(amount_won), start_by=start_by, expires_at=expires_at),
             form_key="grant-1",
             actor=MANAGER,
             at=EARLIER,

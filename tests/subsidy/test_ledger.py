@@ -13,7 +13,8 @@ from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.errors import ConstraintBroken
-from storage.queries.ledger import get_program_account, list_grants, lock_accounts
+from storage.queries.grants import list_grants
+from storage.queries.ledger import get_program_account, lock_accounts
 from storage.vault import Vault
 from subsidy.ledger import Move, transfer
 from tests.factories import EARLIER, Street, change, make_street, rows

@@ -1,0 +1,247 @@
+"""Setting free cash aside: for a shop, or as a pot that a market's shops share (F1, F7)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from domain.audit import Act, program_book
+from domain.campaigns import MessageKind, SenderName
+from domain.eligibility import BAR_WORDS, Standing, bars_of
+from domain.money import Jeon
+from domain.people import AccountId, GrantId, MarketId, ProgramId, ShopId
+from domain.refusals import Conflict, Invalid, NotFound
+from domain.subsidy import AccountKind, Phase, TransferCode
+from domain.time import KST, kst_instant
+from storage.desk import Tx
+from storage.queries import grants as books
+from storage.queries.grants import GrantRow, find_grant
+from storage.queries.journal import append_audit
+from storage.queries.ledger import get_program_account, lock_accounts, open_account
+from storage.queries.places import get_program_of_market, get_shop
+from storage.queries.programs import (
+    TermsView,
+    find_enrollment,
+    find_terms,
+    get_program_view,
+)
+from subsidy.holding import pays_for
+from subsidy.ledger import Move, transfer
+
+KEY_DIGITS = 40
+
+PAYS_ADVERTISING = tuple(pays_for(sender, MessageKind.ADVERTISEMENT) for sender in SenderName)
+NOT_SHOWN = Standing(yearly_sales_won=None, opened_on=None, has_business_wallet=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Free cash to be set aside: `start_by` is when it must be started, `expires_at` when what is
+    free of it lapses. `pot_id`: the market's pot it is carved out of, else the program's budget.
+    """
+
+    amount_jeon: Jeon
+    start_by: datetime
+    expires_at: datetime
+    pays: tuple[str, ...] = PAYS_ADVERTISING
+    pot_id: GrantId | None = None
+    shop_cap_jeon: Jeon | None = None
+
+
+def offer_grant(
+    tx: Tx,
+    program_id: ProgramId,
+    shop_id: ShopId,
+    offer: Offer,
+    *,
+    form_key: str,
+    actor: str,
+    at: datetime,
+    reference: str | None = None,
+) -> GrantId:
+    """Sets free cash aside for a shop; inert until its owner starts it (F1).
+
+    The same offer of the same form gives the same grant again; a changed one is a new grant.
+    Raises Invalid (with `shop` when it does not qualify), NotFound, Conflict, OverBudget.
+    """
+    shop = get_shop(tx, shop_id)
+    if shop.program_id != program_id:
+        raise NotFound("shop")
+    key = _offer_key(program_id, form_key, f"shop:{shop_id}", offer)
+    source, ends_at = _source_of(tx, program_id, shop.market_id, offer)
+    if known := books.find_grant_by_key(tx, key):
+        return known
+    terms = get_terms(tx, program_id, at)
+    _check_offer(offer, ends_at, at)
+    check_standing(tx, shop_id, terms, at)
+    account_id = open_account(tx, AccountKind.GRANT, program_id, shop_id=shop_id)
+    grant_id = _insert(tx, terms, offer, account_id, at, shop_id=shop_id, market_id=None)
+    move = Move(
+        key=key,
+        code=TransferCode.GRANT,
+        phase=Phase.SINGLE,
+        debit=source,
+        credit=account_id,
+        amount_jeon=offer.amount_jeon,
+        shop_id=shop_id,
+        reference=reference,
+    )
+    transfer(tx, [move], happened_at=at, recorded_at=at)
+    act = Act(
+        actor=actor,
+        act="offer_grant",
+        subject=f"shop:{shop_id}",
+        at=at,
+        details=f"grant={grant_id} jeon={offer.amount_jeon}",
+    )
+    append_audit(tx, program_book(program_id), act)
+    return grant_id
+
+
+def open_pot(
+    tx: Tx,
+    program_id: ProgramId,
+    market_id: MarketId,
+    offer: Offer,
+    *,
+    form_key: str,
+    actor: str,
+    at: datetime,
+) -> GrantId:
+    """Sets free cash aside that a market's shops share, each up to `shop_cap_jeon` if given.
+
+    Raises Invalid, NotFound, Conflict, OverBudget.
+    """
+    if get_program_of_market(tx, market_id) != program_id:
+        raise NotFound("market")
+    if offer.pot_id is not None:
+        raise Invalid({"pot": "공동 지원금은 프로그램 예산에서만 만들 수 있어요."})
+    key = _offer_key(program_id, form_key, f"market:{market_id}", offer)
+    source, ends_at = _source_of(tx, program_id, market_id, offer)
+    if known := books.find_grant_by_key(tx, key):
+        return known
+    _check_offer(offer, ends_at, at)
+    account_id = open_account(tx, AccountKind.POT, program_id, market_id=market_id)
+    terms = get_terms(tx, program_id, at)
+    grant_id = _insert(tx, terms, offer, account_id, at, shop_id=None, market_id=market_id)
+    move = Move(
+        key=key,
+        code=TransferCode.GRANT,
+        phase=Phase.SINGLE,
+        debit=source,
+        credit=account_id,
+        amount_jeon=offer.amount_jeon,
+    )
+    transfer(tx, [move], happened_at=at, recorded_at=at)
+    act = Act(
+        actor=actor,
+        act="open_pot",
+        subject=f"market:{market_id}",
+        at=at,
+        details=f"grant={grant_id} jeon={offer.amount_jeon}",
+    )
+    append_audit(tx, program_book(program_id), act)
+    return grant_id
+
+
+def get_terms(tx: Tx, program_id: ProgramId, at: datetime) -> TermsView:
+    terms = find_terms(tx, program_id, at)
+    assert terms is not None, "a program has terms since it was opened"
+    return terms
+
+
+def check_standing(tx: Tx, shop_id: ShopId, terms: TermsView, at: datetime) -> None:
+    """Raises Invalid(shop) with every reason why this shop may not have the program's money."""
+    found = find_enrollment(tx, shop_id)
+    standing = found[1] if found else NOT_SHOWN
+    bars = bars_of(standing, terms.conditions, at.astimezone(KST).date())
+    if bars:
+        raise Invalid({"shop": " ".join(BAR_WORDS[bar] for bar in bars)})
+
+
+def _source_of(
+    tx: Tx, program_id: ProgramId, market_id: MarketId, offer: Offer
+) -> tuple[AccountId, datetime]:
+    """The account the money comes from, locked, and the end that no child of it may outlive.
+
+    Locked, so that of two presses at once the second finds the first. Raises NotFound(pot),
+    Conflict(program_closed, grant_over).
+    """
+    program = get_program_view(tx, program_id)
+    if program.closed_at is not None:
+        raise Conflict("program_closed")
+    source = get_program_account(tx, program_id, AccountKind.PROGRAM)
+    ends_at = kst_instant(program.ends_on + timedelta(days=1), time())
+    if offer.pot_id is not None:
+        pot = _own_pot(tx, market_id, offer.pot_id)
+        source, ends_at = pot.account_id, pot.expires_at
+    lock_accounts(tx, [source])
+    return source, ends_at
+
+
+def _own_pot(tx: Tx, market_id: MarketId, pot_id: GrantId) -> GrantRow:
+    pot = find_grant(tx, pot_id)
+    if pot is None or pot.market_id != market_id:
+        raise NotFound("pot")
+    if pot.clawed_back_at is not None:
+        raise Conflict("grant_over")
+    return pot
+
+
+def _insert(
+    tx: Tx,
+    terms: TermsView,
+    offer: Offer,
+    account_id: AccountId,
+    at: datetime,
+    *,
+    shop_id: ShopId | None,
+    market_id: MarketId | None,
+) -> GrantId:
+    return books.insert_grant(
+        tx,
+        program_id=terms.program_id,
+        market_id=market_id,
+        shop_id=shop_id,
+        account_id=account_id,
+        parent_id=offer.pot_id,
+        terms_id=terms.terms_id,
+        amount_jeon=offer.amount_jeon,
+        shop_cap_jeon=offer.shop_cap_jeon,
+        pays=",".join(offer.pays),
+        vat_rule=terms.vat_rule,
+        granted_at=at,
+        start_by=offer.start_by,
+        expires_at=offer.expires_at,
+        returned_until=offer.expires_at + timedelta(days=terms.returned_days),
+    )
+
+
+def _offer_key(program_id: ProgramId, form_key: str, whose: str, offer: Offer) -> str:
+    """Equal only for the same offer from the same form, however its instants are written.
+
+    Raises Invalid for a form without a key.
+    """
+    if not form_key:
+        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
+    dates = (str(one.timestamp()) for one in (offer.start_by, offer.expires_at))
+    others = (str(offer.amount_jeon), str(offer.pot_id), str(offer.shop_cap_jeon), *offer.pays)
+    parts = "\x1f".join((form_key, whose, *others, *dates))
+    digest = hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"grant:{program_id}:{digest[:KEY_DIGITS]}"
+
+
+def _check_offer(offer: Offer, ends_at: datetime, at: datetime) -> None:
+    wrong = {}
+    if offer.amount_jeon <= 0:
+        wrong["amount"] = "1원보다 큰 금액을 적어 주세요."
+    if offer.start_by <= at:
+        wrong["start_by"] = "시작 기한은 지금보다 뒤여야 해요."
+    if offer.expires_at < offer.start_by:
+        wrong["expires_at"] = "만료일은 시작 기한보다 앞설 수 없어요."
+    elif offer.expires_at > ends_at:
+        last = (ends_at - timedelta(microseconds=1)).astimezone(KST)
+        wrong["expires_at"] = f"{last:%Y년 %-m월 %-d일}까지만 정할 수 있어요."
+    if offer.shop_cap_jeon is not None and offer.shop_cap_jeon <= 0:
+        wrong["shop_cap"] = "1원보다 큰 금액을 적거나 비워 두세요."
+    if wrong:
+        raise Invalid(wrong)

@@ -1,0 +1,168 @@
+"""The shop's own money: top-ups recorded, and three states (F5, F6)."""
+
+from datetime import datetime
+
+from domain.audit import Act, program_book, shop_book
+from domain.money import JEON_PER_WON, Jeon
+from domain.people import ProgramId, ShopId
+from domain.refusals import Conflict, Invalid, NotFound
+from domain.subsidy import AccountKind, Phase, TransferCode, WalletState
+from storage.desk import Tx
+from storage.queries.journal import append_audit
+from storage.queries.ledger import get_program_account, lock_accounts, open_account
+from storage.queries.places import get_shop
+from storage.queries.wallets import (
+    WalletView,
+    find_wallet,
+    insert_wallet_once,
+    save_wallet_state,
+)
+from subsidy.ledger import Move, transfer
+
+TOP_UP_MIN_JEON = Jeon(10_000 * JEON_PER_WON)
+"""F5: the least that Kakao's channel wallet takes."""
+
+REFERENCE_MAX = 40
+
+
+def open_wallet(tx: Tx, shop_id: ShopId, *, actor: str, at: datetime) -> WalletView:
+    """The shop's wallet, opened at its first use."""
+    if found := find_wallet(tx, shop_id):
+        return found
+    program_id = get_shop(tx, shop_id).program_id
+    lock_accounts(tx, [get_program_account(tx, program_id, AccountKind.FUNDER)])
+    if found := find_wallet(tx, shop_id):  # of two at once the second finds the first
+        return found
+    insert_wallet_once(
+        tx,
+        shop_id=shop_id,
+        account_id=open_account(tx, AccountKind.WALLET, program_id, shop_id=shop_id),
+        state=WalletState.IN_USE,
+        changed_at=at,
+        actor=actor,
+    )
+    opened = find_wallet(tx, shop_id)
+    assert opened is not None
+    return opened
+
+
+def top_up(
+    tx: Tx,
+    shop_id: ShopId,
+    amount_jeon: Jeon,
+    *,
+    reference: str,
+    form_key: str,
+    actor: str,
+    at: datetime,
+) -> WalletView:
+    """Records money that the shop has paid in; `reference` is how the payment is found again.
+
+    The same form counts once. Raises Invalid, Conflict(wallet_suspended): then nothing comes in.
+    """
+    wrong = {}
+    if amount_jeon < TOP_UP_MIN_JEON:
+        wrong["amount"] = "10,000원부터 충전할 수 있어요."
+    if not 0 < len(reference) <= REFERENCE_MAX:
+        wrong["reference"] = f"입금 내역을 {REFERENCE_MAX}자까지 적어 주세요."
+    if wrong:
+        raise Invalid(wrong)
+    wallet = open_wallet(tx, shop_id, actor=actor, at=at)
+    if wallet.state is WalletState.SUSPENDED:
+        raise Conflict("wallet_suspended")
+    program_id = get_shop(tx, shop_id).program_id
+    funder = get_program_account(tx, program_id, AccountKind.FUNDER)
+    move = Move(
+        key=f"{TransferCode.TOP_UP}:{shop_id}:{form_key}",
+        code=TransferCode.TOP_UP,
+        phase=Phase.SINGLE,
+        debit=funder,
+        credit=wallet.account_id,
+        amount_jeon=amount_jeon,
+        shop_id=shop_id,
+        reference=reference,
+    )
+    _record(tx, program_id, move, actor, at)
+    return _again(tx, shop_id)
+
+
+def refund(
+    tx: Tx,
+    shop_id: ShopId,
+    amount_jeon: Jeon,
+    *,
+    reference: str,
+    form_key: str,
+    actor: str,
+    at: datetime,
+) -> WalletView:
+    """Records money paid back to the shop; only its own money is ever paid back (F5).
+
+    Raises Invalid, NotFound(wallet), OverBudget when more is asked than is free.
+    """
+    wrong = {}
+    if amount_jeon <= 0:
+        wrong["amount"] = "1원보다 큰 금액을 적어 주세요."
+    if not 0 < len(reference) <= REFERENCE_MAX:
+        wrong["reference"] = f"송금 내역을 {REFERENCE_MAX}자까지 적어 주세요."
+    if wrong:
+        raise Invalid(wrong)
+    wallet = find_wallet(tx, shop_id)
+    if wallet is None:
+        raise NotFound("wallet")
+    program_id = get_shop(tx, shop_id).program_id
+    funder = get_program_account(tx, program_id, AccountKind.FUNDER)
+    move = Move(
+        key=f"{TransferCode.REFUND}:{shop_id}:{form_key}",
+        code=TransferCode.REFUND,
+        phase=Phase.SINGLE,
+        debit=wallet.account_id,
+        credit=funder,
+        amount_jeon=amount_jeon,
+        shop_id=shop_id,
+        reference=reference,
+    )
+    _record(tx, program_id, move, actor, at)
+    return _again(tx, shop_id)
+
+
+def change_wallet(
+    tx: Tx, shop_id: ShopId, new: WalletState, *, is_owner: bool, actor: str, at: datetime
+) -> WalletView:
+    """Stops the wallet or puts it back in use; only a manager suspends it and ends a suspension.
+
+    Pressing again is harmless. Raises Conflict(wallet_suspended).
+    """
+    wallet = open_wallet(tx, shop_id, actor=actor, at=at)
+    if is_owner and WalletState.SUSPENDED in (wallet.state, new):
+        raise Conflict("wallet_suspended")
+    if wallet.state is not new and save_wallet_state(
+        tx, shop_id, wallet.state, new, actor=actor, at=at
+    ):
+        act = Act(
+            actor=actor,
+            act="change_wallet",
+            subject=f"shop:{shop_id}",
+            at=at,
+            details=f"state={new}",
+        )
+        append_audit(tx, shop_book(shop_id), act)
+    return _again(tx, shop_id)
+
+
+def _record(tx: Tx, program_id: ProgramId, move: Move, actor: str, at: datetime) -> None:
+    if transfer(tx, [move], happened_at=at, recorded_at=at):
+        act = Act(
+            actor=actor,
+            act=move.code,
+            subject=f"shop:{move.shop_id}",
+            at=at,
+            details=f"jeon={move.amount_jeon}",
+        )
+        append_audit(tx, program_book(program_id), act)
+
+
+def _again(tx: Tx, shop_id: ShopId) -> WalletView:
+    wallet = find_wallet(tx, shop_id)
+    assert wallet is not None, "it was opened above"
+    return wallet
