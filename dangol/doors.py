@@ -34,8 +34,10 @@ def add(house: House, street: Street, *, phones: Mapping[str, str], now: Now) ->
         return await come_in(_shop(request).owner_id, "/owner")
 
     async def manager(request: web.Request) -> web.Response:
-        del request
-        return await come_in(street.manager_id, "/manager")
+        who = request.match_info.get("who", "manager")
+        if who not in street.desk:
+            raise web.HTTPNotFound(text="그런 담당자가 없어요.")
+        return await come_in(street.desk[who], "/manager")
 
     async def picture(request: web.Request) -> web.Response:
         shop = await house.books.read(get_shop, _shop(request).shop_id)
@@ -53,6 +55,7 @@ def add(house: House, street: Street, *, phones: Mapping[str, str], now: Now) ->
             web.get("/demo/owner", owner),
             web.get("/demo/owner/{slug}", owner),
             web.get("/demo/manager", manager),
+            web.get("/demo/manager/{who}", manager),
             web.get("/demo/picture/{slug}", picture),
         ]
     )
