@@ -9,7 +9,10 @@ from domain.refusals import Invalid
 from domain.time import Window, in_kst
 
 MONEY: Final = "money"
-"""The one reason that is no occasion of the catalog: free cash that lapses."""
+PACED_MONEY: Final = "money_paced"
+"""The reasons that are no occasions of the catalog: free cash that lapses, of a shop that hardly
+sends yet, and of one whose pace tells what will be left.
+"""
 
 GOOD_FOR: Final = timedelta(days=7)
 NEVER_AGAIN_FOR: Final = timedelta(weeks=8)

@@ -175,9 +175,10 @@ class Payment:
     """How a broadcast would be paid: `people` is for how many of those asked for there is money.
 
     `held_jeon` is what it holds until it is settled: each chunk its own cost rounded up, which may
-    be a little more than `cost_jeon`, the cost of the whole.
+    be a little more than `cost_jeon`, the cost of the whole. Only `lots` may be drawn at this price.
     """
 
+    lots: tuple[Lot, ...]
     unit_jeon: Jeon
     people: int
     cost_jeon: Jeon
@@ -208,6 +209,7 @@ def _pay(
     reached = min(people, _most_people(free + own, unit_jeon, rounds_to_jeon, chunk_size))
     cost = cost_jeon(unit_jeon, reached, rounds_to_jeon)
     return Payment(
+        lots=tuple(lots),
         unit_jeon=Jeon(unit_jeon),
         people=reached,
         cost_jeon=cost,

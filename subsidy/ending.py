@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.people import AccountId
+from domain.people import AccountId, GrantId, ProgramId
 from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.desk import Tx
 from storage.queries.grants import (
@@ -32,13 +32,16 @@ def send_home(tx: Tx, account_ids: Sequence[AccountId], at: datetime) -> None:
     _send_on(tx, [row.account_id for row in over], at)
 
 
-def source_account(tx: Tx, row: GrantRow) -> AccountId:
-    """Where a grant's money came from: the pot it was carved out of, else the program's budget."""
-    if row.parent_id is not None:
-        parent = find_grant(tx, row.parent_id)
+def source_account(tx: Tx, program_id: ProgramId, parent_id: GrantId | None) -> AccountId:
+    """Where a grant's money came from: the pot it was carved out of, else the program's budget;
+    past a pot that was called back itself, where that came from.
+    """
+    if parent_id is not None:
+        parent = find_grant(tx, parent_id)
         assert parent is not None, "a grant's parent is never deleted"
-        return parent.account_id
-    return get_program_account(tx, row.program_id, AccountKind.PROGRAM)
+        if parent.clawed_back_at is None:
+            return parent.account_id
+    return get_program_account(tx, program_id, AccountKind.PROGRAM)
 
 
 def _send_on(tx: Tx, account_ids: Sequence[AccountId], at: datetime) -> int:
@@ -64,7 +67,7 @@ def _way_out(tx: Tx, row: GrantRow) -> Move:
         code=code,
         phase=Phase.SINGLE,
         debit=row.account_id,
-        credit=source_account(tx, row)
+        credit=source_account(tx, row.program_id, row.parent_id)
         if is_called_back
         else get_program_account(tx, row.program_id, AccountKind.LAPSED),
         amount_jeon=row.left_jeon,

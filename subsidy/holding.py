@@ -104,8 +104,10 @@ def settle_money(
     """
     holds = list_open_holds(tx, chunk_id)
     accounts = [one.debit_account_id for one in holds]
+    comes_back = sum(one.amount_jeon for one in holds) > charge_jeon
     is_late = any(one.expires_at is not None and one.expires_at <= at for one in holds)
-    send_home(tx, accounts, at)
+    if comes_back:
+        send_home(tx, accounts, at)
     resolve_holds(
         tx,
         holds,
@@ -114,4 +116,5 @@ def settle_money(
         happened_at=at,
         recorded_at=at,
     )
-    send_home(tx, accounts, at)
+    if comes_back:
+        send_home(tx, accounts, at)

@@ -14,6 +14,7 @@ from domain.people import AccountId, ChunkId, RunId, ShopId
 from domain.refusals import OverBudget
 from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.desk import Tx
+from storage.queries.grants import BOUGHT
 from storage.queries.ledger import (
     Entry,
     OpenHold,
@@ -21,7 +22,7 @@ from storage.queries.ledger import (
     insert_entries,
     known_keys,
     lock_accounts,
-    move_account,
+    move_accounts,
     move_share,
 )
 
@@ -69,18 +70,20 @@ def transfer(
     insert_entries(
         tx, entries, happened_at=happened_at, recorded_at=recorded_at, expires_at=expires_at
     )
-    for change in changes.values():
-        if not move_account(tx, change):
-            raise OverBudget("overdrawn", account_id=change.account_id)
+    if not move_accounts(tx, list(changes.values())):
+        short = [one for one in accounts.values() if one.is_limited and one.left_jeon < 0]
+        raise OverBudget("overdrawn", account_id=short[0].account_id)
     _count_shares(tx, [move for move in fresh if accounts[move.debit].kind is AccountKind.POT])
     return len(fresh)
 
 
 def _count_shares(tx: Tx, moves: Sequence[Move]) -> None:
-    """What each shop uses of its market's pots, within its cap."""
+    """What each shop uses of its market's pots, within its cap; a grant carved out of a pot is
+    the shop's own and uses nothing of it.
+    """
     used = Counter[tuple[AccountId, ShopId]]()
     for move in moves:
-        if move.shop_id is not None:
+        if move.shop_id is not None and move.code in BOUGHT:
             used[move.debit, move.shop_id] += USED[move.phase] * move.amount_jeon
     for (account_id, shop_id), by_jeon in sorted(used.items()):
         if by_jeon and not move_share(tx, account_id, shop_id, by_jeon):

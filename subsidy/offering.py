@@ -19,6 +19,7 @@ from storage.queries.journal import append_audit
 from storage.queries.ledger import get_program_account, lock_accounts, open_account
 from storage.queries.places import get_program_of_market, get_shop
 from storage.queries.programs import (
+    ProgramView,
     TermsView,
     find_enrollment,
     find_terms,
@@ -67,11 +68,11 @@ def offer_grant(
     if shop.program_id != program_id:
         raise NotFound("shop")
     key = _offer_key(program_id, form_key, f"shop:{shop_id}", offer)
-    source, ends_at = _source_of(tx, program_id, shop.market_id, offer)
+    source, ends_at = lock_source(tx, program_id, shop.market_id, offer.pot_id)
     if known := books.find_grant_by_key(tx, key):
         return known
     terms = get_terms(tx, program_id, at)
-    _check_offer(offer, ends_at, at)
+    check_offer(offer, ends_at, at)
     check_standing(tx, shop_id, terms, at)
     account_id = open_account(tx, AccountKind.GRANT, program_id, shop_id=shop_id)
     grant_id = _insert(tx, terms, offer, account_id, at, shop_id=shop_id, market_id=None)
@@ -116,10 +117,10 @@ def open_pot(
     if offer.pot_id is not None:
         raise Invalid({"pot": "공동 지원금은 프로그램 예산에서만 만들 수 있어요."})
     key = _offer_key(program_id, form_key, f"market:{market_id}", offer)
-    source, ends_at = _source_of(tx, program_id, market_id, offer)
+    source, ends_at = lock_source(tx, program_id, market_id, None)
     if known := books.find_grant_by_key(tx, key):
         return known
-    _check_offer(offer, ends_at, at)
+    check_offer(offer, ends_at, at)
     account_id = open_account(tx, AccountKind.POT, program_id, market_id=market_id)
     terms = get_terms(tx, program_id, at)
     grant_id = _insert(tx, terms, offer, account_id, at, shop_id=None, market_id=market_id)
@@ -158,29 +159,42 @@ def check_standing(tx: Tx, shop_id: ShopId, terms: TermsView, at: datetime) -> N
         raise Invalid({"shop": " ".join(BAR_WORDS[bar] for bar in bars)})
 
 
-def _source_of(
-    tx: Tx, program_id: ProgramId, market_id: MarketId, offer: Offer
+def lock_source(
+    tx: Tx, program_id: ProgramId, market_id: MarketId | None, pot_id: GrantId | None
 ) -> tuple[AccountId, datetime]:
     """The account the money comes from, locked, and the end that no child of it may outlive.
 
     Locked, so that of two presses at once the second finds the first. Raises NotFound(pot),
     Conflict(program_closed, grant_over).
     """
+    if pot_id is None:
+        source = get_program_account(tx, program_id, AccountKind.PROGRAM)
+    else:
+        source = _own_pot(tx, market_id, pot_id).account_id
+    lock_accounts(tx, [source])
+    # Asked behind the lock: a program may have been closed, or a pot called back, meanwhile.
+    program = get_open_program(tx, program_id)
+    if pot_id is None:
+        return source, last_instant(program)
+    return source, _own_pot(tx, market_id, pot_id).expires_at
+
+
+def get_open_program(tx: Tx, program_id: ProgramId) -> ProgramView:
+    """Raises Conflict(program_closed)."""
     program = get_program_view(tx, program_id)
     if program.closed_at is not None:
         raise Conflict("program_closed")
-    source = get_program_account(tx, program_id, AccountKind.PROGRAM)
-    ends_at = kst_instant(program.ends_on + timedelta(days=1), time())
-    if offer.pot_id is not None:
-        pot = _own_pot(tx, market_id, offer.pot_id)
-        source, ends_at = pot.account_id, pot.expires_at
-    lock_accounts(tx, [source])
-    return source, ends_at
+    return program
 
 
-def _own_pot(tx: Tx, market_id: MarketId, pot_id: GrantId) -> GrantRow:
+def last_instant(program: ProgramView) -> datetime:
+    """The end of its last day (KST): no grant outlives it."""
+    return kst_instant(program.ends_on + timedelta(days=1), time())
+
+
+def _own_pot(tx: Tx, market_id: MarketId | None, pot_id: GrantId) -> GrantRow:
     pot = find_grant(tx, pot_id)
-    if pot is None or pot.market_id != market_id:
+    if pot is None or market_id is None or pot.market_id != market_id:
         raise NotFound("pot")
     if pot.clawed_back_at is not None:
         raise Conflict("grant_over")
@@ -230,7 +244,8 @@ def _offer_key(program_id: ProgramId, form_key: str, whose: str, offer: Offer) -
     return f"grant:{program_id}:{digest[:KEY_DIGITS]}"
 
 
-def _check_offer(offer: Offer, ends_at: datetime, at: datetime) -> None:
+def check_offer(offer: Offer, ends_at: datetime, at: datetime) -> None:
+    """Raises Invalid with everything that is wrong about its amounts and dates."""
     wrong = {}
     if offer.amount_jeon <= 0:
         wrong["amount"] = "1원보다 큰 금액을 적어 주세요."

@@ -47,7 +47,8 @@ class Transfer(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("hold_id", "phase"),
-        Index("ix_transfer_debit", "debit_account_id", "code"),
+        Index("ix_transfer_debit", "debit_account_id", "code", "recorded_at"),
+        Index("ix_transfer_shop", "shop_id", "recorded_at"),
         CheckConstraint("amount_jeon > 0", name="positive"),
         CheckConstraint(
             "(phase IN ('post', 'void', 'expire')) = (hold_id IS NOT NULL)", name="resolves"
@@ -69,7 +70,7 @@ class Transfer(SQLModel, table=True):
     debit_after_jeon: int = jeon()
     credit_before_jeon: int = jeon()
     credit_after_jeon: int = jeon()
-    shop_id: int | None = maybe_ref("shop.id", index=True)
+    shop_id: int | None = maybe_ref("shop.id")
     reference: str | None = Field(default=None, max_length=60)
     expires_at: datetime | None = None
     happened_at: datetime

@@ -26,7 +26,10 @@ class MonthStatement(SQLModel, table=True):
 
 
 class StatementLine(SQLModel, table=True):
-    """One line of a closed month, frozen as canonical JSON: a shop, a pot, or the program's own."""
+    """One line of a closed month, frozen as canonical JSON: a shop, a pot, or the program's own.
+
+    `hash` covers it and the line before, so that a changed line is found by its number.
+    """
 
     __tablename__ = "statement_line"
 
@@ -35,6 +38,7 @@ class StatementLine(SQLModel, table=True):
     market_id: int | None = maybe_ref("market.id")
     shop_id: int | None = maybe_ref("shop.id", index=True)
     content: str = Field(sa_type=Text)
+    hash: str = Field(max_length=64)
 
 
 class PostCount(SQLModel, table=True):

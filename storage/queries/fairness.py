@@ -24,13 +24,6 @@ LONGEST_UNSEEN = Statement(
 NEWEST = Statement(
     select(WHO).where(*AGREED).order_by(col(Membership.joined_at).desc(), WHO.desc())
 )
-LAST_CARD = (
-    select(col(HeldCard.tally_id), func.max(col(HeldCard.starts_after)).label("starts_after"))
-    .join(Tally, col(Tally.id) == col(HeldCard.tally_id))
-    .where(col(Tally.shop_id) == bindparam("of_shop"), col(Tally.closed_at).is_(None))
-    .group_by(col(HeldCard.tally_id))
-    .subquery()
-)
 ON_CARDS = Statement(
     select(WHO, col(Tally.stamps), col(HeldCard.starts_after), col(CardRules.terms))
     .join(
@@ -40,11 +33,10 @@ ON_CARDS = Statement(
         & col(Tally.closed_at).is_(None),
         isouter=True,
     )
-    .join(LAST_CARD, LAST_CARD.c.tally_id == col(Tally.id), isouter=True)
     .join(
         HeldCard,
         (col(HeldCard.tally_id) == col(Tally.id))
-        & (col(HeldCard.starts_after) == LAST_CARD.c.starts_after),
+        & (col(HeldCard.number) == col(Tally.card_number)),
         isouter=True,
     )
     .join(CardRules, col(CardRules.id) == col(HeldCard.rules_id), isouter=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import orjson
 from sqlalchemy import BigInteger, ColumnElement, Executable, and_, bindparam, or_, select, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from domain.money import Jeon
@@ -55,12 +56,12 @@ class GrantRow:
         return Jeon(self.credits_posted - self.debits_posted - self.debits_pending)
 
 
-def _taken(*codes: TransferCode) -> ColumnElement[int]:
-    """What left a grant's account for good by these codes."""
+def _moved(side: Mapped[int], *codes: TransferCode) -> ColumnElement[int]:
+    """What entered or left a grant's account for good by these codes."""
     return (
         select(total(col(Transfer.amount_jeon)))
         .where(
-            col(Transfer.debit_account_id) == col(Grant.account_id),
+            side == col(Grant.account_id),
             one_of(col(Transfer.code), *codes),
             one_of(col(Transfer.phase), Phase.SINGLE, Phase.POST),
         )
@@ -68,6 +69,10 @@ def _taken(*codes: TransferCode) -> ColumnElement[int]:
         .scalar_subquery()
     )
 
+
+OUT, IN = col(Transfer.debit_account_id), col(Transfer.credit_account_id)
+SPENT = _moved(OUT, *BOUGHT) - _moved(IN, TransferCode.BY_HAND)
+"""Less what came back because messages sent by hand were told wrongly."""
 
 GRANT = (
     col(Grant.id),
@@ -91,8 +96,8 @@ GRANT = (
     col(Account.debits_pending),
     col(Account.debits_posted),
     col(Account.credits_posted),
-    _taken(*BOUGHT).label("spent_jeon"),
-    _taken(TransferCode.LAPSE).label("lapsed_jeon"),
+    SPENT.label("spent_jeon"),
+    _moved(OUT, TransferCode.LAPSE).label("lapsed_jeon"),
 )
 GRANTS = select(*GRANT).join(Account, col(Account.id) == col(Grant.account_id))
 HAS_MONEY = col(Account.credits_posted) > col(Account.debits_posted) + col(Account.debits_pending)
@@ -188,11 +193,6 @@ MARK_CLAWED_BACK = Statement(
     update(Grant)
     .where(col(Grant.id) == bindparam("of_id"), col(Grant.clawed_back_at).is_(None))
     .values(clawed_back_at=bindparam("at"))
-)
-UNMARK_CLAWED_BACK = Statement(
-    update(Grant)
-    .where(col(Grant.id) == bindparam("of_id"), col(Grant.clawed_back_at).is_not(None))
-    .values(clawed_back_at=None)
 )
 LOTS = Statement(
     select(
@@ -332,10 +332,6 @@ def save_dates(
 def mark_clawed_back(tx: Tx, grant_id: GrantId, at: datetime) -> bool:
     """False when it was called back already."""
     return bool(tx.run(MARK_CLAWED_BACK, of_id=grant_id, at=at))
-
-
-def unmark_clawed_back(tx: Tx, grant_id: GrantId) -> bool:
-    return bool(tx.run(UNMARK_CLAWED_BACK, of_id=grant_id))
 
 
 def _rows(rows: Sequence[tuple[object, ...]]) -> list[GrantRow]:

@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Mapped, aliased
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 
 from domain.campaigns import BubbleKind, MessageKind, MessageState
 from domain.consent import Choice, Purpose
-from domain.people import CampaignId, ProgramId
-from domain.subsidy import Phase
+from domain.people import CampaignId
+from domain.subsidy import RESOLVING, Phase
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import ConsentChoice
-from storage.models.journal import AuditBook
-from storage.models.ledger import Account, Transfer
+from storage.models.ledger import Transfer
 from storage.models.places import Shop
-from storage.statements import Statement, one_of, total
+from storage.queries.ledger_invariants import sum_of
+from storage.statements import Statement, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,7 @@ class RunSums:
     run_id: int
     recipients: int
     unit_jeon: int
+    rounds_to_jeon: int
     charged: int
     is_finished: int
     messages: int
@@ -43,73 +43,6 @@ class CampaignWords:
     contact: str
 
 
-def _sum_of(*phases: Phase, minus: tuple[Phase, ...] = ()) -> ColumnElement[int]:
-    amount = col(Transfer.amount_jeon)
-    signed = case(
-        (one_of(col(Transfer.phase), *phases), amount),
-        *([(one_of(col(Transfer.phase), *minus), -amount)] if minus else []),
-        else_=0,
-    )
-    return total(signed)
-
-
-def _side(account_column: Mapped[int]) -> Select[int, int, int]:
-    return select(
-        account_column.label("account_id"),
-        _sum_of(Phase.HOLD, minus=(Phase.POST, Phase.VOID)).label("pending"),
-        _sum_of(Phase.SINGLE, Phase.POST).label("posted"),
-    ).group_by(account_column)
-
-
-DEBITS = _side(col(Transfer.debit_account_id)).subquery()
-CREDITS = _side(col(Transfer.credit_account_id)).subquery()
-DRIFTED = Statement(
-    select(col(Account.id))
-    .outerjoin(DEBITS, DEBITS.c.account_id == col(Account.id))
-    .outerjoin(CREDITS, CREDITS.c.account_id == col(Account.id))
-    .where(
-        or_(
-            col(Account.debits_pending) != func.coalesce(DEBITS.c.pending, 0),
-            col(Account.debits_posted) != func.coalesce(DEBITS.c.posted, 0),
-            col(Account.credits_pending) != func.coalesce(CREDITS.c.pending, 0),
-            col(Account.credits_posted) != func.coalesce(CREDITS.c.posted, 0),
-        )
-    )
-)
-NET = total(
-    col(Account.credits_posted)
-    - col(Account.debits_posted)
-    + col(Account.credits_pending)
-    - col(Account.debits_pending)
-)
-UNBALANCED = Statement(
-    select(col(Account.program_id), NET).group_by(col(Account.program_id)).having(NET != 0)
-)
-OVERDRAWN = Statement(
-    select(col(Account.id)).where(
-        col(Account.is_limited),
-        col(Account.debits_pending) + col(Account.debits_posted) > col(Account.credits_posted),
-    )
-)
-Resolution = aliased(Transfer)
-RESOLVED = func.sum(col(Resolution.amount_jeon))
-BAD_HOLDS = Statement(
-    select(col(Transfer.id))
-    .join(Resolution, col(Resolution.hold_id) == col(Transfer.id))
-    .group_by(col(Transfer.id), col(Transfer.amount_jeon))
-    .having(col(Transfer.amount_jeon) != RESOLVED)
-)
-STRAYED = Statement(
-    select(col(Resolution.id))
-    .join(Transfer, col(Transfer.id) == col(Resolution.hold_id))
-    .where(
-        or_(
-            col(Resolution.debit_account_id) != col(Transfer.debit_account_id),
-            col(Resolution.credit_account_id) != col(Transfer.credit_account_id),
-            col(Transfer.phase) != Phase.HOLD,
-        )
-    )
-)
 PEOPLE_OF_RUN = (
     select(
         col(Message.run_id).label("run_id"),
@@ -125,8 +58,8 @@ PEOPLE_OF_RUN = (
 MONEY_OF_RUN = (
     select(
         col(Transfer.run_id).label("run_id"),
-        _sum_of(Phase.POST).label("posted"),
-        _sum_of(Phase.HOLD, minus=(Phase.POST, Phase.VOID)).label("open"),
+        sum_of(Phase.POST).label("posted"),
+        sum_of(Phase.HOLD, minus=RESOLVING).label("open"),
     )
     .where(col(Transfer.run_id).is_not(None))
     .group_by(col(Transfer.run_id))
@@ -137,6 +70,7 @@ RUNS = Statement(
         col(Run.id),
         col(Run.recipients),
         col(Run.unit_jeon),
+        col(Run.rounds_to_jeon),
         col(Run.charged),
         col(Run.finished_at).is_not(None),
         func.coalesce(PEOPLE_OF_RUN.c.messages, 0),
@@ -147,6 +81,29 @@ RUNS = Statement(
     .outerjoin(PEOPLE_OF_RUN, PEOPLE_OF_RUN.c.run_id == col(Run.id))
     .outerjoin(MONEY_OF_RUN, MONEY_OF_RUN.c.run_id == col(Run.id))
     .order_by(col(Run.id))
+)
+OUTCOMES = (
+    select(
+        col(Message.chunk_id).label("chunk_id"),
+        func.count(case((col(Message.state) == MessageState.DELIVERED, 1))).label("delivered"),
+        func.count(case((col(Message.state) == MessageState.FAILED, 1))).label("failed"),
+    )
+    .where(col(Message.chunk_id).is_not(None))
+    .group_by(col(Message.chunk_id))
+    .subquery()
+)
+MISCOUNTED = Statement(
+    select(col(Chunk.id))
+    .join(OUTCOMES, OUTCOMES.c.chunk_id == col(Chunk.id))
+    .where(
+        col(Chunk.settled_at).is_not(None),
+        or_(
+            col(Chunk.delivered) != OUTCOMES.c.delivered,
+            col(Chunk.failed) != OUTCOMES.c.failed,
+        ),
+    )
+    .order_by(col(Chunk.id))
+    .limit(100)
 )
 DOUBLES = Statement(
     select(col(Message.run_id), col(Message.customer_id))
@@ -225,31 +182,15 @@ WORDS = Statement(
     .join(Shop, col(Shop.id) == col(Campaign.shop_id))
     .where(col(Campaign.kind) == MessageKind.ADVERTISEMENT)
 )
-BOOK_ENDS = Statement(select(col(AuditBook.book), col(AuditBook.number), col(AuditBook.hash)))
-
-
-def list_unbalanced(tx: Tx) -> list[tuple[ProgramId, int]]:
-    return [(ProgramId(row[0]), row[1]) for row in tx.all(UNBALANCED)]
-
-
-def list_drifted(tx: Tx) -> list[int]:
-    return _ids(tx, DRIFTED)
-
-
-def list_overdrawn(tx: Tx) -> list[int]:
-    return _ids(tx, OVERDRAWN)
-
-
-def list_bad_holds(tx: Tx) -> list[int]:
-    return _ids(tx, BAD_HOLDS)
-
-
-def list_strayed(tx: Tx) -> list[int]:
-    return _ids(tx, STRAYED)
 
 
 def list_runs(tx: Tx) -> list[RunSums]:
     return [RunSums(*map(int, row)) for row in tx.all(RUNS)]
+
+
+def list_miscounted(tx: Tx) -> list[int]:
+    """Settled chunks whose counts are not what their people's states add up to."""
+    return _ids(tx, MISCOUNTED)
 
 
 def list_doubles(tx: Tx) -> list[tuple[int, int]]:
@@ -271,10 +212,6 @@ def list_leavings(tx: Tx) -> Sequence[tuple[int, str, datetime]]:
 
 def list_words(tx: Tx) -> list[CampaignWords]:
     return [CampaignWords(*row) for row in tx.all(WORDS)]
-
-
-def read_book_ends(tx: Tx) -> dict[str, tuple[int, str]]:
-    return {row[0]: (row[1], row[2]) for row in tx.all(BOOK_ENDS)}
 
 
 def _ids(tx: Tx, statement: Statement) -> list[int]:

@@ -1,14 +1,21 @@
 """The audit log's chains and the webhooks that came in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BigInteger, String, bindparam, select, tuple_, update
 from sqlmodel import col
 
-from domain.audit import FIRST_HASH, Act, line_hash
+from domain.audit import FIRST_HASH, Act, End, line_hash
 from storage.desk import Tx
 from storage.models.journal import AuditBook, AuditLine, Heartbeat, InboundEvent
 from storage.statements import Statement, insert_once, inserting, upsert
+
+Line = tuple[str, int, Act, str, str]
+"""Book, number, act, the hash of the line before, hash."""
+
+FIRST_LINE = ("", 0)
+"""What every line comes after."""
 
 OPEN_BOOK = Statement(
     lambda dialect: insert_once(
@@ -39,19 +46,28 @@ INSERT_LINE = Statement(
         "hash",
     )
 )
-LIST_LINES = Statement(
-    select(
-        col(AuditLine.book),
-        col(AuditLine.number),
-        col(AuditLine.actor),
-        col(AuditLine.act),
-        col(AuditLine.subject),
-        col(AuditLine.at),
-        col(AuditLine.details),
-        col(AuditLine.previous_hash),
-        col(AuditLine.hash),
-    ).order_by(col(AuditLine.book), col(AuditLine.number))
+LINE = (
+    col(AuditLine.book),
+    col(AuditLine.number),
+    col(AuditLine.actor),
+    col(AuditLine.act),
+    col(AuditLine.subject),
+    col(AuditLine.at),
+    col(AuditLine.details),
+    col(AuditLine.previous_hash),
+    col(AuditLine.hash),
 )
+AFTER = tuple_(col(AuditLine.book), col(AuditLine.number)) > tuple_(
+    bindparam("after_book", type_=String()), bindparam("after_number", type_=BigInteger())
+)
+LIST_ALL = Statement(select(*LINE).order_by(col(AuditLine.book), col(AuditLine.number)))
+LIST_LINES = Statement(
+    select(*LINE)
+    .where(AFTER)
+    .order_by(col(AuditLine.book), col(AuditLine.number))
+    .limit(bindparam("most", type_=BigInteger()))
+)
+LIST_ENDS = Statement(select(col(AuditBook.book), col(AuditBook.number), col(AuditBook.hash)))
 INSERT_INBOUND = Statement(
     lambda dialect: insert_once(
         dialect,
@@ -108,18 +124,25 @@ def append_audit(tx: Tx, book: str, act: Act) -> None:
     tx.run(MOVE_BOOK, of_book=book, number=number, hash=digest)
 
 
-def list_audit(tx: Tx) -> list[tuple[str, int, Act, str, str]]:
-    """All lines as (book, number, act, previous hash, hash), chain by chain."""
-    return [
-        (
-            row[0],
-            row[1],
-            Act(actor=row[2], act=row[3], subject=row[4], at=row[5], details=row[6]),
-            row[7],
-            row[8],
-        )
-        for row in tx.all(LIST_LINES)
-    ]
+def list_audit(tx: Tx) -> list[Line]:
+    """All lines, chain by chain."""
+    return [line_of(row) for row in tx.all(LIST_ALL)]
+
+
+def list_lines(tx: Tx, after: tuple[str, int], most: int) -> list[Line]:
+    """The same page by page: what follows a book and number."""
+    rows = tx.all(LIST_LINES, after_book=after[0], after_number=after[1], most=most)
+    return [line_of(row) for row in rows]
+
+
+def list_ends(tx: Tx) -> dict[str, End]:
+    """How each book says it ends."""
+    return {row[0]: (row[1], row[2]) for row in tx.all(LIST_ENDS)}
+
+
+def line_of(row: tuple[Any, ...]) -> Line:
+    act = Act(actor=row[2], act=row[3], subject=row[4], at=row[5], details=row[6])
+    return row[0], row[1], act, row[7], row[8]
 
 
 def insert_inbound_once(

@@ -91,6 +91,7 @@ TOTALS = (
     col(Account.credits_pending),
     col(Account.credits_posted),
 )
+SUMS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 ENTRY_COLUMNS: dict[str, TypeEngine[Any]] = {
     "key": String(),
     "code": String(),
@@ -139,29 +140,24 @@ def _known_keys(dialect: str) -> Executable:
     return select(col(Transfer.key)).where(col(Transfer.key).in_(select(keys.c.key)))
 
 
+def _move_accounts(dialect: str) -> Executable:
+    changes = json_rows(dialect, "changes", id=BigInteger(), **{one: BigInteger() for one in SUMS})
+    after = {one: getattr(Account, one) + changes.c[one] for one in SUMS}
+    is_covered = after["debits_pending"] + after["debits_posted"] <= after["credits_posted"]
+    return (
+        update(Account)
+        .where(
+            col(Account.id) == changes.c.id,
+            or_(col(Account.is_limited).is_(False), is_covered),
+        )
+        .values(after)
+    )
+
+
 INSERT_ENTRIES = Statement(_insert_entries)
 LOCK_ACCOUNTS = Statement(_lock_accounts)
 KNOWN_KEYS = Statement(_known_keys)
-MOVE_ACCOUNT = Statement(
-    update(Account)
-    .where(
-        col(Account.id) == bindparam("of_id"),
-        or_(
-            col(Account.is_limited).is_(False),
-            col(Account.debits_pending)
-            + bindparam("debits_pending")
-            + col(Account.debits_posted)
-            + bindparam("debits_posted")
-            <= col(Account.credits_posted) + bindparam("credits_posted"),
-        ),
-    )
-    .values(
-        {
-            name: getattr(Account, name) + bindparam(name, type_=BigInteger())
-            for name in ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
-        }
-    )
-)
+MOVE_ACCOUNTS = Statement(_move_accounts)
 OPEN_ACCOUNT = Statement(
     inserting(
         Account,
@@ -281,18 +277,12 @@ def insert_entries(
     )
 
 
-def move_account(tx: Tx, change: Totals) -> bool:
-    """Adds a change to an account's totals; False when that would overdraw it."""
-    return bool(
-        tx.run(
-            MOVE_ACCOUNT,
-            of_id=change.account_id,
-            debits_pending=change.debits_pending,
-            debits_posted=change.debits_posted,
-            credits_pending=change.credits_pending,
-            credits_posted=change.credits_posted,
-        )
-    )
+def move_accounts(tx: Tx, changes: Sequence[Totals]) -> bool:
+    """Adds changes to their accounts' totals; False when that would overdraw one of them."""
+    listed = [
+        {"id": one.account_id, **{name: getattr(one, name) for name in SUMS}} for one in changes
+    ]
+    return tx.run(MOVE_ACCOUNTS, changes=orjson.dumps(listed).decode()) == len(changes)
 
 
 def open_share(tx: Tx, account_id: AccountId, shop_id: ShopId, cap_jeon: int) -> None:

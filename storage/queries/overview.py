@@ -1,18 +1,34 @@
-"""Counts by shop, for the manager's desk."""
+"""Counts by shop, for the manager's desk: a page of shops, sought by market, cohort and name."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, exists, func, or_, select
 from sqlmodel import col
 
 from domain.campaigns import MessageKind
-from domain.people import ProgramId, ShopId
+from domain.people import CohortId, MarketId, ProgramId, ShopId
+from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Run
 from storage.models.customers import Membership
 from storage.models.places import Market, Shop
+from storage.models.programs import Cohort, Enrollment
 from storage.statements import Statement
+
+PAGE_SHOPS = 100
+ANY = 0
+ESCAPE = "!"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which shops of a program: None and empty are all of them."""
+
+    market_id: MarketId | None = None
+    cohort_id: CohortId | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +37,46 @@ class ShopCounts:
     name: str
     trade: str
     market_name: str
+    cohort_name: str | None
     regulars: int
     consented: int
     last_sent_at: datetime | None
 
 
-REGULARS = (
-    select(
-        col(Membership.shop_id).label("shop_id"),
-        func.count().label("regulars"),
-        func.count(col(Membership.advertising_since)).label("consented"),
+def _is(column: Any, name: str) -> ColumnElement[bool]:
+    wanted = bindparam(name, type_=BigInteger())
+    return or_(wanted == ANY, column == wanted)
+
+
+def _sought(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns)
+        .select_from(Shop)
+        .join(Market, col(Market.id) == col(Shop.market_id))
+        .outerjoin(Enrollment, col(Enrollment.shop_id) == col(Shop.id))
+        .where(
+            col(Market.program_id) == bindparam("of_program"),
+            _is(col(Shop.market_id), "of_market"),
+            _is(col(Enrollment.cohort_id), "of_cohort"),
+            func.lower(col(Shop.name)).like(bindparam("like"), escape=ESCAPE),
+        )
     )
-    .group_by(col(Membership.shop_id))
-    .subquery()
+
+
+def _regulars(counted: Any) -> ColumnElement[int]:
+    return (
+        select(counted)
+        .where(col(Membership.shop_id) == col(Shop.id))
+        .correlate(Shop)
+        .scalar_subquery()
+    )
+
+
+ADVERTISED = (
+    select(col(Run.id))
+    .join(Campaign, col(Campaign.id) == col(Run.campaign_id))
+    .where(col(Run.shop_id) == col(Shop.id), col(Campaign.kind) == MessageKind.ADVERTISEMENT)
+    .correlate(Shop)
 )
 LAST_RUN = (
     select(col(Run.shop_id).label("shop_id"), func.max(col(Run.planned_at)).label("last_sent_at"))
@@ -42,33 +85,62 @@ LAST_RUN = (
     .group_by(col(Run.shop_id))
     .subquery()
 )
+"""Of all shops at once, for who goes through all of them."""
+
+PAGE = (
+    _sought(col(Shop.id).label("shop_id"), col(Enrollment.cohort_id).label("cohort_id"))
+    .order_by(col(Shop.id))
+    .limit(PAGE_SHOPS)
+    .offset(bindparam("skipped", type_=BigInteger()))
+    .subquery("page")
+)
+"""The ids first, so that only the shops of one page are counted."""
+
 SHOP_COUNTS = Statement(
     select(
         col(Shop.id),
         col(Shop.name),
         col(Shop.trade),
         col(Market.name),
-        func.coalesce(REGULARS.c.regulars, 0),
-        func.coalesce(REGULARS.c.consented, 0),
-        LAST_RUN.c.last_sent_at,
+        col(Cohort.name),
+        _regulars(func.count()),
+        _regulars(func.count(col(Membership.advertising_since))),
+        ADVERTISED.with_only_columns(func.max(col(Run.planned_at))).scalar_subquery(),
     )
+    .select_from(PAGE)
+    .join(Shop, col(Shop.id) == PAGE.c.shop_id)
     .join(Market, col(Market.id) == col(Shop.market_id))
-    .outerjoin(REGULARS, REGULARS.c.shop_id == col(Shop.id))
-    .outerjoin(LAST_RUN, LAST_RUN.c.shop_id == col(Shop.id))
-    .where(col(Market.program_id) == bindparam("of_program"))
+    .outerjoin(Cohort, col(Cohort.id) == PAGE.c.cohort_id)
     .order_by(col(Shop.id))
-    .limit(1000)
+)
+SENT_SINCE = exists(ADVERTISED.where(col(Run.planned_at) >= bindparam("since", type_=INSTANT)))
+COUNT_SHOPS = Statement(
+    _sought(func.count(), func.count(case((~SENT_SINCE, 1), else_=None))),
 )
 COUNT_REGULARS = Statement(
     select(func.count(), func.count(col(Membership.advertising_since))).where(
         col(Membership.shop_id) == bindparam("of_shop")
     )
 )
+EVERYTHING = Sought()
 
 
-def list_shop_counts(tx: Tx, program_id: ProgramId) -> list[ShopCounts]:
-    """At most 1,000 shops of one program."""
-    return [ShopCounts(*row) for row in tx.all(SHOP_COUNTS, of_program=program_id)]
+def list_shop_counts(
+    tx: Tx, program_id: ProgramId, sought: Sought = EVERYTHING, *, page: int = 1
+) -> list[ShopCounts]:
+    """One page of a program's shops, the first opened first; `page` counts from 1."""
+    skipped = (page - 1) * PAGE_SHOPS
+    rows = tx.all(SHOP_COUNTS, skipped=skipped, **_wanted(program_id, sought))
+    return [ShopCounts(*row) for row in rows]
+
+
+def count_shops(
+    tx: Tx, program_id: ProgramId, since: datetime, sought: Sought = EVERYTHING
+) -> tuple[int, int]:
+    """How many there are, and how many of them have advertised nothing since."""
+    row = tx.one(COUNT_SHOPS, since=since, **_wanted(program_id, sought))
+    assert row is not None
+    return row[0], row[1]
 
 
 def count_regulars(tx: Tx, shop_id: ShopId) -> tuple[int, int]:
@@ -76,3 +148,15 @@ def count_regulars(tx: Tx, shop_id: ShopId) -> tuple[int, int]:
     row = tx.one(COUNT_REGULARS, of_shop=shop_id)
     assert row is not None
     return row[0], row[1]
+
+
+def _wanted(program_id: ProgramId, sought: Sought) -> dict[str, Any]:
+    name = sought.name.lower()
+    for mark in (ESCAPE, "%", "_"):
+        name = name.replace(mark, ESCAPE + mark)
+    return {
+        "of_program": program_id,
+        "of_market": sought.market_id or ANY,
+        "of_cohort": sought.cohort_id or ANY,
+        "like": f"%{name}%",
+    }

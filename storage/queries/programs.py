@@ -24,6 +24,7 @@ PROGRAM = Statement(
         col(Program.closed_at),
     ).where(col(Program.id) == bindparam("of_id"))
 )
+PROGRAM_IDS = Statement(select(col(Program.id)).order_by(col(Program.id)).limit(1_000))
 CLOSE = Statement(
     update(Program)
     .where(col(Program.id) == bindparam("of_id"), col(Program.closed_at).is_(None))
@@ -47,6 +48,7 @@ TERMS_AT = Statement(
     .order_by(col(Terms.valid_from).desc(), col(Terms.version).desc())
     .limit(1)
 )
+TERMS_BY_ID = Statement(select(*TERMS).where(col(Terms.id) == bindparam("of_id")))
 ALL_TERMS = Statement(select(*TERMS).where(OF_PROGRAM).order_by(col(Terms.version)).limit(200))
 INSERT_TERMS = Statement(
     inserting(
@@ -148,6 +150,11 @@ def get_program_view(tx: Tx, program_id: ProgramId) -> ProgramView:
     return ProgramView(*row)
 
 
+def list_program_ids(tx: Tx) -> list[ProgramId]:
+    """All programs of this installation."""
+    return [ProgramId(row[0]) for row in tx.all(PROGRAM_IDS)]
+
+
 def close_program_once(tx: Tx, program_id: ProgramId, at: datetime) -> bool:
     """False when it was closed already."""
     return bool(tx.run(CLOSE, of_id=program_id, at=at))
@@ -156,6 +163,11 @@ def close_program_once(tx: Tx, program_id: ProgramId, at: datetime) -> bool:
 def find_terms(tx: Tx, program_id: ProgramId, at: datetime) -> TermsView | None:
     """The version in force at an instant."""
     row = tx.one(TERMS_AT, of_program=program_id, at=at)
+    return TermsView(*row) if row else None
+
+
+def find_terms_by_id(tx: Tx, terms_id: TermsId) -> TermsView | None:
+    row = tx.one(TERMS_BY_ID, of_id=terms_id)
     return TermsView(*row) if row else None
 
 

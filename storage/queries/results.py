@@ -9,15 +9,21 @@ import orjson
 from sqlalchemy import BigInteger, Executable, FromClause, bindparam, func, select
 from sqlmodel import col
 
-from domain.campaigns import MessageState
-from domain.people import CampaignId, RunId, ShopId
+from domain.campaigns import NO_MONEY, MessageState
+from domain.people import CampaignId, CustomerId, RunId, ShopId
+from domain.subsidy import AccountKind, Phase
 from storage.desk import Tx
 from storage.models.campaigns import Message, Run
-from storage.models.ledger import Transfer
+from storage.models.ledger import Account, Transfer
 from storage.statements import Statement, json_rows, total
 
 Counts = Counter[tuple[MessageState, str | None]]
 """Messages by what became of them, and why."""
+
+Sums = Counter[tuple[Phase, bool]]
+"""Jeon by phase, the shop's own money apart."""
+
+LEFT_OUT_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,12 @@ def _messages(dialect: str) -> Executable:
 
 def _money(dialect: str) -> Executable:
     runs = _listed(dialect)
-    key = col(Transfer.run_id), col(Transfer.phase)
+    key = col(Transfer.run_id), col(Transfer.phase), col(Account.kind)
     return (
         select(*key, total(col(Transfer.amount_jeon)))
         .select_from(runs)
         .join(Transfer, col(Transfer.run_id) == runs.c.id)
+        .join(Account, col(Account.id) == col(Transfer.debit_account_id))
         .group_by(*key)
     )
 
@@ -77,6 +84,16 @@ def _money(dialect: str) -> Executable:
 RUNS = Statement(_runs)
 MESSAGES = Statement(_messages)
 MONEY = Statement(_money)
+LEFT_OUT = Statement(
+    select(col(Message.customer_id))
+    .where(
+        col(Message.run_id) == bindparam("of_run"),
+        col(Message.shop_id) == bindparam("of_shop"),
+        col(Message.code) == NO_MONEY,
+    )
+    .order_by(col(Message.id))
+    .limit(LEFT_OUT_MAX)
+)
 
 
 def find_run(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> RunRow | None:
@@ -98,12 +115,17 @@ def count_messages(tx: Tx, runs: Collection[RunId]) -> Mapping[RunId, Counts]:
     return counts
 
 
-def sum_run_money(tx: Tx, runs: Collection[RunId]) -> Mapping[RunId, Counter[str]]:
-    """Jeon by phase: what was held, posted and voided for each run."""
-    sums: dict[RunId, Counter[str]] = {run_id: Counter() for run_id in runs}
-    for run_id, phase, jeon in tx.all(MONEY, ids=_as_json(runs)) if runs else []:
-        sums[run_id][str(phase)] = jeon
+def sum_run_money(tx: Tx, runs: Collection[RunId]) -> Mapping[RunId, Sums]:
+    """What was held, posted and given back for each run."""
+    sums: dict[RunId, Sums] = {run_id: Counter() for run_id in runs}
+    for run_id, phase, kind, jeon in tx.all(MONEY, ids=_as_json(runs)) if runs else []:
+        sums[run_id][Phase(phase), kind == AccountKind.WALLET] += jeon
     return sums
+
+
+def list_left_out(tx: Tx, shop_id: ShopId, run_id: RunId) -> list[CustomerId]:
+    """For whom there was no money, first who would have been next; at most 1,000."""
+    return [CustomerId(row[0]) for row in tx.all(LEFT_OUT, of_run=run_id, of_shop=shop_id)]
 
 
 def _as_json(ids: Collection[int]) -> str:

@@ -19,21 +19,23 @@ STAFF_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """A manager has a program, an owner or clerk a shop; never both."""
+    """An owner or clerk has a shop, all others a program, a market manager one market of it too."""
 
     staff_id: StaffId
     role: Role
     program_id: ProgramId | None
+    market_id: MarketId | None
     shop_id: ShopId | None
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """`place_name` is the shop's name, or the program's."""
+    """`place_name` is the shop's name, or the market's, or the program's."""
 
     role: Role
     program_id: ProgramId | None
+    market_id: MarketId | None
     shop_id: ShopId | None
     name: str
     expires_at: datetime
@@ -62,6 +64,7 @@ STAFF = (
     col(Staff.id),
     col(Staff.role),
     col(Staff.program_id),
+    col(Staff.market_id),
     col(Staff.shop_id),
     col(Staff.name),
 )
@@ -103,7 +106,9 @@ END_INVITATION = Statement(
     .values(expires_at=bindparam("at"))
 )
 INSERT_STAFF = Statement(
-    inserting(Staff, "role", "program_id", "shop_id", "name", "created_at").returning(col(Staff.id))
+    inserting(Staff, "role", "program_id", "market_id", "shop_id", "name", "created_at").returning(
+        col(Staff.id)
+    )
 )
 INSERT_INVITATION = Statement(
     inserting(
@@ -111,6 +116,7 @@ INSERT_INVITATION = Statement(
         "token_hash",
         "role",
         "program_id",
+        "market_id",
         "shop_id",
         "name",
         "created_at",
@@ -121,13 +127,15 @@ INVITATION_BY_TOKEN = Statement(
     select(
         col(Invitation.role),
         col(Invitation.program_id),
+        col(Invitation.market_id),
         col(Invitation.shop_id),
         col(Invitation.name),
         col(Invitation.expires_at),
         col(Invitation.used_at),
-        func.coalesce(col(Shop.name), col(Program.name), "").label("place_name"),
+        func.coalesce(col(Shop.name), col(Market.name), col(Program.name), "").label("place_name"),
     )
     .outerjoin(Shop, col(Shop.id) == col(Invitation.shop_id))
+    .outerjoin(Market, col(Market.id) == col(Invitation.market_id))
     .outerjoin(Program, col(Program.id) == col(Invitation.program_id))
     .where(col(Invitation.token_hash) == bindparam("of_token"))
 )
@@ -207,15 +215,15 @@ def end_invitation_once(tx: Tx, shop_id: ShopId, invitation_id: int, at: datetim
     return bool(tx.run(END_INVITATION, of_id=invitation_id, of_shop=shop_id, at=at))
 
 
-def insert_staff(tx: Tx, **facts: object) -> StaffId:
-    """`facts` are the columns of Staff by name."""
-    row = tx.one(INSERT_STAFF, **facts)
+def insert_staff(tx: Tx, *, market_id: MarketId | None = None, **facts: object) -> StaffId:
+    """`facts` are the other columns of Staff by name."""
+    row = tx.one(INSERT_STAFF, market_id=market_id, **facts)
     assert row is not None
     return StaffId(row[0])
 
 
 def insert_invitation(tx: Tx, token_hash: str, **facts: object) -> None:
-    """`facts`: role, program_id, shop_id, name, created_at, expires_at."""
+    """`facts`: role, program_id, market_id, shop_id, name, created_at, expires_at."""
     tx.run(INSERT_INVITATION, token_hash=token_hash, **facts)
 
 

@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("market_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("shop_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["market_id"], ["market.id"], name=op.f("fk_statement_line_market_id")
         ),
@@ -441,9 +442,11 @@ def _change_transfers():
         )
         batch_op.add_column(sa.Column("expires_at", INSTANT, nullable=True))
         batch_op.create_index(batch_op.f("ix_transfer_recorded_at"), ["recorded_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_transfer_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index("ix_transfer_shop", ["shop_id", "recorded_at"], unique=False)
         batch_op.drop_index(batch_op.f("ix_transfer_debit_account_id"))
-        batch_op.create_index("ix_transfer_debit", ["debit_account_id", "code"], unique=False)
+        batch_op.create_index(
+            "ix_transfer_debit", ["debit_account_id", "code", "recorded_at"], unique=False
+        )
         batch_op.create_foreign_key(batch_op.f("fk_transfer_shop_id"), "shop", ["shop_id"], ["id"])
     op.execute(FOR_WHOM)
 

@@ -1,0 +1,119 @@
+"""Acts on many that are looked at before they happen: made, then decided once, at times undone."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from domain.audit import Act, program_book
+from domain.people import ProposalId
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.subsidy import ProposalKind, ProposalState
+from storage.desk import Tx
+from storage.queries import proposals as books
+from storage.queries.journal import append_audit
+from storage.queries.proposals import ProposalView
+from subsidy.acting import Acting
+
+KEY_DIGITS = 40
+NEEDS_SECOND = frozenset({ProposalKind.CLAW_BACK, ProposalKind.CLOSE_PROGRAM})
+"""Decided by somebody else than who made it."""
+
+
+def propose(
+    tx: Tx,
+    acting: Acting,
+    kind: ProposalKind,
+    content: Mapping[str, Any],
+    *,
+    form_key: str,
+    at: datetime,
+) -> ProposalId:
+    """The same form with the same content is the same proposal. Raises Invalid(form_key)."""
+    if not form_key:
+        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
+    text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
+    parts = "\x1f".join((str(acting.program_id), str(acting.staff_id), kind, form_key, text))
+    proposal_id, is_new = books.insert_proposal_once(
+        tx,
+        program_id=acting.program_id,
+        market_id=acting.market_id,
+        kind=kind,
+        state=ProposalState.OPEN,
+        content=text,
+        form_key=hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS],
+        made_by=acting.staff_id,
+        made_at=at,
+    )
+    if is_new:
+        write_down(tx, acting, "propose", proposal_id, at, f"kind={kind}")
+    return proposal_id
+
+
+def get_proposal(tx: Tx, acting: Acting, proposal_id: ProposalId) -> ProposalView:
+    """Raises NotFound(proposal)."""
+    return _present(books.find_proposal(tx, acting.program_id, acting.market_id, proposal_id))
+
+
+def lock_proposal(tx: Tx, acting: Acting, proposal_id: ProposalId) -> ProposalView:
+    """As `get_proposal`, and nobody else decides it meanwhile."""
+    return _present(books.lock_proposal(tx, acting.program_id, acting.market_id, proposal_id))
+
+
+def lock_undecided(
+    tx: Tx, acting: Acting, proposal_id: ProposalId, kind: ProposalKind
+) -> ProposalView | None:
+    """None when it was done already: pressing again is harmless.
+
+    Raises NotFound(proposal), Conflict(proposal_settled) for what was dismissed or undone, and
+    NotAllowed(second_person) for the maker of what a second person decides.
+    """
+    proposal = lock_proposal(tx, acting, proposal_id)
+    if proposal.kind is not kind:
+        raise NotFound("proposal")
+    if proposal.state is ProposalState.DONE:
+        return None
+    if proposal.state is not ProposalState.OPEN:
+        raise Conflict("proposal_settled")
+    if kind in NEEDS_SECOND and acting.staff_id == proposal.made_by:
+        raise NotAllowed("second_person")
+    return proposal
+
+
+def mark_done(tx: Tx, acting: Acting, proposal: ProposalView, at: datetime, details: str) -> None:
+    """The last step of what it proposed, in the same transaction."""
+    if not books.decide_once(tx, proposal.proposal_id, ProposalState.DONE, acting.staff_id, at):
+        raise Conflict("proposal_settled")
+    write_down(tx, acting, f"do_{proposal.kind}", proposal.proposal_id, at, details)
+
+
+def dismiss(tx: Tx, acting: Acting, proposal_id: ProposalId, at: datetime) -> None:
+    """Puts it away undone; pressing again is harmless. Raises NotFound, Conflict."""
+    proposal = lock_proposal(tx, acting, proposal_id)
+    if proposal.state is ProposalState.DISMISSED:
+        return
+    if not books.decide_once(tx, proposal_id, ProposalState.DISMISSED, acting.staff_id, at):
+        raise Conflict("proposal_settled")
+    write_down(tx, acting, "dismiss", proposal_id, at, f"kind={proposal.kind}")
+
+
+def reference_of(proposal_id: ProposalId) -> str:
+    """What stands on the transfers of an act."""
+    return f"proposal:{proposal_id}"
+
+
+def write_down(
+    tx: Tx, acting: Acting, what: str, proposal_id: ProposalId, at: datetime, details: str
+) -> None:
+    act = Act(
+        actor=acting.actor, act=what, subject=reference_of(proposal_id), at=at, details=details
+    )
+    append_audit(tx, program_book(acting.program_id), act)
+
+
+def _present(found: ProposalView | None) -> ProposalView:
+    if found is None:
+        raise NotFound("proposal")
+    return found
