@@ -69,8 +69,8 @@ class DryRun:
     along. Nothing is written.
 
     `people` may get it, `reached` of them the money is enough for. `cost_jeon` is for those who
-    get it, or for all when it cannot leave like this; `left_jeon` is the free cash that may pay,
-    `own_left_jeon` what the shop's wallet could add if its owner agrees.
+    get it, or for all when it cannot leave like this; `left_jeon` is the free cash that may pay
+    (`pot_jeon` of it is shared by the market), `own_left_jeon` what the shop's wallet could add if its owner agrees.
     """
 
     draft: Draft
@@ -82,6 +82,7 @@ class DryRun:
     own_jeon: Jeon
     unit_jeon: Jeon
     left_jeon: Jeon
+    pot_jeon: Jeon
     own_left_jeon: Jeon
     leaves_at: datetime
     preview: Bubble
@@ -140,6 +141,7 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         own_jeon=paid.own_jeon,
         unit_jeon=paid.unit_jeon,
         left_jeon=Jeon(sum(lot.left_jeon for lot in lots if not lot.is_own)),
+        pot_jeon=Jeon(sum(lot.left_jeon for lot in lots if lot.is_pot)),
         own_left_jeon=spendable(tx, shop_id),
         leaves_at=leaves_at,
         preview=compose(

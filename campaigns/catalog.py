@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from domain.ideas import MONEY
+from domain.ideas import MONEY, PACED_MONEY
 from domain.money import format_won
 from domain.occasions import Occasion, has_blank
 
@@ -67,7 +67,7 @@ def _spoken(name: str, value: Any) -> str:
         case "on":
             day = date.fromisoformat(value)
             return f"{day.month}월 {day.day}일"
-        case "people":
+        case "people" | "week":
             return f"{value:,}"
         case _:
             return str(value)
@@ -87,7 +87,7 @@ def _lines(trade: str, content: Mapping[str, Mapping[str, str]]) -> Iterator[Lin
 
 def _reasons() -> Mapping[str, str]:
     found: dict[str, str] = tomllib.loads((FOLDER / f"{REASONS}.toml").read_text(encoding="utf-8"))
-    assert found.keys() == {MONEY, *Occasion}, "every reason has its words"
+    assert found.keys() == {MONEY, PACED_MONEY, *Occasion}, "every reason has its words"
     return found
 
 

@@ -10,8 +10,8 @@ from campaigns.calendar import days_between
 from campaigns.catalog import Line, lines_for
 from domain.campaigns import MessageKind, SenderName
 from domain.coupons import CouponSource
-from domain.ideas import GOOD_FOR, MONEY, NEVER_AGAIN_FOR
-from domain.money import Tariff
+from domain.ideas import GOOD_FOR, MONEY, NEVER_AGAIN_FOR, PACED_MONEY
+from domain.money import JEON_PER_WON, Tariff
 from domain.occasions import LEAD_USUAL, LEADS, Day, Occasion, is_near, season_of
 from domain.people import ShopId
 from domain.subsidy import GrantState
@@ -28,11 +28,15 @@ from storage.queries.offers import list_open_offers
 from storage.queries.places import get_shop
 from storage.queries.prices import find_price
 from storage.queries.regulars import count_quiet
+from subsidy.forecast import people_for, read_forecast
 from subsidy.grants import list_grants
 from subsidy.holding import pays_for
 
 SENDER: Final = SenderName.KAKAO_EVENT
 MONEY_SOON: Final = timedelta(days=14)
+PACED_MONEY_SOON: Final = timedelta(days=28)
+"""Who is known to send can still use it up, a little a week."""
+
 COUPONS_SOON: Final = timedelta(days=7)
 STAMPS_MISSING_MAX: Final = 2
 PEOPLE_MIN: Final = 3
@@ -45,11 +49,15 @@ ONE_DAY: Final = timedelta(days=1)
 
 
 class LapsingMoney(NamedTuple):
-    """Free cash that can be used for the last time `on` a day, and how many people it reaches."""
+    """Free cash that will be lost after a day (`on`) as the shop sends now, and how many people it
+    would reach; so many messages more a `week` use it up. 0: how the shop sends is not known, so
+    all that is there would be lost.
+    """
 
     left_jeon: int
     on: date
     people: int
+    week: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +119,10 @@ def _for_money(choice: Choice, money: LapsingMoney) -> Choice:
         "left": money.left_jeon,
         "on": money.on.isoformat(),
         "people": money.people,
+        "week": money.week,
         "until": min(choice.facts["until"], money.on.isoformat()),
     }
-    return Choice(MONEY, facts, choice.body)
+    return Choice(PACED_MONEY if money.week else MONEY, facts, choice.body)
 
 
 def _choices(now: Situation, avoided: frozenset[str]) -> Iterator[Choice]:
@@ -195,8 +204,29 @@ def _last_told(now: Situation, occasion: Occasion) -> date:
 
 
 def _lapsing_money(tx: Tx, shop_id: ShopId, at: datetime) -> LapsingMoney | None:
-    """Of the grants that may pay such a message, what ends first; None when that is far."""
+    """Of the grants that may pay such a message, what is lost first; None when that is far, or
+    the shop uses it up anyway.
+    """
     pays = pays_for(SENDER, MessageKind.ADVERTISEMENT)
+    forecast = read_forecast(tx, shop_id, at, pays)
+    if not forecast.pace.is_known:
+        return _all_that_ends(tx, shop_id, pays, at)
+    soon = [
+        line
+        for line in forecast.lines
+        if line.lost_people >= PEOPLE_MIN
+        and not line.outlook.lot.is_pot
+        and line.outlook.ends_at - at <= PACED_MONEY_SOON
+    ]
+    if not soon:
+        return None
+    first = soon[0]
+    left = first.outlook.lost_jeon // JEON_PER_WON * JEON_PER_WON
+    last_day = _last_day_of(first.outlook.ends_at)
+    return LapsingMoney(left, last_day, first.lost_people, first.weekly_people)
+
+
+def _all_that_ends(tx: Tx, shop_id: ShopId, pays: str, at: datetime) -> LapsingMoney | None:
     grants = [
         grant
         for grant in list_grants(tx, shop_id, at)
@@ -204,9 +234,12 @@ def _lapsing_money(tx: Tx, shop_id: ShopId, at: datetime) -> LapsingMoney | None
     ]
     ends_at = min((grant.expires_at for grant in grants), default=None)
     price = find_price(tx, Tariff(SENDER), MessageKind.ADVERTISEMENT, at)
-    if ends_at is None or price is None or ends_at - at > MONEY_SOON:
+    if ends_at is None or ends_at - at > MONEY_SOON:
         return None
     left = sum(grant.left_jeon for grant in grants if grant.expires_at == ends_at)
-    people = left // price.unit_jeon
-    last_day = in_kst(ends_at - timedelta(microseconds=1)).date()
-    return LapsingMoney(left, last_day, people) if people else None
+    people = people_for(price, left)
+    return LapsingMoney(left, _last_day_of(ends_at), people) if people else None
+
+
+def _last_day_of(ends_at: datetime) -> date:
+    return in_kst(ends_at - timedelta(microseconds=1)).date()

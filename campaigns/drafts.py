@@ -8,8 +8,10 @@ from campaigns.booking import Draft, DryRun, book_tried, dry_run
 from campaigns.compose import read_words
 from domain.campaigns import BubbleKind, SenderName
 from domain.ideas import IdeaState
+from domain.money import Jeon
 from domain.people import CampaignId, IdeaId, Role, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotAllowed
+from domain.subsidy import FairOrder
 from storage.desk import Tx
 from storage.queries.campaigns import find_by_form_key
 from storage.queries.drafts import DraftView, delete_draft, lock_draft, save_draft
@@ -31,7 +33,8 @@ def propose_draft(
     """Keeps what an owner would send; nothing is booked, so nothing stands in the audit log.
 
     It takes the place of the draft before it. The same again is the same draft: a repeated
-    turn changes nothing. Raises Invalid(body), NotAllowed(`only_owner`).
+    turn changes nothing. What was chosen for short money is about these words: another time keeps
+    it, other words forget it. Raises Invalid(body), NotAllowed(`only_owner`).
     """
     check_owner(tx, staff_id, shop_id)
     body = body.strip()
@@ -40,6 +43,8 @@ def propose_draft(
     if known and (known.body, known.due_at, known.idea_id) == (body, due_at, idea_id):
         return known
     draft = DraftView(form_key="", body=body, due_at=due_at, idea_id=idea_id)
+    if known and known.body == body:
+        draft = replace(draft, own_max_jeon=known.own_max_jeon, fair_order=known.fair_order)
     return renew_draft(tx, staff_id, draft, at)
 
 
@@ -48,6 +53,26 @@ def renew_draft(tx: Tx, staff_id: StaffId, draft: DraftView, at: datetime) -> Dr
     renewed = replace(draft, form_key=uuid4().hex, made_at=at)
     save_draft(tx, staff_id, renewed, at)
     return renewed
+
+
+def choose_for_short_money(
+    tx: Tx,
+    staff_id: StaffId,
+    draft: DraftView,
+    *,
+    own_max_jeon: Jeon | None = None,
+    fair_order: FairOrder | None = None,
+    at: datetime,
+) -> DraftView:
+    """Notes who comes first, or how much of the shop's own money this news may take; what is not
+    given stays. The same again changes nothing.
+    """
+    chosen = replace(
+        draft,
+        own_max_jeon=draft.own_max_jeon if own_max_jeon is None else own_max_jeon,
+        fair_order=fair_order or draft.fair_order,
+    )
+    return draft if chosen == draft else renew_draft(tx, staff_id, chosen, at)
 
 
 def try_draft(

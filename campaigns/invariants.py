@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from campaigns.compose import compose
-from domain.audit import FIRST_HASH, line_hash
+from domain.audit import Chains, Flaw
 from domain.bubbles import Bubble, ImageCard, ListCard, Text
 from domain.campaigns import SenderName
 from domain.compliance import AD_MARK, REFUSE_LABEL, SENDER_DAY, Sign
@@ -12,9 +12,18 @@ from domain.money import cost_jeon
 from loyalty.invariants import earned_and_used_once
 from storage.desk import Tx
 from storage.queries import invariants as books
-from storage.queries.journal import list_audit
+from storage.queries.journal import FIRST_LINE, list_ends, list_lines
+from subsidy.closing_months import check_statements
+from subsidy.invariants import (
+    holds_resolve_once,
+    money_goes_home,
+    nothing_overdrawn,
+    transfers_make_balances,
+)
 
 VIOLATIONS_SHOWN_MAX = 20
+LINES_MAX = 10_000
+"""Lines of the audit log in memory at once."""
 
 Check = Callable[[Tx], list[str]]
 
@@ -24,20 +33,6 @@ def check_invariants(tx: Tx) -> Mapping[str, list[str]]:
     return {name: check(tx)[:VIOLATIONS_SHOWN_MAX] for name, check in CHECKS.items()}
 
 
-def _transfers_make_balances(tx: Tx) -> list[str]:
-    off_sum = [f"program {one}: accounts sum to {off}" for one, off in books.list_unbalanced(tx)]
-    off = [f"account {one}: totals differ from its transfers" for one in books.list_drifted(tx)]
-    return off_sum + off
-
-
-def _nothing_overdrawn(tx: Tx) -> list[str]:
-    return [f"account {one} is overdrawn" for one in books.list_overdrawn(tx)]
-
-
-def _holds_resolve_once(tx: Tx) -> list[str]:
-    return [f"hold {one} is resolved in part" for one in books.list_bad_holds(tx)]
-
-
 def _runs_add_up(tx: Tx) -> list[str]:
     wrong = []
     for run in books.list_runs(tx):
@@ -45,11 +40,11 @@ def _runs_add_up(tx: Tx) -> list[str]:
             wrong.append(f"run {run.run_id}: {run.recipients} recipients, {run.messages} messages")
         if run.charged != run.charged_messages:
             wrong.append(f"run {run.run_id}: {run.charged} charged, {run.charged_messages} counted")
-        if run.posted_jeon != cost_jeon(run.unit_jeon, run.charged):
+        if run.posted_jeon != cost_jeon(run.unit_jeon, run.charged, run.rounds_to_jeon):
             wrong.append(f"run {run.run_id}: {run.posted_jeon} jeon for {run.charged} people")
         if run.is_finished and run.open_jeon:
             wrong.append(f"run {run.run_id} is over and still holds {run.open_jeon} jeon")
-    return wrong
+    return wrong + [f"chunk {one} is miscounted" for one in books.list_miscounted(tx)]
 
 
 def _nobody_twice(tx: Tx) -> list[str]:
@@ -99,34 +94,36 @@ def _refusals_heard(tx: Tx) -> list[str]:
     return [f"message {one} left after a refusal" for one in books.list_after_refusal(tx)]
 
 
-def _money_goes_home(tx: Tx) -> list[str]:
-    return [f"transfer {one} went to another account" for one in books.list_strayed(tx)]
-
-
 def _log_is_whole(tx: Tx) -> list[str]:
-    ends: dict[str, tuple[int, str]] = {}
-    wrong = []
-    for book, number, act, previous_hash, digest in list_audit(tx):
-        last_number, last_hash = ends.get(book, (0, FIRST_HASH))
-        expected = line_hash(book, number, act, last_hash)
-        if (number, previous_hash, digest) != (last_number + 1, last_hash, expected):
-            wrong.append(f"audit line {book}/{number} does not follow the one before it")
-        ends[book] = (number, digest)
-    heads = books.read_book_ends(tx)
-    return wrong + [f"book {book} was cut" for book in heads if ends.get(book) != heads[book]]
+    """I12: the audit log, and the closed months, whose hashes it holds."""
+    chains = Chains(list_ends(tx))
+    after = FIRST_LINE
+    while lines := list_lines(tx, after, LINES_MAX):
+        for line in lines:
+            chains.follow(*line)
+        after = lines[-1][:2]
+    return [_flaw_words(one) for one in chains.finish()] + check_statements(tx)
+
+
+def _flaw_words(flaw: Flaw) -> str:
+    if flaw.told_number is None:
+        return f"audit line {flaw.book}/{flaw.number} does not follow the one before it"
+    if flaw.told_number == flaw.number:
+        return f"book {flaw.book} ends with another hash than it says"
+    return f"book {flaw.book} ends with line {flaw.number}, it says {flaw.told_number}"
 
 
 CHECKS: Final[Mapping[str, Check]] = {
-    "I1": _transfers_make_balances,
-    "I2": _nothing_overdrawn,
-    "I3": _holds_resolve_once,
+    "I1": transfers_make_balances,
+    "I2": nothing_overdrawn,
+    "I3": holds_resolve_once,
     "I4": _runs_add_up,
     "I5": _nobody_twice,
     "I6": _consent_at_leaving,
     "I7": _hours_kept,
     "I8": _marks_there,
     "I9": _refusals_heard,
-    "I10": _money_goes_home,
+    "I10": money_goes_home,
     "I11": earned_and_used_once,
     "I12": _log_is_whole,
 }

@@ -3,12 +3,13 @@
 A coupon that comes along is given in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from campaigns.booking import get_price, sign_of
+from campaigns.fairness import in_order
 from campaigns.gate import gate_regular
 from domain.campaigns import (
     CHUNK_SIZE,
@@ -19,14 +20,13 @@ from domain.campaigns import (
     next_state,
 )
 from domain.compliance import day_of
-from domain.people import ChunkId, CustomerId, ProgramId
+from domain.people import ChunkId, CustomerId, ProgramId, RunId
 from domain.refusals import Conflict, OverBudget, Refusal, Unlawful
 from domain.subsidy import Lot, Payment, chunk_sizes, pay, plan_holds
 from loyalty.gifts import give_campaign_coupons
 from storage.desk import Tx
 from storage.queries import campaigns as books
 from storage.queries.campaigns import CampaignRow, NewMessage, PersonFacts
-from storage.queries.fairness import list_in_order
 from storage.queries.places import get_shop
 from subsidy.holding import Holder, hold, lots_of, pays_for
 from subsidy.operating import operating_lot
@@ -100,11 +100,8 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
         raise Conflict("no_audience")
     price = get_price(tx, campaign.sender, at, campaign.kind)
     lots = _lots(tx, campaign, shop.program_id, at)
-    size = CHUNK_SIZE[campaign.sender]
-    payment = pay(lots, price, len(gated.allowed), size)
-    gated = _reached(tx, campaign, gated, payment)
-    sizes = chunk_sizes(len(gated.allowed), size)
-    parts = plan_holds(lots, payment.unit_jeon, sizes, price.rounds_to_jeon)
+    payment = pay(lots, price, len(gated.allowed), CHUNK_SIZE[campaign.sender])
+    reached = _reached(tx, campaign, gated, payment)
     run_id = books.insert_run(
         tx,
         shop_id=campaign.shop_id,
@@ -113,9 +110,33 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
         unit_jeon=payment.unit_jeon,
         rounds_to_jeon=price.rounds_to_jeon,
         contact=sign.contact,
-        recipients=len(gated.allowed) + len(gated.refused),
+        recipients=len(reached.allowed) + len(reached.refused),
         planned_at=at,
     )
+    sizes = _write_people(tx, campaign, run_id, reached, at)
+    if campaign.offer_id is not None:
+        give_campaign_coupons(tx, campaign.shop_id, run_id, campaign.offer_id, at)
+    holder = Holder(
+        program_id=shop.program_id,
+        shop_id=campaign.shop_id,
+        run_id=run_id,
+        until=campaign.not_later_than,
+    )
+    parts = plan_holds(payment.lots, payment.unit_jeon, [*sizes.values()], price.rounds_to_jeon)
+    chunk_ids = [*sizes]
+    hold(tx, holder, payment.lots, [(part, chunk_ids[part.chunk_number]) for part in parts], at)
+    if not chunk_ids and books.finish_run(tx, run_id, at):
+        started = next_state(campaign.state, CampaignEvent.START)
+        finished = next_state(started, CampaignEvent.FINISH)
+        books.claim_state(tx, campaign.shop_id, campaign.campaign_id, started, finished)
+
+
+def _write_people(
+    tx: Tx, campaign: CampaignRow, run_id: RunId, gated: Gated, at: datetime
+) -> Mapping[ChunkId, int]:
+    """The run's chunks with their sizes, in order, and a message for everybody."""
+    size = CHUNK_SIZE[campaign.sender]
+    sizes = chunk_sizes(len(gated.allowed), size)
     chunk_ids = books.insert_chunks(
         tx,
         sizes=sizes,
@@ -125,21 +146,8 @@ def _plan_run(tx: Tx, campaign: CampaignRow, at: datetime) -> None:
         sender=campaign.sender,
         act_at=at,
     )
-    messages = _messages(gated, chunk_ids, size)
-    books.insert_messages(tx, campaign.shop_id, run_id, messages)
-    if campaign.offer_id is not None:
-        give_campaign_coupons(tx, campaign.shop_id, run_id, campaign.offer_id, at)
-    holder = Holder(
-        program_id=shop.program_id,
-        shop_id=campaign.shop_id,
-        run_id=run_id,
-        until=campaign.not_later_than,
-    )
-    hold(tx, holder, lots, [(part, chunk_ids[part.chunk_number]) for part in parts], at)
-    if not chunk_ids and books.finish_run(tx, run_id, at):
-        started = next_state(campaign.state, CampaignEvent.START)
-        finished = next_state(started, CampaignEvent.FINISH)
-        books.claim_state(tx, campaign.shop_id, campaign.campaign_id, started, finished)
+    books.insert_messages(tx, campaign.shop_id, run_id, _messages(gated, chunk_ids, size))
+    return dict(zip(chunk_ids, sizes, strict=True))
 
 
 def _lots(tx: Tx, campaign: CampaignRow, program_id: ProgramId, at: datetime) -> Sequence[Lot]:
@@ -158,9 +166,7 @@ def _reached(tx: Tx, campaign: CampaignRow, gated: Gated, payment: Payment) -> G
         return gated
     if campaign.fair_order is None or payment.people == 0:
         raise OverBudget("short", people=len(gated.allowed), reached=payment.people)
-    allowed = set(gated.allowed)
-    order = list_in_order(tx, campaign.shop_id, campaign.fair_order)
-    ranked = [one for one in order if one in allowed]
+    ranked = in_order(tx, campaign.shop_id, campaign.fair_order, set(gated.allowed))
     left_out = [(one, NO_MONEY) for one in ranked[payment.people :]]
     return Gated(sorted(ranked[: payment.people]), [*gated.refused, *left_out])
 

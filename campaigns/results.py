@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.campaigns import BubbleKind, CampaignState, MessageState, SenderName
+from domain.campaigns import NO_MONEY, BubbleKind, CampaignState, MessageState, SenderName
 from domain.money import Jeon
-from domain.people import CampaignId, OfferId, ShopId
+from domain.people import CampaignId, CustomerId, OfferId, ShopId
 from domain.refusals import NotFound
-from domain.subsidy import Phase
+from domain.subsidy import RESOLVING, FairOrder, Phase
 from loyalty.gifts import run_key
 from storage.desk import Tx
 from storage.queries.campaigns import CampaignRow, find_campaign
@@ -19,9 +19,11 @@ from storage.queries.offers import find_offer
 from storage.queries.results import (
     Counts,
     RunRow,
+    Sums,
     count_messages,
     find_run,
     find_runs,
+    list_left_out,
     sum_run_money,
 )
 from storage.queries.run_coupons import count_given_for
@@ -38,6 +40,7 @@ class CampaignLine:
     people: int
     delivered: int
     failed: int
+    left_out: int
     spent_jeon: Jeon
 
 
@@ -53,7 +56,10 @@ class CouponResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`recipients` is always the sum of the six counts behind it."""
+    """`recipients` is always the sum of the six counts behind it. `own_…` is how much of what was
+    held and spent was the shop's own money; `fair_order` is the order its owner chose in case
+    that the money would not reach all.
+    """
 
     campaign_id: CampaignId
     body: str
@@ -72,8 +78,16 @@ class Result:
     failures: Mapping[str, int]
     held_jeon: Jeon
     spent_jeon: Jeon
+    own_held_jeon: Jeon
+    own_spent_jeon: Jeon
     unit_jeon: Jeon
+    fair_order: FairOrder | None
     coupon: CouponResult | None = None
+
+    @property
+    def left_out(self) -> int:
+        """Refused because there was no money for them."""
+        return self.refused.get(NO_MONEY, 0)
 
 
 def list_campaigns(tx: Tx, shop_id: ShopId, most: int = SHOWN_MAX) -> list[CampaignLine]:
@@ -90,6 +104,12 @@ def campaign_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Result:
     return replace(result, coupon=_coupon(tx, row))
 
 
+def left_out_of(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> list[CustomerId]:
+    """For whom a campaign had no money, first who would have been next."""
+    run = find_run(tx, shop_id, campaign_id)
+    return list_left_out(tx, shop_id, run.run_id) if run else []
+
+
 def _line(result: Result) -> CampaignLine:
     return CampaignLine(
         campaign_id=result.campaign_id,
@@ -99,6 +119,7 @@ def _line(result: Result) -> CampaignLine:
         people=result.recipients - result.refused_total,
         delivered=result.delivered,
         failed=result.failed,
+        left_out=result.left_out,
         spent_jeon=result.spent_jeon,
     )
 
@@ -115,7 +136,7 @@ def _results(tx: Tx, shop_id: ShopId, rows: Sequence[CampaignRow]) -> Iterator[R
             yield _result(row, run, counts[run.run_id], money[run.run_id])
 
 
-def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Counter[str]) -> Result:
+def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Sums) -> Result:
     totals = Counter[MessageState]()
     for (state, _), count in counts.items():
         totals[state] += count
@@ -135,10 +156,17 @@ def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Counter
         unknown=totals[MessageState.UNKNOWN],
         refused=_by_code(counts, MessageState.REFUSED),
         failures=_by_code(counts, MessageState.FAILED),
-        held_jeon=Jeon(money[Phase.HOLD] - money[Phase.POST] - money[Phase.VOID]),
-        spent_jeon=Jeon(money[Phase.POST]),
+        held_jeon=Jeon(_held(money, is_own=False) + _held(money, is_own=True)),
+        spent_jeon=Jeon(money[Phase.POST, False] + money[Phase.POST, True]),
+        own_held_jeon=Jeon(_held(money, is_own=True)),
+        own_spent_jeon=Jeon(money[Phase.POST, True]),
         unit_jeon=Jeon(run.unit_jeon if run else 0),
+        fair_order=row.fair_order,
     )
+
+
+def _held(money: Sums, *, is_own: bool) -> int:
+    return money[Phase.HOLD, is_own] - sum(money[one, is_own] for one in RESOLVING)
 
 
 def _by_code(counts: Counts, wanted: MessageState) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from campaigns.invariants import check_invariants
-from dangol import channels, demo, invitations, programs, scrub, serving, simulate, story
+from dangol import channels, demo, invitations, prices, programs, scrub, serving, simulate, story
 from dangol.commands import check_current
 from dangol.settings import SettingsError, database_url, read_settings
 from domain.refusals import Refusal
@@ -109,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=audit)
     _demo_parser(commands)
     programs.add_parser(commands)
+    prices.add_parser(commands)
     invitations.add_parser(commands)
     channels.add_parser(commands)
     scrub.add_parser(commands)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from dangol.desks import fill_wallet, seat_desk, share_pot
 from dangol.pictures import draw_picture
 from dangol.shops import SHOPS, ShopPlan
 from domain.cards import NEEDED_DEFAULT
@@ -39,30 +40,18 @@ from storage.queries.customers import Caller, save_name, see_person
 from storage.queries.shop_facts import ShopFacts
 from subsidy.channels import NewChannel, Secrets, add_channel
 from subsidy.enrolling import enroll_shop
-from subsidy.grants import start_grant, start_pot
+from subsidy.grants import start_grant
 from subsidy.invitations import accept, invite
-from subsidy.offering import Offer, offer_grant, open_pot
+from subsidy.offering import Offer, offer_grant
 from subsidy.operating import fund_operating
 from subsidy.programs import open_market, open_program
 from subsidy.shops import add_picture, card_picture, change_shop, open_shop
-from subsidy.wallets import top_up
 
 SEED = 20_261_125
 PROGRAM = "소신상인 시범 사업"
 BUDGET = won(50_000_000)
 OPERATING = won(50_000)
 GRANT = won(300_000)
-POT = won(1_000_000)
-POT_CAP = won(100_000)
-OWN_MONEY = won(20_000)
-DESK: Mapping[str, tuple[Role, str]] = {
-    "manager": (Role.MANAGER, "박담당"),
-    "second": (Role.MANAGER, "최담당"),
-    "market": (Role.MARKET_MANAGER, "이시장"),
-    "auditor": (Role.AUDITOR, "정감사"),
-}
-"""Who sits at the program's desks: some acts take two managers."""
-
 STANDING = Standing(yearly_sales_won=300_000_000, opened_on=None, has_business_wallet=True)
 EVENT_NAME = "shop_news"
 HEADER_NAME = "X-Dangol-Secret"
@@ -189,47 +178,11 @@ def open_street(tx: Tx, at: datetime) -> Street:
     market_id = open_market(
         tx, program_id, name="망원 단골거리", region="서울 마포구", actor="operator", at=at
     )
-    desk = {who: _seat(tx, program_id, market_id, who, at) for who in DESK}
+    desk = seat_desk(tx, program_id, market_id, at)
     shops = [_open_shop(tx, program_id, market_id, index, at=at) for index in range(len(SHOPS))]
-    _share(tx, program_id, market_id, desk, at)
-    _fill_wallet(tx, shops[0].shop_id, desk, at)
+    share_pot(tx, program_id, market_id, desk, at)
+    fill_wallet(tx, shops[0].shop_id, desk, at)
     return Street(program_id=program_id, market_id=market_id, desk=desk, shops=shops)
-
-
-def _seat(tx: Tx, program_id: ProgramId, market_id: MarketId, who: str, at: datetime) -> StaffId:
-    role, name = DESK[who]
-    token = invite(
-        tx,
-        role,
-        program_id=program_id,
-        market_id=market_id if role is Role.MARKET_MANAGER else None,
-        name=name,
-        at=at,
-    )
-    return accept(tx, token, at)
-
-
-def _share(
-    tx: Tx, program_id: ProgramId, market_id: MarketId, desk: Mapping[str, StaffId], at: datetime
-) -> None:
-    """A pot that all the street's shops may use, each up to a part of it."""
-    end = at + timedelta(days=90)
-    pot = Offer(amount_jeon=POT, start_by=end, expires_at=end, shop_cap_jeon=POT_CAP)
-    actor = f"manager:{desk['manager']}"
-    pot_id = open_pot(tx, program_id, market_id, pot, form_key="street:pot", actor=actor, at=at)
-    start_pot(tx, market_id, pot_id, actor=f"manager:{desk['market']}", at=at)
-
-
-def _fill_wallet(tx: Tx, shop_id: ShopId, desk: Mapping[str, StaffId], at: datetime) -> None:
-    top_up(
-        tx,
-        shop_id,
-        OWN_MONEY,
-        reference="계좌 입금",
-        form_key="street:wallet",
-        actor=f"manager:{desk['manager']}",
-        at=at,
-    )
 
 
 def _open_shop(

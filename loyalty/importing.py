@@ -31,7 +31,8 @@ from storage.queries.given_stamps import list_given_keys
 from storage.queries.journal import append_audit
 from storage.queries.paper import find_regular_by_phone, save_last_on_paper
 
-FILE_BYTES_MAX = 5 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+FILE_BYTES_MAX = 5 * MEGABYTE
 UNPACKED_BYTES_MAX = 100 * 1024 * 1024
 SECONDS_MAX = 30
 ONE_AT_A_TIME = Lock()
@@ -43,7 +44,7 @@ KEY_PREFIX = "paper:"
 KEY_DIGITS = 48
 PURPOSE = "paper.stamps"
 ZIP_MARK = b"PK\x03\x04"
-TOO_LARGE = "파일이 너무 커요. 손님 목록만 남겨서 올려 주세요."
+TOO_LARGE = "파일이 너무 커요. 목록만 남겨서 올려 주세요."
 UNREADABLE = "열 수 없는 파일이에요. 엑셀(.xlsx)이나 CSV 파일로 올려 주세요."
 BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError)
 """What the library raises for archives that are none, or of a kind that nobody writes."""
@@ -67,21 +68,24 @@ class Taken:
         )
 
 
-def read_sheet(body: bytes | None) -> list[list[Cell]]:
-    """The cells of an XLSX or CSV file, one line more than may be taken over at most.
+def read_sheet(
+    body: bytes | None, *, rows_max: int = ROWS_MAX, bytes_max: int = FILE_BYTES_MAX
+) -> list[list[Cell]]:
+    """The cells of an XLSX or CSV file, one line more than `rows_max` at most.
 
     Slow for a large file: not for the event loop. Raises Invalid(sheet).
     """
     if body is None:
         raise Invalid({"sheet": "파일을 먼저 골라 주세요."})
     if not body:
-        raise Invalid({"sheet": "빈 파일이에요. 손님 목록이 적힌 파일로 올려 주세요."})
-    if len(body) > FILE_BYTES_MAX:
-        raise Invalid({"sheet": "파일이 너무 커요. 5MB까지 올릴 수 있어요."})
-    return _read_workbook(body) if body.startswith(ZIP_MARK) else _read_csv(body)
+        raise Invalid({"sheet": "빈 파일이에요. 목록이 적힌 파일로 올려 주세요."})
+    if len(body) > bytes_max:
+        raise Invalid({"sheet": f"파일이 너무 커요. {bytes_max // MEGABYTE}MB까지 올릴 수 있어요."})
+    read = _read_workbook if body.startswith(ZIP_MARK) else _read_csv
+    return read(body, rows_max)
 
 
-def _read_workbook(body: bytes) -> list[list[Cell]]:
+def _read_workbook(body: bytes, rows_max: int) -> list[list[Cell]]:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             size = sum(part.file_size for part in packed.infolist())
@@ -89,7 +93,7 @@ def _read_workbook(body: bytes) -> list[list[Cell]]:
         raise Invalid({"sheet": UNREADABLE}) from error
     if size > UNPACKED_BYTES_MAX:
         raise Invalid({"sheet": TOO_LARGE})
-    words = [sys.executable, "-I", str(workbook.SCRIPT), str(ROWS_MAX + 1), str(COLUMNS_MAX)]
+    words = [sys.executable, "-I", str(workbook.SCRIPT), str(rows_max + 1), str(COLUMNS_MAX)]
     try:
         with ONE_AT_A_TIME:
             done = subprocess.run(  # noqa: S603 - our own script; the file comes by stdin
@@ -107,13 +111,13 @@ def _cell(value: str | float | list[str]) -> Cell:
     return datetime.fromisoformat(value[0]) if isinstance(value, list) else value
 
 
-def _read_csv(body: bytes) -> list[list[Cell]]:
+def _read_csv(body: bytes, rows_max: int) -> list[list[Cell]]:
     text = _decoded(body)
     first = text.split("\n", 1)[0]
     mark = max(",;\t", key=first.count)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-        return [list(row[:COLUMNS_MAX]) for row, _ in zip(rows, range(ROWS_MAX + 1), strict=False)]
+        return [list(row[:COLUMNS_MAX]) for row, _ in zip(rows, range(rows_max + 1), strict=False)]
     except csv.Error as error:
         raise Invalid({"sheet": UNREADABLE}) from error
 

@@ -1,7 +1,7 @@
 """아이디어: one ready message a week, said before the answer, and sent by a tap alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -14,6 +14,7 @@ from bot.owner.turns import OwnerTurn, ask, button, fitted, own_seats, reply, wi
 from bot.replies.limits import OUTPUTS_MAX
 from bot.turns import Turn
 from bot.words import say
+from campaigns.fairness import own_offer
 from campaigns.ideas import (
     ShownIdea,
     change_idea,
@@ -30,6 +31,7 @@ from domain.occasions import week_of
 from domain.people import IdeaId, Role
 from domain.refusals import Conflict, Invalid
 from domain.time import in_kst, kst_instant
+from storage.queries.drafts import DraftView
 from storage.queries.ideas import (
     IdeaView,
     find_idea,
@@ -106,6 +108,8 @@ def send(turn: OwnerTurn) -> Reply:
     if idea.campaign_id is not None:
         return sending.already(turn, idea.campaign_id)
     shown = _look(turn, idea)
+    if _may_choose(shown):
+        return _as_draft(turn, idea, sending.preview)
     about = turn.staff_id, turn.shop_id, idea.idea_id
     try:
         campaign_id = take_idea(turn.tx, *about, tried=shown.dry, at=turn.at)
@@ -120,12 +124,19 @@ def change(turn: OwnerTurn) -> Reply:
     idea = _meant(turn)
     if idea is None:
         return reply(turn, say("owner_ideas", "over"))
+    return _as_draft(turn, idea, lambda turn, _: sending.edit(turn))
+
+
+def _as_draft(
+    turn: OwnerTurn, idea: IdeaView, show_draft: Callable[[OwnerTurn, DraftView], Reply]
+) -> Reply:
+    """The idea's words are news of the owner's own from here on."""
     about = turn.staff_id, turn.shop_id, idea.idea_id
     try:
-        _, replaced = change_idea(turn.tx, *about, at=turn.at)
+        draft, replaced = change_idea(turn.tx, *about, at=turn.at)
     except Conflict as refusal:
         return _settled(turn, refusal)
-    asked = sending.edit(turn)
+    asked = show_draft(turn, draft)
     if replaced is None:
         return asked
     lost = Text(say("owner_ideas", "replaced", words=replaced.body))
@@ -236,13 +247,22 @@ def _told(turn: OwnerTurn, shown: ShownIdea) -> Reply:
     facts |= {
         "people": dry.people,
         "is_enough": dry.is_enough,
+        "reached": dry.reached,
+        "missed": dry.people - dry.reached,
+        "may_choose": _may_choose(shown),
         "cost": format_won(dry.cost_jeon),
         "left": format_won(dry.left_jeon),
         "leaves": spoken(dry.leaves_at, turn.at) if dry.leaves_at > turn.at else "",
     }
-    may_go = dry.people > 0 and dry.is_enough
+    may_go = dry.can_leave or _may_choose(shown)
     send_it = (button(turn, "owner_idea_send", about=shown.idea.idea_id),) if may_go else ()
     return _asked(turn, say("owner_ideas", "idea", **facts), IDEA, *send_it, change_it, skip_it)
+
+
+def _may_choose(shown: ShownIdea) -> bool:
+    """Whether short money leaves its owner a choice: who comes first, or own money."""
+    dry = shown.dry
+    return dry is not None and not dry.is_enough and (dry.reached > 0 or own_offer(dry) > 0)
 
 
 def _meant(turn: OwnerTurn) -> IdeaView | None:

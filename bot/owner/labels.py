@@ -17,6 +17,10 @@ INSTEAD: Mapping[str, str] = {
     "owner_stop_all": "owner_stop",
     "owner_part": "owner_part_ask",
     "owner_cancel_yes": "owner_cancel",
+    "owner_longest_unseen": "owner_order",
+    "owner_closest_to_full": "owner_order",
+    "owner_newest": "owner_order",
+    "owner_own_none": "owner_own",
     "owner_next": "owner_enquiries",
     "owner_idea_send": "owner_idea",
     "owner_idea_yes": "owner_idea",
@@ -25,6 +29,9 @@ INSTEAD: Mapping[str, str] = {
     "open_counter": "owner_console",
 }
 """Away from what it was shown under, a yes or a no only shows the question again."""
+
+OWN_MAX = re.compile(r"내돈[\d,]{1,13}원까지(?:쓰기)?")
+"""A button that names an amount."""
 
 TYPED: Mapping[str, str] = {
     **{squeezed(say("owner_buttons", name)): name for name in SAME},
@@ -42,6 +49,8 @@ DOES_NUMBERED: Mapping[str, str] = {"답하기": "owner_answer", "취소": "owne
 def typed(words: str) -> str | None:
     bare = squeezed(words)
     numbered = NUMBERED.fullmatch(bare)
+    if OWN_MAX.fullmatch(bare):
+        return "owner_own"
     return DOES_NUMBERED[numbered["what"]] if numbered else TYPED.get(bare)
 
 

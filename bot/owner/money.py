@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 
 from bot.kakao_out import Reply
 from bot.owner.times import spoken
@@ -13,10 +14,12 @@ from campaigns.results import CampaignLine, list_campaigns
 from domain.campaigns import CampaignState, SenderName
 from domain.money import format_won
 from domain.refusals import Invalid
-from domain.subsidy import GrantState
+from domain.subsidy import GrantState, WalletState
 from storage.queries.drafts import DraftView
 from storage.queries.stopping import list_booked
-from subsidy.grants import list_grants
+from storage.queries.wallets import find_wallet
+from subsidy.closing import find_end
+from subsidy.grants import GrantView, list_grants
 from subsidy.money import shop_money
 
 STATES: Mapping[CampaignState, str] = {
@@ -39,9 +42,9 @@ def show_money(turn: OwnerTurn) -> Reply:
         (
             one
             for one in list_grants(turn.tx, turn.shop_id, turn.at)
-            if one.state is GrantState.STARTED and one.left_jeon
+            if one.state in (GrantState.STARTED, GrantState.EXPIRED) and one.left_jeon
         ),
-        key=lambda one: one.expires_at,
+        key=_last_use,
     )
     words = say(
         "owner_money",
@@ -51,15 +54,38 @@ def show_money(turn: OwnerTurn) -> Reply:
         held=format_won(money.held_jeon) if money.held_jeon else "",
         booked=format_won(booked) if (booked := _booked(turn)) else "",
         offered=format_won(money.offered_jeon) if money.offered_jeon else "",
-        ending=[(one.expires_at, format_won(one.left_jeon)) for one in grants[:SHOWN_MAX]],
+        ending=[(_last_use(one), format_won(one.left_jeon)) for one in grants[:SHOWN_MAX]],
+        pots=format_won(money.pot_left_jeon) if money.pot_left_jeon else "",
+        pot_people=money.pot_left_jeon // unit,
+        own=format_won(money.own_left_jeon) if money.own_left_jeon else "",
+        wallet=_wallet_state(turn),
+        taken=format_won(taken) if (taken := _taken_back(turn)) else "",
+        has_ended=find_end(turn.tx, turn.shop_id) is not None,
     )
     first = (button(turn, "owner_console"),) if money.offered_jeon else ()
     return reply(turn, words, *first)
 
 
+def _taken_back(turn: OwnerTurn) -> int:
+    """Of the grants that were called back."""
+    grants = list_grants(turn.tx, turn.shop_id, turn.at)
+    return sum(one.elsewhere_jeon for one in grants if one.state is GrantState.CLAWED_BACK)
+
+
+def _last_use(grant: GrantView) -> datetime:
+    """What came back to a grant that is over may be used while its terms allow."""
+    return grant.returned_until if grant.state is GrantState.EXPIRED else grant.expires_at
+
+
+def _wallet_state(turn: OwnerTurn) -> str:
+    wallet = find_wallet(turn.tx, turn.shop_id)
+    return wallet.state if wallet else WalletState.IN_USE
+
+
 def _cost(turn: OwnerTurn, draft: DraftView) -> int:
+    """Of the free cash; what is short of it leaves nothing, or somebody out."""
     public_url = turn.turn.public_url
-    return try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=public_url).cost_jeon
+    return try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=public_url).free_jeon
 
 
 def _booked(turn: OwnerTurn) -> int:
@@ -92,5 +118,6 @@ def _told(turn: OwnerTurn, line: CampaignLine) -> str:
         people=line.people,
         delivered=line.delivered,
         failed=line.failed,
+        left_out=line.left_out,
         spent=format_won(line.spent_jeon),
     )

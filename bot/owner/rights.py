@@ -56,6 +56,8 @@ DOES: Mapping[str, Handler] = {
     "owner_body": sending.take_body,
     "owner_preview": sending.show_again,
     "owner_book": sending.book,
+    "owner_order": sending.take_order,
+    "owner_own": sending.take_own,
     "owner_time": sending.ask_time,
     "owner_at": sending.take_time,
     "owner_edit": sending.edit,

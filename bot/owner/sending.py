@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.hearing.owner_words import OwnerMeaning, news_in, understand_owner
 from bot.kakao_out import Reply
+from bot.owner.short_money import order_in, own_max_in, short_choices, told
 from bot.owner.times import (
     begins_with_time,
     choices,
@@ -17,7 +18,14 @@ from bot.owner.times import (
 from bot.owner.turns import OwnerTurn, ask, asking, button, reply
 from bot.words import say
 from campaigns.booking import DryRun
-from campaigns.drafts import drop_draft, propose_draft, renew_draft, send_draft, try_draft
+from campaigns.drafts import (
+    choose_for_short_money,
+    drop_draft,
+    propose_draft,
+    renew_draft,
+    send_draft,
+    try_draft,
+)
 from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Text
 from domain.money import format_won
 from domain.people import CampaignId
@@ -25,7 +33,6 @@ from domain.refusals import Conflict, Invalid
 from domain.time import in_kst
 from storage.queries.campaigns import find_by_form_key, find_campaign
 from storage.queries.drafts import DraftView, lock_draft
-from subsidy.money import shop_money
 
 BODY, EDIT, PREVIEW, TIME = "body", "edit", "preview", "time"
 SHOWN_FOR = timedelta(hours=1)
@@ -92,12 +99,12 @@ def preview(turn: OwnerTurn, draft: DraftView, lead: str = "") -> Reply:
 
 
 def _preview(turn: OwnerTurn, draft: DraftView, dry: DryRun, lead: str = "") -> Reply:
-    words = "\n\n".join(filter(None, (lead, _told(turn, draft, dry))))
-    send = (button(turn, "owner_book", form_key=draft.form_key),) if _may_go(dry) else ()
-    later = (button(turn, "owner_time", form_key=draft.form_key),) if _may_go(dry) else ()
+    words = "\n\n".join(filter(None, (lead, told(turn, draft, dry))))
+    names = ("owner_book", "owner_time") if dry.can_leave else ()
+    go = tuple(button(turn, name, form_key=draft.form_key) for name in names)
     change = button(turn, "owner_edit", form_key=draft.form_key)
-    mend = () if _may_go(dry) else (button(turn, "owner_console"),)
-    buttons = *send, *later, change, _drop(turn, draft), *mend
+    mend = () if dry.can_leave else (button(turn, "owner_console"),)
+    buttons = *go, *short_choices(turn, draft, dry), change, _drop(turn, draft), *mend
     return ask(turn, (_as_shown(turn, dry.preview), Text(words)), PREVIEW, *buttons)
 
 
@@ -129,7 +136,7 @@ def _book(turn: OwnerTurn, draft: DraftView) -> Reply:
         dry = try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=turn.turn.public_url)
     except Invalid as refusal:
         return _unfit(turn, draft, refusal)
-    if not _may_go(dry):
+    if not dry.can_leave:
         return _preview(turn, draft, dry)  # says why not, and what can be done
     about = turn.staff_id, turn.shop_id, draft.form_key
     try:
@@ -144,6 +151,25 @@ def _idea_taken(turn: OwnerTurn, draft: DraftView, dry: DryRun) -> Reply:
     about = turn.staff_id, turn.shop_id, draft.body
     own = propose_draft(turn.tx, *about, due_at=draft.due_at, at=turn.at)
     return _preview(turn, own, dry, say("owner_sending", "idea_taken"))
+
+
+def take_order(turn: OwnerTurn) -> Reply:
+    """Who comes first where the money is not enough for everybody."""
+    draft = _pressed_draft(turn)
+    if isinstance(draft, Reply):
+        return draft
+    about = turn.tx, turn.staff_id, draft
+    order = order_in(turn.said.words)
+    return preview(turn, choose_for_short_money(*about, fair_order=order, at=turn.at))
+
+
+def take_own(turn: OwnerTurn) -> Reply:
+    """How much of the shop's own money this news may take, at most what was named."""
+    draft = _pressed_draft(turn)
+    if isinstance(draft, Reply):
+        return draft
+    about, most = (turn.tx, turn.staff_id, draft), own_max_in(turn)
+    return preview(turn, choose_for_short_money(*about, own_max_jeon=most, at=turn.at))
 
 
 def ask_time(turn: OwnerTurn) -> Reply:
@@ -233,35 +259,6 @@ def _is_old(turn: OwnerTurn, draft: DraftView) -> bool:
     return turn.at - made_at > SHOWN_FOR or in_kst(made_at).date() != in_kst(turn.at).date()
 
 
-def _told(turn: OwnerTurn, draft: DraftView, dry: DryRun) -> str:
-    if not dry.people:
-        return say("owner_sending", "nobody")
-    if not dry.is_enough:
-        offered = shop_money(turn.tx, turn.shop_id, turn.at).offered_jeon
-        return say(
-            "owner_sending",
-            "short",
-            people=dry.people,
-            cost=format_won(dry.cost_jeon),
-            left=format_won(dry.left_jeon),
-            offered=format_won(offered) if offered else "",
-        )
-    return say(
-        "owner_sending",
-        "preview",
-        people=dry.people,
-        cost=format_won(dry.cost_jeon),
-        left=format_won(dry.left_jeon),
-        rest=format_won(dry.left_jeon - dry.cost_jeon),
-        leaves=spoken(dry.leaves_at, turn.at) if dry.leaves_at > turn.at else "",
-        is_moved=dry.leaves_at > max(draft.due_at or turn.at, turn.at),
-    )
-
-
-def _may_go(dry: DryRun) -> bool:
-    return dry.people > 0 and dry.is_enough
-
-
 def _as_shown(turn: OwnerTurn, bubble: Bubble) -> Bubble:
     """As customers see it; but under the owner's own finger its buttons only tell what they do."""
     if not isinstance(bubble, ImageCard | ListCard):
@@ -285,7 +282,8 @@ def booked(turn: OwnerTurn, campaign_id: CampaignId, dry: DryRun) -> Reply:
     words = say(
         "owner_sending",
         "booked",
-        people=dry.people,
+        people=dry.reached,
+        missed=dry.people - dry.reached,
         cost=format_won(dry.cost_jeon),
         leaves="" if is_now else spoken(dry.leaves_at, turn.at),
     )
