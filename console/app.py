@@ -17,6 +17,7 @@ from console.keys import BOOKS, NOW, SETTINGS, ConsoleSettings
 from console.leaving import leave
 from console.manager.routes import MANAGER_ROUTES
 from console.owner import (
+    by_hand,
     card,
     counter,
     counter_coupons,
@@ -37,8 +38,10 @@ from console.owner import (
     send,
     shop,
     staff,
+    statements,
     tills,
     today,
+    wallet,
 )
 from console.pages import STATIC
 from console.sessions import BookSessions
@@ -109,6 +112,13 @@ OWNER_ROUTES = (
     web.post(f"/ideas/{ID}/skip", ideas.skip),
     web.get("/grants", grants.show_grants),
     web.post(f"/grants/{ID}/start", grants.start),
+    web.get("/wallet", wallet.show_wallet),
+    web.post("/wallet", wallet.change),
+    web.get("/by-hand", by_hand.show_by_hand),
+    web.post("/by-hand", by_hand.record),
+    web.post(f"/by-hand/{ID}/correct", by_hand.correct),
+    web.get("/statements", statements.show_statement),
+    web.post("/statements/posts", statements.save_posts),
     web.get("/shop", shop.show_shop),
     web.post("/shop", shop.save_shop),
     web.post("/shop/picture", shop.save_picture),
@@ -169,7 +179,7 @@ def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSett
     """Mounts the console as parts of their own: its middlewares touch nothing else."""
     sessions = session_middleware(BookSessions(books, now, settings))
     owners = (*OUTER, room_for_pictures, sessions, only_staff, with_token)
-    managers = (*OUTER, sessions, only_managers, with_token)
+    managers = (*OUTER, room_for_pictures, sessions, only_managers, with_token)
     parts: Sequence[tuple[str, Sequence[Middleware], Sequence[web.RouteDef]]] = (
         ("/owner", owners, OWNER_ROUTES),
         ("/manager", managers, MANAGER_ROUTES),

@@ -18,7 +18,13 @@ from storage.desk import Tx
 from storage.queries.staff import StaffView, get_staff
 from subsidy.invitations import accept, open_invitation
 
-HOME = {Role.OWNER: "/owner", Role.CLERK: "/owner/counter", Role.MANAGER: "/manager"}
+HOME = {
+    Role.OWNER: "/owner",
+    Role.CLERK: "/owner/counter",
+    Role.MANAGER: "/manager",
+    Role.MARKET_MANAGER: "/manager",
+    Role.AUDITOR: "/manager",
+}
 
 
 async def show_invitation(request: web.Request) -> web.Response:

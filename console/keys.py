@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from domain.campaigns import SenderName
-from domain.people import ProgramId, Role, ShopId, StaffId
+from domain.people import MarketId, ProgramId, Role, ShopId, StaffId
 from domain.time import Now
 from storage.books import Books
 
@@ -77,15 +77,32 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """Who is signed in on a manager's page."""
+    """Who is signed in on a manager's page: the program's manager, the manager of one of its
+    markets, or an auditor, who reads only. `market_id` is None for who sees the whole program.
+    """
 
     staff_id: StaffId
     program_id: ProgramId
     name: str
+    role: Role = Role.MANAGER
+    market_id: MarketId | None = None
 
     @property
     def actor(self) -> str:
-        return f"manager:{self.staff_id}"
+        return f"{self.role}:{self.staff_id}"
+
+    @property
+    def may_act(self) -> bool:
+        return self.role is not Role.AUDITOR
+
+    @property
+    def runs_program(self) -> bool:
+        """May do what concerns more than one market."""
+        return self.role is Role.MANAGER
+
+    def sees_market(self, market_id: MarketId | None) -> bool:
+        """Of this program's markets; None is what belongs to no market."""
+        return self.market_id in (None, market_id)
 
 
 BOOKS = web.AppKey("books", Books)

@@ -29,6 +29,7 @@ WEEKDAYS = "월화수목금토일"
 NOON = 12
 SECONDS_PER_HOUR, SECONDS_PER_MINUTE = 3600, 60
 DAYS_AS_AGO_MAX = 30
+NEAR = timedelta(days=300)
 AREA_CODE_SEOUL = "02"
 
 
@@ -51,6 +52,13 @@ def full_day(at: datetime) -> str:
 def until_day(at: datetime) -> str:
     """The last day before an instant: what ends at midnight still works on the day before."""
     return on_day(at - timedelta(microseconds=1))
+
+
+def by_day(at: datetime, now: datetime) -> str:
+    """`12월 20일`, the last day before an instant; with its year when that is not near."""
+    day = in_kst(at - timedelta(microseconds=1))
+    is_near = at - now < NEAR
+    return f"{day.month}월 {day.day}일" if is_near else f"{day.year}년 {day.month}월 {day.day}일"
 
 
 def at_time(at: datetime) -> str:
@@ -140,6 +148,7 @@ pages.filters.update(
     on_day=on_day,
     full_day=full_day,
     until_day=until_day,
+    by_day=by_day,
     at_time=at_time,
     moment=moment,
     clock=clock,

@@ -26,5 +26,5 @@ async def invite(request: web.Request) -> web.Response:
 
 
 def _invite(tx: Tx, manager: Manager, shop_id: ShopId, name: str, at: datetime) -> str:
-    get_own_shop(tx, manager.program_id, shop_id)
+    get_own_shop(tx, manager, shop_id)
     return invite_owner(tx, shop_id, name=name, actor=manager.actor, at=at)

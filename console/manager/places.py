@@ -26,5 +26,5 @@ async def save_place(request: web.Request) -> web.Response:
 
 
 def _place(tx: Tx, manager: Manager, shop_id: ShopId, words: str, at: datetime) -> None:
-    get_own_shop(tx, manager.program_id, shop_id)
+    get_own_shop(tx, manager, shop_id)
     place_shop(tx, shop_id, words, actor=manager.actor, at=at)

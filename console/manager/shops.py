@@ -9,10 +9,12 @@ from aiohttp import web
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
 from console.keys import BOOKS, MANAGER, NOW, Manager
-from domain.people import ChannelId, MarketId, ProgramId, ShopId
+from console.manager.enrolling import Taking, enroll, read_taking
+from domain.people import ChannelId, MarketId, ShopId
 from domain.refusals import Invalid
 from storage.desk import Tx
 from storage.queries.places import list_markets
+from storage.queries.programs import list_cohorts
 from storage.queries.staff import list_channels
 from subsidy.shops import open_shop
 
@@ -46,17 +48,22 @@ async def open_new(request: web.Request) -> web.Response:
 
 def _open(tx: Tx, manager: Manager, form: Form, at: datetime) -> ShopId:
     chosen = [
-        door
-        for door in list_doors(tx, manager.program_id)
-        if str(door.channel_id) == form.text("channel")
+        door for door in list_doors(tx, manager) if str(door.channel_id) == form.text("channel")
     ]
     if not chosen:
         raise Invalid({"channel": "어느 톡채널의 가게인지 골라 주세요."})
     wrong = {}
     if not 0 < len(form.text("trade")) <= TRADE_MAX:
         wrong["trade"] = f"업종을 {TRADE_MAX}자까지 적어 주세요."
+    taking: Taking | None = None
+    try:
+        taking = read_taking(form)
+    except Invalid as refusal:
+        wrong.update(refusal.fields)
     try:
         shop_id = _open_behind(tx, chosen[0], manager, form, at)
+        if taking:
+            enroll(tx, manager, shop_id, taking, at)
     except Invalid as refusal:
         raise Invalid({**wrong, **refusal.fields}) from None
     if wrong:
@@ -78,7 +85,8 @@ def _open_behind(tx: Tx, door: Door, manager: Manager, form: Form, at: datetime)
     )
 
 
-def list_doors(tx: Tx, program_id: ProgramId) -> Sequence[Door]:
+def list_doors(tx: Tx, manager: Manager) -> Sequence[Door]:
+    program_id = manager.program_id
     names = {market_id: name for market_id, name, _ in list_markets(tx, program_id)}
     return [
         Door(
@@ -88,17 +96,20 @@ def list_doors(tx: Tx, program_id: ProgramId) -> Sequence[Door]:
             market_name=names[market_id],
         )
         for channel_id, market_id, channel_name in list_channels(tx, program_id)
+        if manager.sees_market(market_id)
     ]
 
 
 async def _show_form(request: web.Request, form: Form, wrong: Mapping[str, str]) -> web.Response:
     manager = request[MANAGER]
-    doors = await request.app[BOOKS].read(list_doors, manager.program_id)
+    doors = await request.app[BOOKS].read(list_doors, manager)
+    cohorts = await request.app[BOOKS].read(list_cohorts, manager.program_id)
     return await show(
         request,
         "manager/new_shop.html",
         status=422 if wrong else 200,
         doors=doors,
+        cohorts=cohorts,
         form=form,
         wrong=wrong,
         manager=manager,

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from campaigns.booking import cancel_campaign
-from campaigns.results import Result, campaign_result, list_campaigns
+from campaigns.fairness import LeftOut, name_people
+from campaigns.results import Result, campaign_result, left_out_of, list_campaigns
 from console.answers import say, see_other, show
 from console.charts import shares
 from console.keys import BOOKS, NOW, OWNER
 from domain.campaigns import CampaignState
-from domain.people import CampaignId
+from domain.people import CampaignId, ShopId
+from storage.desk import Tx
 
 REFRESH_SECONDS = 3
 SOON = timedelta(minutes=2)
@@ -23,14 +25,26 @@ async def show_list(request: web.Request) -> web.Response:
 
 async def show_result(request: web.Request) -> web.Response:
     shop_id, at = request[OWNER].shop_id, request.app[NOW]()
-    result = await request.app[BOOKS].read(campaign_result, shop_id, _campaign_id(request))
+    result, left_out = await request.app[BOOKS].read(
+        read_result, shop_id, _campaign_id(request), at
+    )
     return await show(
         request,
         "owner/result.html",
         result=result,
+        left_out=left_out,
         bar=shares(result),
         refresh_seconds=REFRESH_SECONDS if is_moving(result, at) else None,
     )
+
+
+def read_result(
+    tx: Tx, shop_id: ShopId, campaign_id: CampaignId, at: datetime
+) -> tuple[Result, LeftOut]:
+    """With the names of those for whom there was no money. Raises NotFound."""
+    result = campaign_result(tx, shop_id, campaign_id)
+    people = left_out_of(tx, shop_id, campaign_id) if result.left_out else []
+    return result, name_people(tx, shop_id, people, at)
 
 
 async def cancel(request: web.Request) -> web.Response:

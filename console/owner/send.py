@@ -9,6 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from campaigns.booking import DryRun, book_campaign, dry_run
+from campaigns.fairness import LeftOut, left_out, own_offer
 from console.answers import see_other, show
 from console.forms import Form, read_form
 from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
@@ -25,11 +26,8 @@ from storage.queries.places import ShopView, get_shop, list_pictures
 from storage.queries.prices import find_price
 from subsidy.shops import add_picture, card_picture
 
-HOPELESS: Mapping[str, Mapping[str, str]] = {
-    "no_audience": {"audience": "지금은 보낼 수 있는 단골이 없어요. 보내지 않았어요."},
-    "no_money": {"money": "남은 지원금이 모자라서 보내지 않았어요."},
-}
-"""What only the last press found out, beside its field: the way decides who and how dear."""
+NOBODY: Mapping[str, str] = {"audience": "지금은 보낼 수 있는 단골이 없어요. 보내지 않았어요."}
+"""What only the last press found out, beside its field: the way decides who."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +41,15 @@ class Desk:
     senders: Collection[SenderName]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
+    """`own_offer_jeon`: how much of the shop's own money would help."""
+
     dry: DryRun
     due_at: datetime | None
     shop_name: str
+    left_out: LeftOut
+    own_offer_jeon: Jeon
 
 
 async def show_empty(request: web.Request) -> web.Response:
@@ -72,20 +74,28 @@ async def show_again(request: web.Request) -> web.Response:
 async def show_preview(request: web.Request) -> web.Response:
     form = await read_form(request)
     words = read_words(form)
-    at = request.app[NOW]()
     try:
         words = await _with_picture(request, words, form)
-        tried = await request.app[BOOKS].read(
-            try_out, request[OWNER].shop_id, words, request.app[SETTINGS].senders, at
-        )
+        return await _show_tried(request, words)
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields)
+
+
+async def _show_tried(
+    request: web.Request, words: Words, *, was_pressed: bool = False
+) -> web.Response:
+    """The preview; `was_pressed` when only the last press found the money short. Raises Invalid."""
+    at = request.app[NOW]()
+    tried = await request.app[BOOKS].read(
+        try_out, request[OWNER].shop_id, words, request.app[SETTINGS].senders, at
+    )
     return await show(
         request,
         "owner/preview.html",
+        status=HTTPStatus.CONFLICT if was_pressed else HTTPStatus.OK,
         words=words,
-        dry=tried.dry,
-        shop_name=tried.shop_name,
+        tried=tried,
+        was_pressed=was_pressed,
         is_moved=tried.dry.leaves_at > (tried.due_at or at),
     )
 
@@ -109,7 +119,13 @@ def try_out(
         raise Invalid({**wrong, **refusal.fields}) from None
     if wrong:
         raise Invalid(wrong)
-    return Trial(dry, due_at, get_shop(tx, shop_id).name)
+    return Trial(
+        dry=dry,
+        due_at=due_at,
+        shop_name=get_shop(tx, shop_id).name,
+        left_out=left_out(tx, shop_id, dry, at),
+        own_offer_jeon=own_offer(dry),
+    )
 
 
 async def book(request: web.Request) -> web.Response:
@@ -122,10 +138,11 @@ async def book(request: web.Request) -> web.Response:
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields)
     except Conflict as refusal:
-        if refusal.reason not in HOPELESS:
+        if refusal.reason == "no_money":
+            return await _show_tried(request, words, was_pressed=True)
+        if refusal.reason != "no_audience":
             raise
-        wrong = HOPELESS[refusal.reason]
-        return await _show_form(request, words, wrong, status=HTTPStatus.CONFLICT)
+        return await _show_form(request, words, NOBODY, status=HTTPStatus.CONFLICT)
     request.app[SETTINGS].wake()
     return see_other(f"/owner/campaigns/{campaign_id}")
 

@@ -1,5 +1,6 @@
 """Today: what is left, who listens, how the last news went."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,10 @@ from campaigns.ideas import find_idea_now
 from campaigns.results import CampaignLine, list_campaigns
 from console.answers import show
 from console.keys import BOOKS, NOW, OWNER
-from console.owner.grants import waiting_grants
+from console.owner.grants import USABLE, last_use, waiting_grants
 from domain.ideas import DAY_PROPOSED, HOUR_PROPOSED, IdeaTime
 from domain.money import Jeon
-from domain.people import ShopId
-from domain.subsidy import GrantState
+from domain.people import GrantId, ShopId
 from domain.visits import kst_day
 from storage.desk import Tx
 from storage.queries.day_counts import DayCounts, count_since
@@ -21,14 +21,19 @@ from storage.queries.enquiries import count_open
 from storage.queries.ideas import IdeaView, get_time
 from storage.queries.overview import count_regulars
 from storage.queries.places import ShopView, get_shop
+from storage.queries.programs import TermsView
 from subsidy.grants import GrantView, list_grants
+from subsidy.money import shop_money
+from subsidy.terms import get_terms_of_grant
 
 LATEST_MAX = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """`left_jeon` leaves out what has not been started yet (F1); `first_jeon` of it ends first."""
+    """`left_jeon` leaves out what has not been started yet (F1); `first_jeon` of it ends first.
+    `pot_left_jeon` may be used of what the market shares, `own_left_jeon` is the shop's own money.
+    """
 
     shop: ShopView
     regulars: int
@@ -36,7 +41,10 @@ class Today:
     left_jeon: Jeon
     first_jeon: Jeon
     until: datetime | None
+    pot_left_jeon: Jeon
+    own_left_jeon: Jeon
     waiting: list[GrantView]
+    terms: Mapping[GrantId, TermsView]
     latest: list[CampaignLine]
     idea: IdeaView | None
     is_idea_offered: bool
@@ -64,8 +72,9 @@ def read_clerks_today(tx: Tx, shop_id: ShopId, at: datetime) -> tuple[ShopView, 
 
 def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
     grants = list_grants(tx, shop_id, at)
-    started = [grant for grant in grants if grant.state is GrantState.STARTED]
-    until = min((grant.expires_at for grant in started), default=None)
+    usable = [(last_use(grant), grant.left_jeon) for grant in grants if grant.state in USABLE]
+    until = min((ends_at for ends_at, left_jeon in usable if left_jeon), default=None)
+    money, waiting = shop_money(tx, shop_id, at), waiting_grants(grants)
     questions, late_questions = count_open(tx, shop_id, at)
     idea_time, asked_at = get_time(tx, shop_id)
     regulars, consented = count_regulars(tx, shop_id)
@@ -73,10 +82,13 @@ def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
         shop=get_shop(tx, shop_id),
         regulars=regulars,
         consented=consented,
-        left_jeon=Jeon(sum(grant.left_jeon for grant in started)),
-        first_jeon=Jeon(sum(one.left_jeon for one in started if one.expires_at == until)),
+        left_jeon=Jeon(sum(left_jeon for _, left_jeon in usable)),
+        first_jeon=Jeon(sum(left_jeon for ends_at, left_jeon in usable if ends_at == until)),
         until=until,
-        waiting=waiting_grants(grants),
+        pot_left_jeon=money.pot_left_jeon,
+        own_left_jeon=money.own_left_jeon,
+        waiting=waiting,
+        terms={one.grant_id: get_terms_of_grant(tx, shop_id, one.grant_id) for one in waiting},
         latest=list_campaigns(tx, shop_id, LATEST_MAX),
         idea=find_idea_now(tx, shop_id, at),
         is_idea_offered=idea_time.day is None and asked_at is None,

@@ -10,8 +10,10 @@ from campaigns.booking import Draft
 from console.forms import Form, read_moment
 from console.owner.reward import whole
 from domain.campaigns import BubbleKind, SenderName
+from domain.money import Jeon
 from domain.people import OfferId
 from domain.refusals import Invalid
+from domain.subsidy import FairOrder
 
 WAYS = {
     "picture": (SenderName.KAKAO_EVENT, BubbleKind.PICTURE),
@@ -20,12 +22,17 @@ WAYS = {
 }
 NAME_MARK = "#{고객명}님, "
 FORM_KEY_LENGTH = 40
+ORDERS = frozenset(FairOrder)
+NOTHING = Jeon(0)
 KEY_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The form's fields as text; `key` names one visit to the form."""
+    """The form's fields as text; `key` names one visit to the form.
+
+    `own_max_jeon` and `order` are chosen under the preview, where the money is short.
+    """
 
     body: str
     way: str
@@ -34,13 +41,17 @@ class Words:
     is_later: bool
     due: str
     key: str
+    own_max_jeon: Jeon = NOTHING
+    order: FairOrder | None = None
 
     @property
     def form_key(self) -> str:
         """Equal only for the same words from the same form: a second press sends nothing
         twice, and words changed after sending are a new message."""
         due = self.due if self.is_later else ""
-        parts = (self.key, self.body, self.way, self.picture_id, self.coupon, due)
+        parts: tuple[str, ...] = (self.key, self.body, self.way, self.picture_id, self.coupon, due)
+        if self.own_max_jeon or self.order:
+            parts = (*parts, str(self.own_max_jeon), self.order or "")
         digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
         return digest[:FORM_KEY_LENGTH]
 
@@ -66,7 +77,19 @@ def read_words(form: Form) -> Words:
         is_later=form.text("when") == "later",
         due=form.text("due"),
         key=form.text("key")[:FORM_KEY_LENGTH] or secrets.token_hex(KEY_BYTES),
+        own_max_jeon=_own_max(form),
+        order=_order(form),
     )
+
+
+def _own_max(form: Form) -> Jeon:
+    """Only what the preview's button named; anything else is no agreement."""
+    return Jeon(whole(form.text("own_max")) or 0)
+
+
+def _order(form: Form) -> FairOrder | None:
+    chosen = form.text("order")
+    return FairOrder(chosen) if chosen in ORDERS else None
 
 
 def pressed(words: Words, form: Form) -> Words:
@@ -93,6 +116,8 @@ def draft_of(words: Words, due_at: datetime | None, offered: Collection[SenderNa
         picture_id=(words.picture_id or None) if bubble is BubbleKind.PICTURE else None,
         due_at=due_at,
         offer_id=OfferId(number) if number is not None else None,
+        own_max_jeon=words.own_max_jeon,
+        fair_order=words.order,
     )
 
 
