@@ -33,6 +33,7 @@ bench: setup
 
 soak: setup
 	$(BIN)/python -m tests.simulation.soak
+	$(BIN)/python -m tests.subsidy.soak
 
 faults: setup
 	$(BIN)/python -m tests.simulation.faults

@@ -26,11 +26,15 @@ from subsidy.offering import Offer, offer_grant
 from subsidy.pairing import make_pairing_code
 from subsidy.signing_in import sign_in
 from subsidy.staff import remove_staff
+from subsidy.wallets import top_up
 from tests.bot.conftest import Bot
 from tests.campaigns.fakes import FakeSender
 from tests.factories import QUALIFIED, change, rows
 
-OFFICE_ACTS = ("연결번호", "지원금", "일꾼", "내보내기", "링크", "감사기록", "소식때", "소식고르기")
+OFFICE_ACTS = (
+    *("연결번호", "지원금", "충전", "일꾼", "내보내기", "링크", "감사기록"),
+    *("소식때", "소식고르기"),
+)
 WEEKDAYS = "월화수목금토일"
 IDEA_TIME = re.compile(r"([월화수목금토일])요일 (\d+)시 ")
 ROLES = {"사장님": Role.OWNER, "직원": Role.CLERK}
@@ -54,6 +58,7 @@ class Office:
         acts: dict[str, Callable[[str], Any]] = {
             "연결번호": self._code,
             "지원금": self._grant,
+            "충전": self._top_up,
             "일꾼": self._work,
             "내보내기": self._remove,
             "링크": self._link,
@@ -89,6 +94,14 @@ class Office:
         shop_id = await self._shop(shop)
         jeon, key = won(int(amount.replace(",", ""))), f"grant:{self.granted}"
         await self.bot.books.write(_give, shop_id, jeon, key, self.bot.clock.at)
+
+    async def _top_up(self, words: str) -> None:
+        """`10,000 연남빵집`: the shop's own money."""
+        amount, shop = words.split(" ", 1)
+        self.granted += 1
+        shop_id, jeon = await self._shop(shop), won(int(amount.replace(",", "")))
+        about = {"reference": "입금", "form_key": f"own:{self.granted}", "actor": "manager:1"}
+        await self.bot.books.write(top_up, shop_id, jeon, **about, at=self.bot.clock.at)
 
     async def _work(self, _: str) -> str:
         """Everything that is due: planned, sent, reported."""

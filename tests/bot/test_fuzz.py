@@ -229,8 +229,9 @@ def _coupon(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> i
 
 
 def _pair(tx: Tx, shop_id: ShopId, customer_id: CustomerId, role: Role, at: datetime) -> None:
-    facts = {"role": role, "program_id": None, "shop_id": shop_id, "name": "김직원"}
-    staff_id = insert_staff(tx, **facts, created_at=at)
+    staff_id = insert_staff(
+        tx, role=role, program_id=None, shop_id=shop_id, name="김직원", created_at=at
+    )
     sql = "INSERT INTO staff_chat (staff_id, customer_id, paired_at) VALUES (:staff, :one, :at)"
     change(tx, sql, staff=staff_id, one=customer_id, at=at.isoformat())
 

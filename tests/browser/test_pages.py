@@ -21,6 +21,8 @@ OWNER_PAGES = (
     "/owner/campaigns",
     "/owner/campaigns/ID",
     "/owner/grants",
+    "/owner/wallet",
+    "/owner/by-hand",
     "/owner/shop",
     "/owner/questions",
     "/owner/ideas",
@@ -35,7 +37,20 @@ OWNER_PAGES = (
     "/owner/paper",
     "/owner/nothing",
 )
-MANAGER_PAGES = ("/manager", "/manager/shops/1", "/manager/shops/new", "/manager/shops/999")
+MANAGER_PAGES = (
+    "/manager",
+    "/manager/shops/1",
+    "/manager/shops/1/wallet",
+    "/manager/shops/new",
+    "/manager/shops/999",
+    "/manager/people",
+    "/manager/terms",
+    "/manager/cohorts",
+    "/manager/prices",
+    "/manager/operating",
+    "/manager/losing",
+    "/manager/bills",
+)
 OPEN_PAGES = ("/", "/s/happy-bakery", "/s/nothing", "/join/nothing", "/owner")
 WORLD_PAGES = ("/", "/phones/me", "/phones/p1")
 PAGE_BYTES_MAX = 60_000

@@ -109,6 +109,6 @@ def test_the_reason_says_what_lapses_when_and_for_how_many() -> None:
 
 @pytest.mark.parametrize("reason", sorted(WORDS_OF))
 def test_every_reason_can_be_said(reason: str) -> None:
-    facts = {"left": 100, "on": "2026-12-22", "people": 3, "name": "초복"}
+    facts = {"left": 100, "on": "2026-12-22", "people": 3, "week": 2, "name": "초복"}
 
     assert "{" not in why(reason, facts)

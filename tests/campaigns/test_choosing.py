@@ -104,6 +104,16 @@ def test_lapsing_money_is_the_reason_and_the_next_best_gives_the_words() -> None
     assert choice.facts["about"] == "quiet"
 
 
+def test_a_known_pace_tells_what_will_be_left_and_how_to_use_it() -> None:
+    choice = choose(replace(NOW, quiet=5, money=MONEY_SOON._replace(week=1_376)))
+
+    assert why(choice.reason, choice.facts) == (
+        "지금처럼 보내면 지원금 12,400원이 6월 20일에 사라져요. "
+        "일주일에 1,376명분씩 더 보내면 다 쓸 수 있어요."
+    )
+    assert choice.facts["about"] == "quiet"
+
+
 def test_the_words_are_true_only_while_the_money_is_there() -> None:
     tomorrow = MONEY_SOON._replace(on=date(2026, 6, 10))
 

@@ -5,10 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.drafts import drop_draft, propose_draft, send_draft, try_draft
+from campaigns.drafts import (
+    choose_for_short_money,
+    drop_draft,
+    propose_draft,
+    send_draft,
+    try_draft,
+)
 from domain.campaigns import BODY_MAX
+from domain.money import won
 from domain.people import Role, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotAllowed
+from domain.subsidy import FairOrder
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.campaigns import find_campaign
@@ -137,3 +145,48 @@ async def test_only_the_shops_own_owner_may(books: Books, clock: Clock) -> None:
             await books.write(propose_draft, staff_id, shop_id, BODY, at=clock.now())
         with pytest.raises(NotAllowed):
             await books.write(send_draft, staff_id, shop_id, "key", at=clock.now())
+
+
+async def test_a_choice_for_short_money_stays_with_its_words(books: Books, clock: Clock) -> None:
+    """Another time keeps it; other words, which are other news, forget it."""
+    street = await books.write(make_street, people=3)
+    staff_id = await books.write(hire, street.shop_id)
+    at, due_at = clock.now(), clock.now() + timedelta(hours=3)
+    about = staff_id, street.shop_id
+    draft = await books.write(propose_draft, *about, BODY, at=at)
+
+    chosen = await books.write(
+        choose_for_short_money,
+        staff_id,
+        draft,
+        own_max_jeon=won(760),
+        fair_order=FairOrder.NEWEST,
+        at=at,
+    )
+    later = await books.write(propose_draft, *about, BODY, due_at=due_at, at=at)
+    other = await books.write(propose_draft, *about, "바게트 나왔어요", at=at)
+
+    assert len({one.form_key for one in (draft, chosen, later, other)}) == 4
+    assert (later.own_max_jeon, later.fair_order) == (won(760), FairOrder.NEWEST)
+    assert (other.own_max_jeon, other.fair_order) == (0, None)
+
+
+async def test_the_same_choice_again_changes_nothing_and_an_older_preview_sends_nothing(
+    books: Books, clock: Clock
+) -> None:
+    street = await books.write(make_street, people=3)
+    staff_id = await books.write(hire, street.shop_id)
+    at = clock.now()
+    shown = await books.write(propose_draft, staff_id, street.shop_id, BODY, at=at)
+
+    chosen = await books.write(
+        choose_for_short_money, staff_id, shown, fair_order=FairOrder.NEWEST, at=at
+    )
+    again = await books.write(
+        choose_for_short_money, staff_id, chosen, fair_order=FairOrder.NEWEST, at=at
+    )
+
+    assert again == chosen
+    with pytest.raises(Conflict) as refusal:
+        await books.write(send_draft, staff_id, street.shop_id, shown.form_key, at=at)
+    assert refusal.value.reason == "draft_changed"

@@ -49,7 +49,7 @@ class Browser:
 
     async def get(self, path: str) -> Page:
         async with self.client.get(path, allow_redirects=False) as response:
-            return Page(response.status, await response.text(), response.headers)
+            return Page(response.status, await response.text(errors="replace"), response.headers)
 
     async def post(
         self,
@@ -68,7 +68,7 @@ class Browser:
         async with self.client.post(
             path, data=form, headers=headers, allow_redirects=False
         ) as response:
-            return Page(response.status, await response.text(), response.headers)
+            return Page(response.status, await response.text(errors="replace"), response.headers)
 
     async def submit(
         self,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from console.app import MANAGER_ROUTES, OWNER_ROUTES
+from console.app import OWNER_ROUTES
+from console.manager.routes import MANAGER_ROUTES
 from tests.console.browser import Browser, Browsers, token_on
 from tests.console.street import Street
 

@@ -6,9 +6,11 @@ import pytest
 
 from domain.visits import Place
 from storage.books import Books
-from storage.queries.places import find_shop_by_slug
+from storage.desk import Tx
+from storage.queries.places import find_shop_by_slug, get_shop
 from storage.queries.visits import find_place
 from tests.console.browser import Browser, Browsers
+from tests.console.desk import fill_pot, market_of, open_second_market
 from tests.console.street import (
     Clock,
     Street,
@@ -17,7 +19,7 @@ from tests.console.street import (
     give_grant,
     report_all,
 )
-from tests.factories import change
+from tests.factories import change, make_shop
 
 NEW_SHOP = {
     "channel": "1",
@@ -51,10 +53,9 @@ async def test_the_overview_says_what_is_not_started_and_what_the_program_told(
 ) -> None:
     """Else neither what was granted nor what was spent would add up with the shops below."""
     await console_books.write(give_grant, street, is_started=False)
-    await console_books.write(
-        change,
-        "UPDATE account SET credits_posted = credits_posted + 500 WHERE kind = 'spent'",
-    )
+    for kind, name in (("operating", "credits"), ("operating", "debits"), ("spent", "credits")):
+        sql = f"UPDATE account SET {name}_posted = 500 WHERE kind = '{kind}'"
+        await console_books.write(change, sql)
     words = (await manager.get("/manager")).words
 
     assert "그중 시작 전 300,000원" in words
@@ -185,3 +186,57 @@ async def test_a_shops_place_is_kept_as_a_map_copies_it(
     assert place == Place(37.5561, 126.9061)
     assert wrong.status == 422
     assert "위도, 경도를 적어 주세요" in wrong.words
+
+
+async def test_the_overview_is_sought_through(
+    manager: Browser, busy: Street, console_books: Books
+) -> None:
+    across = await console_books.write(open_second_market, busy)
+
+    async def lines(query: str) -> str:
+        return (await manager.get(f"/manager?{query}")).words.partition("마지막 소식")[2]
+
+    assert "보람빵집" in await lines("")
+    assert "건너떡집" in await lines("")
+    assert "보람빵집" not in await lines(f"market={across.market_id}")
+    assert "건너떡집" not in await lines("q=빵")
+    assert "찾는 가게가 없어요" in await lines("q=없는집")
+    assert "찾는 가게가 없어요" in await lines("page=2")
+    for odd in ("market=가&cohort=-1&page=0", f"market=&page={'9' * 15}", f"q={'가' * 300}"):
+        assert (await manager.get(f"/manager?{odd}")).status == 200
+    assert (await manager.get("/manager?market=99")).status == 404
+
+
+async def test_a_markets_money_adds_up_on_its_own(
+    manager: Browser, busy: Street, console_books: Books
+) -> None:
+    market = await console_books.read(market_of, busy)
+    await console_books.write(fill_pot, busy.program_id, market.market_id)
+
+    words = (await manager.get(f"/manager?market={market.market_id}")).words
+
+    assert "예산" not in words
+    for tile in ("지급1,300,000원", "예약0원", "사용132원", "소멸0원", "남음1,299,868원"):
+        assert tile in words, tile
+    assert "공동 지원금1,000,000원" in words
+
+
+async def test_a_long_overview_has_pages(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    def open_many(tx: Tx) -> None:
+        shop = get_shop(tx, street.shop_id)
+        for number in range(100):
+            make_shop(tx, shop.market_id, shop.channel_id, name=f"집{number}", slug=f"s{number}")
+
+    await console_books.write(open_many)
+    first = await manager.get("/manager?q=")
+    second = await manager.get("/manager?page=2")
+
+    assert "가게 101곳" in first.words
+    assert "1 / 2쪽" in first.words
+    assert 'href="/manager?page=2"' in first.html
+    assert "집98" in first.words
+    assert "집99" not in first.words
+    assert "집99" in second.words
+    assert "다음 100곳" not in second.words

@@ -17,6 +17,9 @@ OWNER_PAGES = (
     "/owner/campaigns",
     "/owner/campaigns/1",
     "/owner/grants",
+    "/owner/wallet",
+    "/owner/by-hand",
+    "/owner/statements",
     "/owner/shop",
     "/owner/questions",
     "/owner/ideas",
@@ -26,7 +29,19 @@ OWNER_PAGES = (
     "/owner/counter/pin",
     "/owner/counter/poster",
 )
-MANAGER_PAGES = ("/manager", "/manager/shops/1", "/manager/shops/new")
+MANAGER_PAGES = (
+    "/manager",
+    "/manager/shops/1",
+    "/manager/shops/new",
+    "/manager/people",
+    "/manager/terms",
+    "/manager/cohorts",
+    "/manager/prices",
+    "/manager/operating",
+    "/manager/statements",
+    "/manager/statements/2026-11",
+    "/manager/statements/2026-11/shops/1",
+)
 PAGE_BYTES_MAX = 60_000
 
 

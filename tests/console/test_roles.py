@@ -15,7 +15,7 @@ from tests.console.browser import Browser, Browsers, token_on
 from tests.console.street import MONDAY_TEN, Street
 from tests.factories import rows
 
-PLACE = re.compile(r"\{(\w+)(:[^{}]*(\{[^{}]*\})?[^{}]*)?\}")
+PLACE = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 ROUTES = [(one.method, f"/owner{one.path}") for one in OWNER_ROUTES]
 REFUSED = "사장님만 볼 수 있어요"
 

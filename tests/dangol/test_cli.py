@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from dangol.cli import main
+from dangol.commands import in_books
+from domain.time import system_now
+from subsidy.invitations import open_invitation
 
 BOT_ID = "65f0000011112222333344aa"
 PROGRAM = ("--name", "시범", "--from", "2026-11-01", "--to", "2027-03-31", "--budget-won", "1000")
@@ -27,6 +30,9 @@ def installation(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"DANGOL_CHANNEL_{name}", f"hush-{name}")
 
 
+PRICE = ("price", "add", "--list", "kakao_event", "--kind", "advertisement")
+
+
 def opened() -> None:
     assert main(["program", *PROGRAM]) == 0
     assert main(["market", "--program", "시범", "--name", "망원", "--region", "마포"]) == 0
@@ -41,6 +47,51 @@ def test_a_program_a_market_a_channel_and_a_manager(capsys: pytest.CaptureFixtur
     assert "다 갖춰졌어요." in said
     assert "https://shop.example/join/" in said
     assert "hush" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("auditor", "--program", "시범"), "auditor"),
+        (("market-manager", "--market", "1"), "market_manager"),
+    ],
+)
+def test_market_managers_and_auditors_are_invited(
+    words: Sequence[str], said: str, capsys: pytest.CaptureFixture[str], database_url: str
+) -> None:
+    opened()
+    capsys.readouterr()
+
+    assert main(["invite", *words, "--name", "새이"]) == 0
+
+    link = capsys.readouterr().out.strip()
+    assert link.startswith("https://shop.example/join/")
+    found = in_books(lambda tx: open_invitation(tx, link.rsplit("/", 1)[1], system_now()))
+    assert (found.role, found.program_id) == (said, 1)
+    assert found.market_id == (1 if said == "market_manager" else None)
+
+
+def test_a_price_is_added_once_and_listed_with_those_before(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    opened()
+    capsys.readouterr()
+    new = [*PRICE, "--net-won", "20.5", "--from", "2099-01-01"]
+    assert main(["price", "list"]) == 0
+    before = capsys.readouterr().out.splitlines()
+
+    assert main(new) == 0
+    assert main(new) == 0
+    ids = capsys.readouterr().out.split()
+    assert main(["price", "list"]) == 0
+    after = capsys.readouterr().out.splitlines()
+
+    assert ids[0] == ids[1]
+    (added,) = set(after) - set(before)
+    assert len(after) == len(before) + 1
+    assert added == (
+        f"{ids[0]}\tkakao_event\tadvertisement\t2099-01-01 00:00\t20.5원 + 10% = 22.55원"
+    )
 
 
 def test_what_a_channel_lacks_is_said(
@@ -108,6 +159,14 @@ def test_every_promise_holds_in_what_the_commands_made(capsys: pytest.CaptureFix
         ("market", "--program", "없는 사업", "--name", "망원", "--region", "마포"),
         ("invite", "owner", "--shop", "nowhere", "--name", "김사장"),
         ("invite", "owner", "--program", "시범", "--name", "김사장"),
+        ("invite", "auditor", "--program", "없는 사업", "--name", "최감사"),
+        ("invite", "auditor", "--shop", "nowhere", "--name", "최감사"),
+        ("invite", "market-manager", "--program", "시범", "--name", "박시장"),
+        ("invite", "market-manager", "--market", "99", "--name", "박시장"),
+        (*PRICE, "--net-won", "15.05", "--from", "2099-01-01"),
+        (*PRICE, "--net-won", "많이", "--from", "2099-01-01"),
+        (*PRICE, "--net-won", "20", "--from", "2020-01-01"),
+        (*PRICE, "--net-won", "20", "--from", "2099-01-01", "--targeted"),
         ("channel", "check", "--bot-id", "0000"),
         ("channel", "add", *CHANNEL[:-1], "--service-number=전화 주세요"),
         ("channel", "add", *CHANNEL[:-1], "--service-number="),

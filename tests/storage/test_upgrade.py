@@ -1,15 +1,27 @@
 """A database of before is brought to today's tables with everything that was in it."""
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
+from campaigns.invariants import CHECKS
+from domain.money import Jeon
+from domain.people import ChunkId, GrantId, ProgramId
+from domain.subsidy import AccountKind
 from storage.migrate import migrate, migrations
+from storage.queries.grants import find_grant
+from storage.queries.ledger import get_program_account
+from storage.queries.programs import list_terms
+from subsidy.holding import settle_money
 from tests.postgres import create_database, drop_database
+from tests.sitting import Sitting
 
 BEFORE = """
 INSERT INTO program VALUES (1, 'p', '2026-01-01', '2026-12-31', :at);
@@ -48,7 +60,16 @@ INSERT INTO customer
     (channel_id, bot_user_key, friend, friend_at, created_at, last_seen_at{more})
     VALUES (1, :key, 'added', :at, :at, :at{values})
 """
-TIMES = {"at": "2026-11-20 01:00:00", "before": "2026-11-10 01:00:00", "none": b""}
+SHOP_OF_0003 = """
+INSERT INTO shop (id, market_id, channel_id, slug, name, trade, created_at, reply_hours, idea_hour,
+    is_idea_sent) VALUES (1, 1, 1, 's', 'n', 't', :at, 24, 10, false)
+"""
+TIMES = {
+    "at": "2026-11-20 01:00:00",
+    "before": "2026-11-10 01:00:00",
+    "later": "2026-12-20 01:00:00",
+    "none": b"",
+}
 
 
 @pytest.fixture
@@ -115,6 +136,145 @@ def test_a_deleted_persons_number_is_never_given_again(empty_url: str, gone: lis
         found = connection.execute(text("SELECT id FROM customer WHERE bot_user_key = 'third'"))
         assert found.all() == [(3,)]
     engine.dispose()
+
+
+MONEY = """
+INSERT INTO account (id, kind, program_id, is_limited,
+    debits_pending, debits_posted, credits_pending, credits_posted)
+    VALUES (1, 'funder', 1, false, 0, 9000, 0, 0), (2, 'program', 1, true, 0, 6000, 0, 9000),
+        (3, 'spent', 1, false, 0, 0, 1700, 3300), (4, 'lapsed', 1, false, 0, 0, 0, 0),
+        (5, 'operating', 1, false, 0, 0, 0, 500);
+INSERT INTO account (id, kind, program_id, shop_id, is_limited,
+    debits_pending, debits_posted, credits_pending, credits_posted)
+    VALUES (6, 'grant', 1, 1, true, 1700, 3300, 0, 5500);
+INSERT INTO "grant" (id, program_id, shop_id, account_id, amount_jeon, pays, granted_at, start_by,
+    started_at, expires_at)
+    VALUES (1, 1, 1, 6, 5500, 'kakao_event:advertisement', :at, :later, :at, :later);
+INSERT INTO campaign (id, shop_id, form_key, sender, bubble, body, state, due_at, not_later_than,
+    created_at, kind)
+    VALUES (1, 1, 'f', 'kakao_event', 'list', 'b', 'running', :at, :later, :at, 'advertisement');
+INSERT INTO run (id, shop_id, campaign_id, price_id, unit_jeon, contact, recipients, charged,
+    planned_at) VALUES (1, 1, 1, 1, 1650, '02', 4, 2, :at);
+INSERT INTO chunk (id, shop_id, run_id, number, sender, size, state, act_at, tries, send_key,
+    settled_at) VALUES (1, 1, 1, 0, 'kakao_event', 3, 'settled', :at, 1, 'a', :at);
+INSERT INTO chunk (id, shop_id, run_id, number, sender, size, state, act_at, tries, send_key)
+    VALUES (2, 1, 1, 1, 'kakao_event', 1, 'accepted', :at, 1, 'b');
+INSERT INTO message (id, shop_id, run_id, chunk_id, customer_id, state, is_charged)
+    VALUES (1, 1, 1, 1, 1, 'delivered', true), (2, 1, 1, 1, 2, 'delivered', true),
+        (3, 1, 1, 1, 3, 'failed', false), (4, 1, 1, 2, 4, 'waiting', false);
+INSERT INTO transfer (id, key, code, phase, debit_account_id, credit_account_id, amount_jeon,
+    hold_id, run_id, chunk_id, debit_before_jeon, debit_after_jeon, credit_before_jeon,
+    credit_after_jeon, happened_at, recorded_at)
+    VALUES (1, 'fund', 'fund', 'single', 1, 2, 9000, NULL, NULL, NULL, 0, -9000, 0, 9000, :at, :at),
+        (2, 'op', 'fund', 'single', 2, 5, 500, NULL, NULL, NULL, 9000, 8500, 0, 500, :at, :at),
+        (3, 'give', 'grant', 'single', 2, 6, 5500, NULL, NULL, NULL, 8500, 3000, 0, 5500, :at, :at),
+        (4, 'h1', 'message', 'hold', 6, 3, 5000, NULL, 1, 1, 5500, 500, 0, 0, :at, :at),
+        (5, 'p1', 'message', 'post', 6, 3, 3300, 4, 1, 1, 500, 500, 0, 3300, :at, :at),
+        (6, 'v1', 'message', 'void', 6, 3, 1700, 4, 1, 1, 500, 2200, 3300, 3300, :at, :at),
+        (7, 'h2', 'message', 'hold', 6, 3, 1700, NULL, 1, 2, 2200, 500, 3300, 3300, :at, :at)
+"""
+LATER = datetime(2026, 12, 20, 1, tzinfo=UTC)
+
+
+def test_money_of_before_is_where_it_was_and_goes_on(empty_url: str) -> None:
+    """A grant, a hold that is still open and what was paid are read by today's rules."""
+    _open_with_money(empty_url)
+
+    migrate(empty_url)
+
+    with closing(Sitting(empty_url)) as sitting:
+        _look_and_settle(sitting)
+
+
+def _look_and_settle(sitting: Sitting) -> None:
+    assert [
+        line for name in ("I1", "I2", "I3", "I10") for line in sitting.write(CHECKS[name])
+    ] == []
+    grant = sitting.write(find_grant, GrantId(1))
+    assert grant is not None
+    assert (grant.vat_rule, grant.returned_until, grant.lapsed_at) == ("with_vat", LATER, None)
+    assert (grant.market_id, grant.parent_id, grant.left_jeon) == (None, None, 500)
+    (terms,) = sitting.write(list_terms, ProgramId(1))
+    assert (terms.terms_id, terms.vat_rule, terms.returned_days) == (grant.terms_id, "with_vat", 0)
+    for kind in (AccountKind.OWN_SPENT, AccountKind.OPERATING):
+        assert sitting.write(get_program_account, ProgramId(1), kind)
+    sitting.write(settle_money, ChunkId(2), Jeon(1_700), has_left=True, at=LATER)
+    settled = sitting.write(find_grant, GrantId(1))
+    assert settled is not None
+    assert (settled.spent_jeon, settled.lapsed_jeon, settled.left_jeon) == (5_000, 500, 0)
+
+
+def test_prices_and_entries_of_before_say_what_today_asks_of_them(empty_url: str) -> None:
+    _open_with_money(empty_url)
+    kept = "SELECT id, key, amount_jeon, debit_after_jeon, credit_after_jeon FROM transfer"
+    with _connected(empty_url) as connection:
+        before = connection.execute(text(f"{kept} ORDER BY id")).all()
+
+    migrate(empty_url)
+
+    with _connected(empty_url) as connection:
+        assert connection.execute(text(f"{kept} ORDER BY id")).all() == before
+        whose = connection.execute(text("SELECT shop_id FROM transfer ORDER BY id"))
+        assert [row[0] for row in whose] == [None, None, 1, 1, 1, 1, 1]
+        prices = connection.execute(
+            text("""
+            SELECT tariff, kind, is_targeted, net_jeon, rounds_to_jeon FROM price ORDER BY id""")
+        )
+        assert [(row[0], row[1], bool(row[2]), *row[3:]) for row in prices] == [
+            ("kakao_event", "advertisement", False, 1_500, 100),
+            ("solapi", "advertisement", False, 2_500, 100),
+            ("kakao_event", "information", False, 1_500, 100),
+            ("channel_message", "advertisement", False, 1_500, 100),
+            ("channel_message", "advertisement", True, 2_000, 100),
+        ]
+        counts = connection.execute(text("SELECT delivered, failed FROM chunk ORDER BY id"))
+        assert counts.all() == [(2, 1), (0, 0)]
+        rest = connection.execute(
+            text("""
+            SELECT price_id, rounds_to_jeon, own_max_jeon, fair_order
+            FROM run JOIN campaign ON campaign.id = run.campaign_id""")
+        )
+        assert rest.all() == [(1, 100, 0, None)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("UPDATE transfer SET shop_id = NULL", "never changed"),
+        ("DELETE FROM transfer WHERE id = 7", "never changed"),
+        ("UPDATE account SET debits_posted = 501 WHERE kind = 'operating'", "not_overdrawn"),
+        ('UPDATE "grant" SET market_id = 1', "one_owner"),
+        ('UPDATE "grant" SET shop_cap_jeon = 1', "cap_of_pot"),
+    ],
+)
+def test_the_upgraded_database_itself_refuses(empty_url: str, sql: str, words: str) -> None:
+    """As a new one does."""
+    _open_with_money(empty_url)
+    migrate(empty_url)
+
+    with pytest.raises(DBAPIError, match=words), _connected(empty_url) as connection:
+        connection.execute(text(sql))
+
+
+def _open_with_money(url: str) -> None:
+    command.upgrade(migrations(url), "0003")
+    with _connected(url) as connection:
+        for sql in [*BEFORE.split(";")[:3], SHOP_OF_0003, *MONEY.split(";")]:
+            run(connection, sql)
+        if connection.dialect.name == "postgresql":
+            for table in ("account", "transfer"):
+                last = f"pg_get_serial_sequence('{table}', 'id')"
+                connection.execute(text(f"SELECT setval({last}, 7)"))
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def run(connection: Connection, sql: str) -> None:

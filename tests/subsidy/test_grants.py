@@ -1,4 +1,4 @@
-"""Grants of free cash (F1-F4): inert, started once, burned in order, lapsed by themselves."""
+"""Grants of free cash (F1-F4): inert, started once, burned in order."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -67,20 +67,6 @@ def hold_some(tx: Tx, street: Street, grant_id: GrantId, amount: int, at: dateti
     )
     transfer(tx, [move], happened_at=at, recorded_at=at)
     return move
-
-
-def resolve(tx: Tx, of: Move, phase: Phase, at: datetime) -> None:
-    hold_id = rows(tx, "SELECT id FROM transfer WHERE key = 'hold'")[0][0]
-    move = Move(
-        key=f"{phase}:{hold_id}",
-        code=of.code,
-        phase=phase,
-        debit=of.debit,
-        credit=of.credit,
-        amount_jeon=of.amount_jeon,
-        hold_id=hold_id,
-    )
-    transfer(tx, [move], happened_at=at, recorded_at=at)
 
 
 async def test_a_grant_pays_nothing_until_its_owner_starts_it(books: Books) -> None:
@@ -165,64 +151,6 @@ async def test_a_grant_pays_until_its_last_instant_and_not_at_it(books: Books) -
 
     assert len(await books.read(lots, street.shop_id, BEFORE_EXPIRY)) == 1
     assert await books.read(lots, street.shop_id, EXPIRES) == []
-
-
-async def test_what_is_left_lapses_at_expiry(books: Books) -> None:
-    """F2."""
-    street = await books.write(make_street, grant_won=100)
-
-    early = await books.write_batch(lapse_grants, BEFORE_EXPIRY)
-    lapsed = await books.write_batch(lapse_grants, EXPIRES)
-
-    grant = await books.read(only_grant, street.shop_id, EXPIRES)
-    assert (early, lapsed) == (0, 1)
-    assert (grant.state, grant.lapsed_jeon, grant.left_jeon) == (GrantState.EXPIRED, 10_000, 0)
-
-
-async def test_a_grant_that_was_never_started_lapses_at_its_start_date(books: Books) -> None:
-    """F2."""
-    street = await books.write(make_street, grant_won=0)
-    await books.write(make_grant, street.program_id, street.shop_id, is_started=False)
-
-    await books.write_batch(lapse_grants, START_BY)
-
-    grant = await books.read(only_grant, street.shop_id, START_BY)
-    assert grant.state is GrantState.LAPSED_UNUSED
-    assert grant.lapsed_jeon == grant.amount_jeon
-
-
-async def test_lapsing_twice_takes_nothing_more(books: Books) -> None:
-    await books.write(make_street, grant_won=100)
-
-    counts = [await books.write_batch(lapse_grants, EXPIRES) for _ in range(2)]
-
-    assert counts == [1, 0]
-
-
-async def test_a_hold_made_before_expiry_may_be_posted_after_it(books: Books) -> None:
-    street = await books.write(make_street, grant_won=100)
-    (grant,) = await books.read(list_grants, street.shop_id, LATER)
-    move = await books.write(hold_some, street, grant.grant_id, 4_000, BEFORE_EXPIRY)
-    await books.write_batch(lapse_grants, EXPIRES)
-
-    await books.write(resolve, move, Phase.POST, EXPIRES + timedelta(hours=1))
-
-    after = await books.read(only_grant, street.shop_id, EXPIRES + timedelta(hours=1))
-    assert (after.spent_jeon, after.lapsed_jeon, after.held_jeon) == (4_000, 6_000, 0)
-
-
-async def test_money_given_back_to_an_expired_grant_lapses_the_next_time(books: Books) -> None:
-    street = await books.write(make_street, grant_won=100)
-    (grant,) = await books.read(list_grants, street.shop_id, LATER)
-    move = await books.write(hold_some, street, grant.grant_id, 4_000, BEFORE_EXPIRY)
-    await books.write_batch(lapse_grants, EXPIRES)
-    await books.write(resolve, move, Phase.VOID, EXPIRES)
-
-    count = await books.write_batch(lapse_grants, EXPIRES)
-
-    after = await books.read(only_grant, street.shop_id, EXPIRES)
-    assert count == 1
-    assert (after.spent_jeon, after.lapsed_jeon, after.left_jeon) == (0, 10_000, 0)
 
 
 async def test_pressing_offer_twice_gives_one_grant(books: Books) -> None:

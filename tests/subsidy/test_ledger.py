@@ -200,3 +200,16 @@ async def test_the_database_itself_refuses_a_move_of_nothing(books: Books, amoun
 
     with pytest.raises(ConstraintBroken, match="positive"):
         await books.write(put, hold(grant, spent, amount=amount))
+
+
+@pytest.mark.parametrize("sql", ["UPDATE transfer SET amount_jeon = 1", "DELETE FROM transfer"])
+async def test_the_database_itself_refuses_to_change_what_was_written(
+    books: Books, sql: str
+) -> None:
+    await books.write(make_street, grant_won=10)
+    before = await books.read(rows, "SELECT id, amount_jeon FROM transfer ORDER BY id")
+
+    with pytest.raises(Exception, match="transfers are never changed"):
+        await books.write(change, sql)
+
+    assert await books.read(rows, "SELECT id, amount_jeon FROM transfer ORDER BY id") == before
