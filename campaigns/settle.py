@@ -9,13 +9,13 @@ from datetime import datetime
 
 from domain.campaigns import CampaignEvent, CampaignState, ChunkState, Report, next_state
 from domain.money import step_cost_jeon
-from domain.people import ChunkId, Friend
+from domain.people import ChunkId, Friend, RunId
 from loyalty.consent import stop_advertising
 from loyalty.friendship import PRESSED_PROVIDER, set_friend
 from storage.desk import Tx
 from storage.queries import chunks, messages
 from storage.queries.campaigns import add_charged, claim_state, finish_run
-from subsidy.holding import settle_money
+from subsidy.holding import Charge, settle_money
 
 
 def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
@@ -29,30 +29,43 @@ def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
     strangers = [report.message_id for report in reports if report.is_stranger]
     for customer_id in messages.list_open_customers(tx, strangers) if strangers else ():
         set_friend(tx, customer_id, Friend.NONE, at, now=at)
-    for chunk_id in messages.mark_messages(tx, messages.marks_of(reports), at):
-        close_chunk(tx, chunk_id, at)
+    close_chunks(tx, messages.mark_messages(tx, messages.marks_of(reports), at), at)
 
 
 def close_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
-    """Settles a chunk once none of its messages is open; False while some are.
+    """Settles a chunk once none of its messages is open; False while some are."""
+    return bool(close_chunks(tx, [chunk_id], at))
 
-    The chunk is locked before it is counted: of two steps that each bring half of the
-    reports, the later sees both halves.
+
+def close_chunks(tx: Tx, chunk_ids: Sequence[ChunkId], at: datetime) -> int:
+    """Settles those of them of which no message is open, their money in one step; how many.
+
+    Each is locked before it is counted: of two steps that each bring half of the reports, the
+    later sees both halves.
     """
+    settled = [one for chunk_id in chunk_ids if (one := _settle_chunk(tx, chunk_id, at))]
+    if not settled:
+        return 0
+    settle_money(tx, [charge for _, charge in settled], at)
+    for run_id in sorted({run_id for run_id, _ in settled}):
+        if finished := finish_run(tx, run_id, at):
+            campaign_id, shop_id = finished
+            new = next_state(CampaignState.RUNNING, CampaignEvent.FINISH)
+            claim_state(tx, shop_id, campaign_id, CampaignState.RUNNING, new)
+    return len(settled)
+
+
+def _settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> tuple[RunId, Charge] | None:
+    """Its run and what it costs; None while it is open, or when it was settled before."""
     run_id, state = chunks.lock_chunk(tx, chunk_id)
     if state is ChunkState.SETTLED:
-        return False
+        return None
     counted = messages.count_chunk(tx, chunk_id)
     if counted.open or not chunks.settle_chunk(
         tx, chunk_id, at, delivered=counted.delivered, failed=counted.failed
     ):
-        return False
+        return None
     run = add_charged(tx, run_id, counted.charged)
     before = run.charged - counted.charged
-    charge = step_cost_jeon(run.unit_jeon, before, counted.charged, run.rounds_to_jeon)
-    settle_money(tx, chunk_id, charge, has_left=state is not ChunkState.PLANNED, at=at)
-    if finished := finish_run(tx, run_id, at):
-        campaign_id, shop_id = finished
-        new = next_state(CampaignState.RUNNING, CampaignEvent.FINISH)
-        claim_state(tx, shop_id, campaign_id, CampaignState.RUNNING, new)
-    return True
+    cost = step_cost_jeon(run.unit_jeon, before, counted.charged, run.rounds_to_jeon)
+    return run_id, Charge(chunk_id, cost, has_left=state is not ChunkState.PLANNED)

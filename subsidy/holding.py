@@ -10,10 +10,10 @@ from domain.people import ChunkId, ProgramId, RunId, ShopId
 from domain.subsidy import AccountKind, HoldPart, Lot, Phase, TransferCode, WalletState
 from storage.desk import Tx
 from storage.queries.grants import list_lots
-from storage.queries.ledger import get_program_account, list_open_holds, open_share
+from storage.queries.ledger import OpenHold, get_program_account, list_open_holds, open_share
 from storage.queries.wallets import find_wallet
 from subsidy.ending import send_home
-from subsidy.ledger import Move, resolve_holds, transfer
+from subsidy.ledger import Ending, Move, resolve_holds, transfer
 
 
 def pays_for(sender: SenderName, kind: MessageKind) -> str:
@@ -93,28 +93,44 @@ def hold(
     transfer(tx, moves, happened_at=at, recorded_at=at, expires_at=holder.until)
 
 
-def settle_money(
-    tx: Tx, chunk_id: ChunkId, charge_jeon: Jeon, *, has_left: bool, at: datetime
-) -> None:
-    """Posts what a chunk costs and gives back the rest, each to the account it came from (I10).
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a chunk costs in the end; `has_left`: False for one that never left."""
+
+    chunk_id: ChunkId
+    jeon: Jeon
+    has_left: bool
+
+
+def settle_money(tx: Tx, charges: Sequence[Charge], at: datetime) -> None:
+    """Posts what chunks cost and gives back the rest, each to the account it came from (I10).
 
     A hold made before a grant's end may be posted after it; what comes back to a grant that is
-    over goes on at once, unless its terms give it days (F2). What never left in its time
-    (`has_left`) comes back as expired, everything else as voided.
+    over goes on at once, unless its terms give it days (F2). What never left in its time comes
+    back as expired, everything else as voided. All of it is one step of the ledger, however many
+    chunks there are.
     """
-    holds = list_open_holds(tx, chunk_id)
-    accounts = [one.debit_account_id for one in holds]
-    comes_back = sum(one.amount_jeon for one in holds) > charge_jeon
+    holds = list_open_holds(tx, [one.chunk_id for one in charges])
+    of_chunk: dict[ChunkId, list[OpenHold]] = {charge.chunk_id: [] for charge in charges}
+    for one in holds:
+        of_chunk[one.chunk_id].append(one)
+    endings = [
+        ending for charge in charges for ending in _endings(charge, of_chunk[charge.chunk_id], at)
+    ]
+    back = sorted({one.hold.debit_account_id for one in endings if one.comes_back_jeon})
+    send_home(tx, back, at)
+    resolve_holds(tx, endings, happened_at=at, recorded_at=at)
+    send_home(tx, back, at)
+
+
+def _endings(charge: Charge, holds: Sequence[OpenHold], at: datetime) -> list[Ending]:
+    """The charge over the chunk's holds, oldest lot first."""
     is_late = any(one.expires_at is not None and one.expires_at <= at for one in holds)
-    if comes_back:
-        send_home(tx, accounts, at)
-    resolve_holds(
-        tx,
-        holds,
-        charge_jeon,
-        rest=Phase.EXPIRE if is_late and not has_left else Phase.VOID,
-        happened_at=at,
-        recorded_at=at,
-    )
-    if comes_back:
-        send_home(tx, accounts, at)
+    rest = Phase.EXPIRE if is_late and not charge.has_left else Phase.VOID
+    endings, due = [], int(charge.jeon)
+    for one in holds:
+        posted = min(due, one.amount_jeon)
+        due -= posted
+        endings.append(Ending(one, Jeon(posted), rest))
+    assert due == 0, "a chunk never costs more than it holds"
+    return endings

@@ -90,26 +90,31 @@ def _count_shares(tx: Tx, moves: Sequence[Move]) -> None:
             raise OverBudget("over_cap", account_id=account_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an open hold ends: so much is posted, the rest comes back as a void or as expired."""
+
+    hold: OpenHold
+    posted_jeon: Jeon
+    rest: Phase
+
+    @property
+    def comes_back_jeon(self) -> Jeon:
+        return Jeon(self.hold.amount_jeon - self.posted_jeon)
+
+
 def resolve_holds(
-    tx: Tx,
-    holds: Sequence[OpenHold],
-    charge_jeon: Jeon,
-    *,
-    rest: Phase = Phase.VOID,
-    happened_at: datetime,
-    recorded_at: datetime,
+    tx: Tx, endings: Sequence[Ending], *, happened_at: datetime, recorded_at: datetime
 ) -> None:
-    """Posts a charge over the open holds of one chunk, oldest lot first, and gives the rest back:
-    as a void, or as expired when its time ran out.
-    """
-    moves: list[Move] = []
-    due = int(charge_jeon)
-    for hold in holds:
-        posted = min(due, hold.amount_jeon)
-        due -= posted
-        moves += _resolution(hold, Phase.POST, posted)
-        moves += _resolution(hold, rest, hold.amount_jeon - posted)
-    assert due == 0, "a chunk never costs more than it holds"
+    """Ends open holds, each once."""
+    moves = [
+        move
+        for one in endings
+        for move in (
+            *_resolution(one.hold, Phase.POST, one.posted_jeon),
+            *_resolution(one.hold, one.rest, one.comes_back_jeon),
+        )
+    ]
     if moves:
         transfer(tx, moves, happened_at=happened_at, recorded_at=recorded_at)
 

@@ -154,6 +154,28 @@ def _move_accounts(dialect: str) -> Executable:
     )
 
 
+def _open_holds(dialect: str) -> Executable:
+    ids = json_rows(dialect, "chunks", id=BigInteger())
+    return (
+        select(
+            col(Transfer.id),
+            col(Transfer.debit_account_id),
+            col(Transfer.credit_account_id),
+            col(Transfer.amount_jeon),
+            col(Transfer.run_id),
+            col(Transfer.chunk_id),
+            col(Transfer.shop_id),
+            col(Transfer.expires_at),
+        )
+        .where(
+            col(Transfer.chunk_id).in_(select(ids.c.id)),
+            col(Transfer.phase) == Phase.HOLD,
+            ~exists(select(literal(1)).where(col(Resolution.hold_id) == col(Transfer.id))),
+        )
+        .order_by(col(Transfer.id))
+    )
+
+
 INSERT_ENTRIES = Statement(_insert_entries)
 LOCK_ACCOUNTS = Statement(_lock_accounts)
 KNOWN_KEYS = Statement(_known_keys)
@@ -203,24 +225,7 @@ PROGRAM_ACCOUNT = Statement(
         col(Account.program_id) == bindparam("program_id"), col(Account.kind) == bindparam("kind")
     )
 )
-OPEN_HOLDS = Statement(
-    select(
-        col(Transfer.id),
-        col(Transfer.debit_account_id),
-        col(Transfer.credit_account_id),
-        col(Transfer.amount_jeon),
-        col(Transfer.run_id),
-        col(Transfer.chunk_id),
-        col(Transfer.shop_id),
-        col(Transfer.expires_at),
-    )
-    .where(
-        col(Transfer.chunk_id) == bindparam("chunk_id"),
-        col(Transfer.phase) == Phase.HOLD,
-        ~exists(select(literal(1)).where(col(Resolution.hold_id) == col(Transfer.id))),
-    )
-    .order_by(col(Transfer.id))
-)
+OPEN_HOLDS = Statement(_open_holds)
 BUDGET = (
     select(col(Account.id))
     .where(
@@ -327,8 +332,10 @@ def get_program_account(tx: Tx, program_id: ProgramId, kind: AccountKind) -> Acc
     return AccountId(row[0])
 
 
-def list_open_holds(tx: Tx, chunk_id: ChunkId) -> list[OpenHold]:
-    return [OpenHold(*row) for row in tx.all(OPEN_HOLDS, chunk_id=chunk_id)]
+def list_open_holds(tx: Tx, chunk_ids: Sequence[ChunkId]) -> list[OpenHold]:
+    """Of these chunks, oldest first."""
+    wanted = orjson.dumps([{"id": one} for one in chunk_ids]).decode()
+    return [OpenHold(*row) for row in tx.all(OPEN_HOLDS, chunks=wanted)]
 
 
 def sum_called_back(tx: Tx, program_id: ProgramId) -> Jeon:

@@ -27,7 +27,7 @@ from domain.people import ChunkId, ProgramId, ShopId
 from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.vault import KEY_BYTES, Vault
-from subsidy.holding import settle_money
+from subsidy.holding import Charge, settle_money
 from tests.bench.turns import process
 from tests.factories import EARLIER, make_grant, make_shop, make_street
 from tests.sitting import Sitting
@@ -44,6 +44,11 @@ LANES = 4
 """Chunks that are settled side by side, as `campaigns/worker.py` does."""
 
 CHUNKS_A_RUN = 10
+TOGETHER = {1_000: 1, 100: 5}
+"""Chunks of so many people that are settled in one step: small ones come together, as the
+reports of one moment do (`campaigns/settle.py`).
+"""
+
 LIMIT_TIMES = 20
 LIMIT_HOT = 0.8
 LATER = EARLIER + timedelta(days=1)
@@ -176,16 +181,18 @@ async def ours(url: str, program_id: ProgramId, shops: Sequence[ShopId], people:
             sizes = [people] * CHUNKS_A_RUN
             shop_id = random.choice(shops)
             chunks = await books.write_batch(hold_run, program_id, shop_id, sizes, LATER)
-            waiting = iter(chunks)
-            await asyncio.gather(*[_post(books, waiting, people) for _ in range(LANES)])
+            together = TOGETHER[people]
+            sets = iter([chunks[n : n + together] for n in range(0, len(chunks), together)])
+            await asyncio.gather(*[_post(books, sets, people) for _ in range(LANES)])
             posted += people * len(chunks)
     return posted
 
 
-async def _post(books: Books, waiting: Iterator[ChunkId], people: int) -> None:
-    charge = cost_jeon(UNIT_JEON, people)
-    for chunk_id in waiting:
-        await books.write_batch(settle_money, chunk_id, charge, has_left=True, at=LATER)
+async def _post(books: Books, sets: Iterator[Sequence[ChunkId]], people: int) -> None:
+    cost = cost_jeon(UNIT_JEON, people)
+    for chunks in sets:
+        charges = [Charge(one, cost, has_left=True) for one in chunks]
+        await books.write_batch(settle_money, charges, LATER)
 
 
 def usual(url: str, *, is_hot: bool) -> int:

@@ -18,7 +18,7 @@ from domain.people import ChunkId, ProgramId, ShopId
 from storage.desk import Tx
 from storage.queries.ledger import list_open_holds
 from subsidy.ending import lapse_grants
-from subsidy.holding import settle_money
+from subsidy.holding import Charge, settle_money
 from subsidy.wallets import top_up
 from tests.factories import EARLIER, OWNER, make_grant, make_street, rows
 from tests.sitting import Sitting
@@ -60,7 +60,9 @@ def survive(url: str, kills: int, seed: int, *, processes: int) -> Survived:
         lines = now
         broken = _broken(sitting)
     for (chunk_id,) in sitting.write(rows, OPEN):
-        sitting.write(settle_money, ChunkId(chunk_id), Jeon(0), has_left=True, at=_now(sitting))
+        sitting.write(
+            settle_money, [Charge(ChunkId(chunk_id), Jeon(0), has_left=True)], _now(sitting)
+        )
     left = len(sitting.write(rows, OPEN))
     found = Survived(
         kills=killed,
@@ -145,9 +147,10 @@ def _settle_some(tx: Tx, *, rng: random.Random, at: datetime) -> None:
     """One chunk that is open, for some of its people."""
     for (chunk_id,) in rows(tx, f"{OPEN} LIMIT 1"):
         rows(tx, "UPDATE chunk SET tries = tries + 1 WHERE id = :id RETURNING id", id=chunk_id)
-        held = sum(one.amount_jeon for one in list_open_holds(tx, chunk_id))
+        held = sum(one.amount_jeon for one in list_open_holds(tx, [chunk_id]))
         charge = Jeon(rng.randint(0, held // UNIT_JEON) * UNIT_JEON)
-        settle_money(tx, ChunkId(chunk_id), Jeon(min(charge, held)), has_left=charge > 0, at=at)
+        charged = Charge(ChunkId(chunk_id), Jeon(min(charge, held)), has_left=charge > 0)
+        settle_money(tx, [charged], at)
 
 
 def _now_in(tx: Tx) -> datetime:

@@ -16,7 +16,7 @@ from storage.queries.programs import insert_terms
 from subsidy.ending import lapse_grants
 from subsidy.grants import GrantView
 from subsidy.grants import list_grants as view_grants
-from subsidy.holding import settle_money
+from subsidy.holding import Charge, settle_money
 from subsidy.money import program_money
 from tests.factories import EARLIER, MANAGER, Street, make_grant, make_street
 from tests.subsidy.booked import hold_run
@@ -95,7 +95,7 @@ async def test_what_is_held_may_be_posted_after_the_end_and_the_rest_lapses_at_o
     if sweeps:
         await books.write_batch(lapse_grants, EXPIRES)
 
-    await books.write(settle_money, chunk_id, won(33), has_left=True, at=EXPIRES)
+    await books.write(settle_money, [Charge(chunk_id, won(33), has_left=True)], EXPIRES)
 
     grant = await see(books, street)
     assert (grant.spent_jeon, grant.lapsed_jeon, grant.left_jeon) == (won(33), won(67), 0)
@@ -110,7 +110,7 @@ async def test_returned_money_may_be_used_for_the_days_that_its_terms_give(
     street, chunk_id = await make_held(books, returned_days=RETURNED_DAYS)
     if sweeps:
         await books.write_batch(lapse_grants, EXPIRES)
-    await books.write(settle_money, chunk_id, won(33), has_left=True, at=EXPIRES)
+    await books.write(settle_money, [Charge(chunk_id, won(33), has_left=True)], EXPIRES)
 
     grant = await see(books, street)
     assert (grant.lapsed_jeon, grant.left_jeon) == (won(1), won(66))
@@ -121,7 +121,7 @@ async def test_returned_money_may_be_used_for_the_days_that_its_terms_give(
 
 async def test_returned_money_lapses_when_its_days_are_over(books: Books) -> None:
     street, chunk_id = await make_held(books, returned_days=RETURNED_DAYS)
-    await books.write(settle_money, chunk_id, won(33), has_left=True, at=EXPIRES)
+    await books.write(settle_money, [Charge(chunk_id, won(33), has_left=True)], EXPIRES)
     over = EXPIRES + timedelta(days=RETURNED_DAYS)
 
     with pytest.raises(OverBudget):
@@ -144,7 +144,7 @@ async def test_new_terms_change_no_old_grant(books: Books) -> None:
     street, chunk_id = await make_held(books)
     await books.write(write_terms, street, RETURNED_DAYS)
 
-    await books.write(settle_money, chunk_id, won(33), has_left=True, at=EXPIRES)
+    await books.write(settle_money, [Charge(chunk_id, won(33), has_left=True)], EXPIRES)
 
     assert (await see(books, street)).left_jeon == 0
 
@@ -156,7 +156,7 @@ async def test_what_comes_back_to_a_grant_that_was_called_back_goes_home(books: 
     await books.write(mark_clawed_back, grant.grant_id, BEFORE)
     budget = (await books.read(program_money, street.program_id)).left_jeon
 
-    await books.write(settle_money, chunk_id, won(33), has_left=True, at=BEFORE)
+    await books.write(settle_money, [Charge(chunk_id, won(33), has_left=True)], BEFORE)
 
     grant = await see(books, street)
     assert (grant.spent_jeon, grant.lapsed_jeon, grant.left_jeon) == (won(33), 0, 0)
@@ -171,8 +171,7 @@ async def test_a_sweep_takes_the_free_and_leaves_the_held(books: Books) -> None:
 
     grant = await see(books, street)
     assert (grant.lapsed_jeon, grant.debits_pending, grant.left_jeon) == (won(1), won(99), 0)
-    settle = partial(settle_money, has_left=True, at=EXPIRES)
-    await books.write(settle, chunk_id, won(99))
+    await books.write(settle_money, [Charge(chunk_id, won(99), has_left=True)], EXPIRES)
     assert (await see(books, street)).spent_jeon == won(99)
 
 

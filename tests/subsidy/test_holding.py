@@ -1,7 +1,6 @@
 """Money for a run: which lots pay, in which order, and how a hold ends (F3, F8, I3, I10)."""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
@@ -14,7 +13,7 @@ from storage.desk import Tx
 from storage.errors import ConstraintBroken
 from storage.queries.grants import find_grant
 from subsidy.grants import start_pot
-from subsidy.holding import settle_money
+from subsidy.holding import Charge, settle_money
 from subsidy.offering import Offer, open_pot
 from tests.factories import (
     EARLIER,
@@ -139,10 +138,10 @@ async def test_a_hold_is_posted_voided_or_expired(
     """Expired is only what never left in its time."""
     street = await books.write(make_street, grant_won=100)
     run = await books.write(hold_run, street.program_id, street.shop_id, [6], LATER)
-    settle = partial(settle_money, has_left=has_left, at=LATER + after)
 
-    await books.write(settle, run[0], won(charge_won))
-    await books.write(settle, run[0], Jeon(0))
+    for charge in (won(charge_won), Jeon(0)):
+        charged = Charge(run[0], charge, has_left=has_left)
+        await books.write(settle_money, [charged], LATER + after)
 
     assert await books.read(rows, ENDED) == ended
 
@@ -154,7 +153,7 @@ async def test_what_is_not_posted_goes_back_to_each_of_its_grants(books: Books) 
     late = await books.write(give, street, 100, 20)
     (chunk_id,) = await books.write(hold_run, street.program_id, street.shop_id, [6], LATER)
 
-    await books.write(settle_money, chunk_id, won(66), has_left=True, at=LATER)
+    await books.write(settle_money, [Charge(chunk_id, won(66), has_left=True)], LATER)
 
     assert await books.read(left, soon) == 0
     assert await books.read(left, late) == won(100 - 16)
@@ -180,7 +179,7 @@ async def test_a_cap_counts_holds_and_forgets_what_came_back(books: Books) -> No
 
     with pytest.raises(OverBudget):
         await books.write(hold_run, street.program_id, street.shop_id, [1], LATER)
-    await books.write(settle_money, chunk_id, won(33), has_left=True, at=LATER)
+    await books.write(settle_money, [Charge(chunk_id, won(33), has_left=True)], LATER)
     await books.write(hold_run, street.program_id, street.shop_id, [4], LATER)
 
     used = await books.read(rows, "SELECT used_jeon FROM pot_share")

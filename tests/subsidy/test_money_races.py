@@ -18,7 +18,7 @@ from storage.queries.ledger import get_program_account
 from subsidy.clawing import Quiet, claw_back, look_for_quiet, propose_claw_back, undo_claw_back
 from subsidy.ending import lapse_grants
 from subsidy.grants import start_pot
-from subsidy.holding import settle_money
+from subsidy.holding import Charge, settle_money
 from subsidy.ledger import Move, transfer
 from subsidy.offering import Offer, open_pot
 from tests.factories import EARLIER, MANAGER, Street, make_grant, make_shop, make_street, rows
@@ -171,8 +171,8 @@ def test_a_sweep_and_the_settling_of_many_chunks_lose_nothing(
     )
 
     def settle(chunk_id: ChunkId, hand: Hand) -> None:
-        pay = partial(settle_money, has_left=True, at=EXPIRES)
-        assert hand.patiently(pay, chunk_id, won(83)) is None
+        charges = [Charge(chunk_id, won(83), has_left=True)]
+        assert hand.patiently(settle_money, charges, EXPIRES) is None
 
     def sweep(hand: Hand) -> None:
         for _ in range(5):

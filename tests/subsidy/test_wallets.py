@@ -13,7 +13,7 @@ from storage.books import Books
 from storage.desk import Tx
 from storage.errors import ConstraintBroken
 from storage.queries.wallets import WalletView
-from subsidy.holding import settle_money, spendable
+from subsidy.holding import Charge, settle_money, spendable
 from subsidy.wallets import change_wallet, open_wallet, refund, top_up
 from tests.factories import EARLIER, MANAGER, OWNER, Street, change, make_street, rows
 from tests.subsidy.booked import hold_run
@@ -122,7 +122,7 @@ async def test_a_stopped_wallet_still_pays_what_it_had_promised(books: Books) ->
     (chunk_id,) = await books.write(run, street.program_id, street.shop_id)
     await books.write(turn, street.shop_id, STOPPED)
 
-    await books.write(settle_money, chunk_id, won(165), has_left=True, at=LATER)
+    await books.write(settle_money, [Charge(chunk_id, won(165), has_left=True)], LATER)
 
     wallet = await books.write(open_wallet_of, street.shop_id)
     assert (wallet.left_jeon, wallet.held_jeon) == (won(OWN_WON - 65), 0)
@@ -176,7 +176,7 @@ async def test_a_shops_own_money_is_not_the_programs(books: Books) -> None:
     run = partial(hold_run, sizes=[10], at=LATER, own_max_jeon=won(1_000))
     (chunk_id,) = await books.write(run, street.program_id, street.shop_id)
 
-    await books.write(settle_money, chunk_id, won(132), has_left=True, at=LATER)
+    await books.write(settle_money, [Charge(chunk_id, won(132), has_left=True)], LATER)
 
     bought = "SELECT kind, credits_posted FROM account WHERE kind IN ('spent', 'own_spent')"
     assert dict(await books.read(rows, bought)) == {"spent": won(100), "own_spent": won(32)}

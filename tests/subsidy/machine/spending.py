@@ -6,7 +6,7 @@ from hypothesis.stateful import precondition, rule
 from domain.money import Jeon
 from domain.people import AccountId, ChunkId
 from domain.subsidy import WalletState
-from subsidy.holding import settle_money
+from subsidy.holding import Charge, settle_money
 from subsidy.operating import operating_lot
 from subsidy.wallets import change_wallet, open_wallet, refund, top_up
 from tests.factories import OWNER
@@ -78,7 +78,7 @@ class Spending(Giving):
             self.settle(chunk_id, charge, has_left=True)
 
     def settle(self, chunk_id: ChunkId, charge: int, *, has_left: bool) -> None:
-        self.do(settle_money, chunk_id, Jeon(charge), has_left=has_left, at=self.now)
+        self.do(settle_money, [Charge(chunk_id, Jeon(charge), has_left=has_left)], self.now)
         self.should.settle(chunk_id, charge, self.now)
         self.settled.append(chunk_id)
 
@@ -86,7 +86,7 @@ class Spending(Giving):
     @rule(data=st.data())
     def settle_again(self, data: st.DataObject) -> None:
         chunk_id = data.draw(st.sampled_from(self.settled))
-        self.do(settle_money, chunk_id, Jeon(0), has_left=True, at=self.now)
+        self.do(settle_money, [Charge(chunk_id, Jeon(0), has_left=True)], self.now)
 
     def a_chunk(self, data: st.DataObject) -> ChunkId:
         return data.draw(st.sampled_from(sorted(self.should.chunks)))
