@@ -21,11 +21,11 @@ from domain.campaigns import (
 )
 from domain.compliance import SENDER_DAY, Sign
 from domain.coupons import CouponSource
-from domain.money import Jeon, Price, Tariff, cost_jeon
+from domain.money import Jeon, Price, Tariff
 from domain.occasions import has_blank
 from domain.people import CampaignId, OfferId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
-from domain.subsidy import FairOrder, Payment, pay
+from domain.subsidy import FairOrder, Payment, held_jeon, keep_back, pay
 from storage.desk import Tx
 from storage.queries.campaigns import (
     book_once,
@@ -33,6 +33,7 @@ from storage.queries.campaigns import (
     count_alike,
     find_by_form_key,
     find_campaign,
+    sum_promised,
 )
 from storage.queries.journal import append_audit
 from storage.queries.offers import OfferView, find_offer
@@ -69,8 +70,10 @@ class DryRun:
     along. Nothing is written.
 
     `people` may get it, `reached` of them the money is enough for. `cost_jeon` is for those who
-    get it, or for all when it cannot leave like this; `left_jeon` is the free cash that may pay
-    (`pot_jeon` of it is shared by the market), `own_left_jeon` what the shop's wallet could add if its owner agrees.
+    get it, or for all when it cannot leave like this; `needed_jeon` must be there for all.
+    `left_jeon` is the free cash that may pay (`pot_jeon` of it is shared by the market), without
+    the `promised_jeon` of what is booked already; `own_left_jeon` is what the shop's wallet could
+    add if its owner agrees.
     """
 
     draft: Draft
@@ -80,6 +83,8 @@ class DryRun:
     cost_jeon: Jeon
     free_jeon: Jeon
     own_jeon: Jeon
+    needed_jeon: Jeon
+    promised_jeon: Jeon
     unit_jeon: Jeon
     left_jeon: Jeon
     pot_jeon: Jeon
@@ -100,7 +105,7 @@ class DryRun:
     @property
     def own_needed_jeon(self) -> Jeon:
         """What the shop's own money would have to add so that everybody gets it."""
-        return Jeon(max(cost_jeon(self.unit_jeon, self.people) - self.left_jeon, 0))
+        return Jeon(max(self.needed_jeon - self.left_jeon, 0))
 
 
 def sign_of(tx: Tx, shop: ShopView) -> Sign | None:
@@ -126,10 +131,12 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
     people, refused = _gate(tx, shop_id, draft.sender, leaves_at)
     price = get_price(tx, draft.sender, leaves_at)
-    lots = lots_of(
-        tx, shop_id, pays_for(draft.sender, AD), leaves_at, own_max_jeon=draft.own_max_jeon
-    )
-    paid = pay(lots, price, people, CHUNK_SIZE[draft.sender])
+    size = CHUNK_SIZE[draft.sender]
+    promised = sum_promised(tx, shop_id)
+    pays = pays_for(draft.sender, AD)
+    there = lots_of(tx, shop_id, pays, leaves_at, own_max_jeon=draft.own_max_jeon)
+    lots = keep_back(there, promised)
+    paid = pay(lots, price, people, size)
     picture_url = f"{public_url}/media/{draft.picture_id}"
     return DryRun(
         draft=draft,
@@ -139,6 +146,8 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         cost_jeon=_cost(paid, people, price, draft),
         free_jeon=paid.free_jeon,
         own_jeon=paid.own_jeon,
+        needed_jeon=held_jeon(price.unit_jeon, price.rounds_to_jeon, people, size),
+        promised_jeon=promised,
         unit_jeon=paid.unit_jeon,
         left_jeon=Jeon(sum(lot.left_jeon for lot in lots if not lot.is_own)),
         pot_jeon=Jeon(sum(lot.left_jeon for lot in lots if lot.is_pot)),
@@ -236,6 +245,7 @@ def book_tried(
         state=CampaignState.BOOKED,
         due_at=tried.leaves_at,
         not_later_than=tried.leaves_at + LATE_AFTER_DEFAULT,
+        promised_jeon=tried.free_jeon,
         own_max_jeon=draft.own_max_jeon,
         fair_order=draft.fair_order,
         staff_id=staff_id,

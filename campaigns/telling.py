@@ -52,6 +52,7 @@ def tell_person(
         state=CampaignState.BOOKED,
         due_at=leaves_at,
         not_later_than=leaves_at + LATE_AFTER,
+        promised_jeon=0,
         own_max_jeon=0,
         fair_order=None,
         staff_id=None,

@@ -6,14 +6,14 @@ and a person says what is what.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from domain.money import JEON_PER_WON, Jeon
 from domain.paper import BadLine, Cell
-from domain.people import ChunkId
+from domain.people import ChunkId, normal_phone
 
 LINES_MAX = 100_000
 TITLE_LINES_MAX = 10
@@ -21,6 +21,9 @@ TITLE_LINES_MAX = 10
 
 REFERENCE_MAX = 64
 WORDS_SHOWN_MAX = 60
+LOOKED_AT_MAX = 1_000
+"""So many lines tell what a column holds."""
+
 REFERENCES = ("groupid", "group_id", "그룹id", "그룹아이디", "taskid", "task_id", "messageid")
 """What SOLAPI and Kakao call them in their interfaces (providers.md A7, kakao-chatbot.md): the
 group or task comes first, because that is what we keep.
@@ -30,6 +33,13 @@ COUNTS = ("건수", "수량", "count")
 AMOUNTS = ("금액", "요금", "비용", "amount", "cost", "price")
 COUNT = re.compile(r"(\d{1,9})(?:\.0+)?건?")
 AMOUNT = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?)원?")
+IN_ONE_PIECE = re.compile(r"[!-~]+")
+"""So a provider's numbers look; people's names and texts here do not."""
+
+WITHOUT_ZERO = re.compile(r"10\d{8}")
+"""A spreadsheet takes a phone number for a sum and drops the 0 it begins with."""
+
+NO_NAME = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +153,55 @@ def _find(plain: Sequence[str], words: Sequence[str], *, is_whole: bool = False)
     return None
 
 
+def only_offered(rows: Sequence[Sequence[Cell]], titles: Titles) -> Titles:
+    """Leaves a column without a name where it holds what we never compare: nobody needs the phone
+    numbers, names and texts of customers to check a bill.
+    """
+    known = titles.columns
+    wanted = {known.reference, known.count, known.amount} if known else set()
+    looked_at = rows[titles.begin : titles.begin + LOOKED_AT_MAX]
+    names = [
+        name
+        if not _is_private(name) and (at in wanted or _looks_like_numbers(looked_at, at))
+        else ""
+        for at, name in enumerate(titles.names)
+    ]
+    return replace(titles, names=names)
+
+
+def without_others(rows: Sequence[Sequence[Cell]], titles: Titles) -> list[list[Cell]]:
+    """The sheet, each line in its place, with nothing but the columns that are offered."""
+    heading: list[list[Cell]] = [[] for _ in rows[: titles.begin - 1]]
+    named: list[Cell] = [name or NO_NAME for name in titles.names]
+    body = [
+        [
+            cell if name and not _is_private(text_of(cell)) else None
+            for name, cell in zip(titles.names, row, strict=False)
+        ]
+        for row in rows[titles.begin :]
+    ]
+    return [*heading, named, *body]
+
+
+def fits(words: str) -> bool:
+    """Whether a cell may be a reference, a count or an amount."""
+    if not words or _is_private(words):
+        return False
+    is_number = _count(words) is not None or read_amount(words) is not None
+    return is_number or IN_ONE_PIECE.fullmatch(words) is not None
+
+
+def _looks_like_numbers(rows: Sequence[Sequence[Cell]], index: int) -> bool:
+    """By its first cell too: below the lines of a short bill stand sums with names of their own."""
+    filled = [words for row in rows if (words := _cell(row, index))]
+    return bool(filled) and (fits(filled[0]) or 2 * sum(map(fits, filled)) >= len(filled))
+
+
+def _is_private(words: str) -> bool:
+    digits = f"0{words}" if WITHOUT_ZERO.fullmatch(words) else words
+    return len(words) > REFERENCE_MAX or normal_phone(digits) is not None
+
+
 def read_bill(rows: Sequence[Sequence[Cell]], begin: int, columns: Columns) -> Bill:
     """One line a reference, in the order of the bill, and each line that cannot be read."""
     found: dict[str, BillLine] = {}
@@ -181,8 +240,8 @@ def _read_line(row: Sequence[Cell], columns: Columns, number: int) -> BillLine |
     elif columns.amount is not None and amount is None:
         reason = "금액이 숫자가 아니에요"
     if reason or count is None:
-        words = " · ".join(text_of(cell) for cell in row if text_of(cell))
-        return BadLine(number, words[:WORDS_SHOWN_MAX], reason or "")
+        words = "" if _is_private(reference) else reference[:WORDS_SHOWN_MAX]
+        return BadLine(number, words, reason or "")
     return BillLine(number=number, reference=reference, count=count, amount_jeon=amount)
 
 

@@ -26,6 +26,7 @@ WRITTEN = ("amount", "start_on", "end_on")
 names every shop.
 """
 
+YEARS = range(2000, 2100)
 WON = re.compile(r"(\d{1,15})(?:\.0+)?원?")
 DAY = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D*|(\d{4})(\d{2})(\d{2})")
 
@@ -42,7 +43,11 @@ class GrantLine:
     amount_won: int
     start_on: date
     end_on: date
-    words: str
+
+    @property
+    def words(self) -> str:
+        """What a row that is left out is shown with: its other cells may hold names and phones."""
+        return self.shop[:WORDS_SHOWN_MAX]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,6 @@ def _has(plain: str, words: Sequence[str]) -> bool:
 
 def _read_line(row: Sequence[Cell], columns: Mapping[str, int], number: int) -> GrantLine | BadLine:
     cells = {kind: row[index] if index < len(row) else None for kind, index in columns.items()}
-    words = " · ".join(_text(cell) for cell in row if _text(cell))[:WORDS_SHOWN_MAX]
     shop = clean_text(_text(cells["shop"])).replace("\n", " ")
     amount, start_on, end_on = (
         _won(_text(cells["amount"])),
@@ -112,7 +116,7 @@ def _read_line(row: Sequence[Cell], columns: Mapping[str, int], number: int) -> 
     )
     missing = [NAMES[kind] for kind in NAMES if not _text(cells[kind])]
     if missing:
-        return BadLine(number, words, f"{', '.join(missing)} 칸이 비어 있어요.")
+        return BadLine(number, shop[:WORDS_SHOWN_MAX], f"{', '.join(missing)} 칸이 비어 있어요.")
     reasons = []
     if amount is None or not 0 < amount <= WON_MAX:
         reasons.append(f"금액을 1원에서 {WON_MAX:,}원 사이로, 원 단위까지만 적어 주세요.")
@@ -121,10 +125,8 @@ def _read_line(row: Sequence[Cell], columns: Mapping[str, int], number: int) -> 
     if end_on is None:
         reasons.append("만료일을 2026-12-31처럼 적어 주세요.")
     if reasons or amount is None or start_on is None or end_on is None:
-        return BadLine(number, words, " ".join(reasons))
-    return GrantLine(
-        number=number, shop=shop, amount_won=amount, start_on=start_on, end_on=end_on, words=words
-    )
+        return BadLine(number, shop[:WORDS_SHOWN_MAX], " ".join(reasons))
+    return GrantLine(number=number, shop=shop, amount_won=amount, start_on=start_on, end_on=end_on)
 
 
 def _text(cell: Cell) -> str:
@@ -139,6 +141,12 @@ def _won(words: str) -> int | None:
 
 
 def _day(cell: Cell) -> date | None:
+    """None also for a year that no grant is given in: the calendar has an end."""
+    day = _any_day(cell)
+    return day if day is not None and day.year in YEARS else None
+
+
+def _any_day(cell: Cell) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):

@@ -52,7 +52,8 @@ class Purse:
 
     @property
     def spent_jeon(self) -> Jeon:
-        return Jeon(sum(self.went.get(code, 0) for code in SPENDING))
+        """Less what came back: below zero in a month that only corrected one before it."""
+        return Jeon(sum(self.went.get(code, 0) - self.came.get(code, 0) for code in SPENDING))
 
     @property
     def given_back_jeon(self) -> Jeon:
@@ -64,7 +65,9 @@ SPENDING = (TransferCode.MESSAGE, TransferCode.BY_HAND)
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Spending:
-    """What messages of one price list and kind cost, and which kind of account paid."""
+    """What messages of one price list and kind cost, and which kind of account paid; less what a
+    correction of those sent by hand brought back.
+    """
 
     tariff: Tariff
     kind: MessageKind

@@ -1,7 +1,7 @@
 """Grants, lots and holds: which money pays for what (F1-F8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -190,15 +190,24 @@ class Payment:
 def pay(lots: Sequence[Lot], price: Price, people: int, chunk_size: int) -> Payment:
     """What `people` messages cost and which money pays; fewer people where it does not reach.
 
-    Free cash that is drawn without VAT (F8) pays alone at the net price when it is enough for
-    everybody; else the whole broadcast is paid at the price with VAT, one price for all.
+    One price for all of a broadcast (F8): either the free cash that is drawn without VAT pays
+    alone at the net price, or everything pays at the price with VAT; whichever reaches more
+    people, and the net price when both reach as many.
     """
     without = [lot for lot in lots if not lot.is_own and lot.vat_rule is VatRule.WITHOUT_VAT]
-    if without:
-        paid = _pay(without, price.net_jeon, price.rounds_to_jeon, people, chunk_size)
-        if paid.people == people:
-            return paid
-    return _pay(lots, price.unit_jeon, price.rounds_to_jeon, people, chunk_size)
+    net = _pay(without, price.net_jeon, price.rounds_to_jeon, people, chunk_size)
+    gross = _pay(lots, price.unit_jeon, price.rounds_to_jeon, people, chunk_size)
+    return net if without and net.people >= gross.people else gross
+
+
+def keep_back(lots: Sequence[Lot], amount_jeon: int) -> list[Lot]:
+    """The same lots with so much free cash less: what is promised to others burns first."""
+    kept = []
+    for lot in burn_order(lots):
+        taken = 0 if lot.is_own else min(amount_jeon, max(lot.left_jeon, 0))
+        amount_jeon -= taken
+        kept.append(replace(lot, left_jeon=Jeon(lot.left_jeon - taken)))
+    return kept
 
 
 def _pay(
@@ -213,13 +222,14 @@ def _pay(
         unit_jeon=Jeon(unit_jeon),
         people=reached,
         cost_jeon=cost,
-        held_jeon=_held(unit_jeon, rounds_to_jeon, reached, chunk_size),
+        held_jeon=held_jeon(unit_jeon, rounds_to_jeon, reached, chunk_size),
         free_jeon=Jeon(min(cost, free)),
         own_jeon=Jeon(max(cost - free, 0)),
     )
 
 
-def _held(unit_jeon: int, rounds_to_jeon: int, people: int, chunk_size: int) -> Jeon:
+def held_jeon(unit_jeon: int, rounds_to_jeon: int, people: int, chunk_size: int) -> Jeon:
+    """What a broadcast to so many people holds until it is settled."""
     return Jeon(
         sum(cost_jeon(unit_jeon, size, rounds_to_jeon) for size in chunk_sizes(people, chunk_size))
     )

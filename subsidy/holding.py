@@ -7,8 +7,10 @@ from datetime import datetime
 from domain.campaigns import MessageKind, SenderName
 from domain.money import Jeon
 from domain.people import ChunkId, ProgramId, RunId, ShopId
+from domain.refusals import OverBudget
 from domain.subsidy import AccountKind, HoldPart, Lot, Phase, TransferCode, WalletState
 from storage.desk import Tx
+from storage.errors import Busy
 from storage.queries.grants import list_lots
 from storage.queries.ledger import OpenHold, get_program_account, list_open_holds, open_share
 from storage.queries.wallets import find_wallet
@@ -67,7 +69,11 @@ def hold(
     parts: Sequence[tuple[HoldPart, ChunkId]],
     at: datetime,
 ) -> None:
-    """One hold per chunk and lot, all of a run in one step. Raises OverBudget."""
+    """One hold per chunk and lot, all of a run in one step.
+
+    Raises Busy when somebody else has taken of the money since `lots` was read: the whole work
+    is then done again with what is there now.
+    """
     if not parts:
         return
     by_account = {lot.account_id: lot for lot in lots}
@@ -90,7 +96,10 @@ def hold(
         )
         for part, chunk_id in parts
     ]
-    transfer(tx, moves, happened_at=at, recorded_at=at, expires_at=holder.until)
+    try:
+        transfer(tx, moves, happened_at=at, recorded_at=at, expires_at=holder.until)
+    except OverBudget as short:
+        raise Busy(short.reason) from short
 
 
 @dataclass(frozen=True, slots=True)

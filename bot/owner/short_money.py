@@ -39,6 +39,7 @@ def _what_leaves(turn: OwnerTurn, draft: DraftView, dry: DryRun) -> str:
         left=format_won(dry.left_jeon),
         rest=format_won(dry.left_jeon - dry.free_jeon),
         pots=format_won(dry.pot_jeon) if dry.pot_jeon > 0 else "",
+        promised=format_won(dry.promised_jeon) if dry.promised_jeon else "",
         missed="" if dry.is_enough else _missed(turn, dry),
         leaves=spoken(dry.leaves_at, turn.at) if dry.leaves_at > turn.at else "",
         is_moved=dry.leaves_at > max(draft.due_at or turn.at, turn.at),

@@ -21,7 +21,7 @@ class Campaign(SQLModel, table=True):
     """What an owner wants sent, and when; `offer_id` is the coupon that comes along.
 
     `form_key` makes a second press harmless. Information goes to the one `customer_id`.
-    `own_max_jeon`: how much of the shop's own money the owner agreed to; `fair_order`: who comes
+    `promised_jeon`: the free cash that booking it counted on; `own_max_jeon`: how much of the shop's own money the owner agreed to; `fair_order`: who comes
     first if the money is not enough for all, None when it then does not leave.
     """
 
@@ -40,6 +40,7 @@ class Campaign(SQLModel, table=True):
     body: str = Field(max_length=400)
     picture_id: str | None = Field(default=None, max_length=64, foreign_key="picture.id")
     offer_id: int | None = maybe_ref("coupon_offer.id")
+    promised_jeon: int = jeon()
     own_max_jeon: int = jeon()
     fair_order: FairOrder | None = Field(default=None, sa_type=choice(FairOrder), nullable=True)
     state: CampaignState = Field(sa_type=choice(CampaignState))

@@ -42,7 +42,7 @@ class Transfer(SQLModel, table=True):
     """One movement of money, never changed. Balances are what an account may still spend.
 
     `shop_id`: for whom, also where a whole market's pot pays. `expires_at`: a hold given back by
-    then if nothing has left. `reference`: a bank's line for a top-up, a proposal for a bulk act.
+    then if nothing has left. `reference`: a bank's number for a top-up, a proposal for a bulk act.
     """
 
     __table_args__ = (

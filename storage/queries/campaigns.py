@@ -37,7 +37,7 @@ from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import Customer, Membership
-from storage.statements import Statement, insert_once, inserting, json_rows
+from storage.statements import Statement, insert_once, inserting, json_rows, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ BOOK = Statement(
                 "state",
                 "due_at",
                 "not_later_than",
+                "promised_jeon",
                 "own_max_jeon",
                 "fair_order",
                 "staff_id",
@@ -160,6 +161,11 @@ NEWEST = Statement(
     )
     .order_by(col(Campaign.id).desc())
     .limit(bindparam("most", type_=Integer()))
+)
+PROMISED = Statement(
+    select(total(col(Campaign.promised_jeon))).where(
+        col(Campaign.shop_id) == bindparam("of_shop"), col(Campaign.state) == CampaignState.BOOKED
+    )
 )
 NEXT_DUE = Statement(
     select(*CAMPAIGN)
@@ -326,6 +332,13 @@ def find_campaign(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> CampaignR
 def list_campaigns(tx: Tx, shop_id: ShopId, most: int) -> list[CampaignRow]:
     """The newest first."""
     return [CampaignRow(*row) for row in tx.all(NEWEST, of_shop=shop_id, most=most)]
+
+
+def sum_promised(tx: Tx, shop_id: ShopId) -> Jeon:
+    """The free cash that this shop's booked campaigns count on; nothing of it is held yet."""
+    row = tx.one(PROMISED, of_shop=shop_id)
+    assert row is not None
+    return Jeon(row[0])
 
 
 def find_due(tx: Tx, now: datetime) -> CampaignRow | None:

@@ -186,6 +186,17 @@ async def test_the_money_must_cover_everybody(
     assert refusal.value.facts == {"needed_jeon": 5_000, "left_jeon": 4_999}
 
 
+async def test_money_is_not_promised_twice(books: Books, clock: Clock) -> None:
+    """What is booked for later holds nothing yet; the next one is told what it counts on."""
+    street = await books.write(make_street, people=3, grant_won=60)
+    await books.write(make_campaign, street.shop_id, form_key="first", at=clock.now())
+
+    with pytest.raises(Conflict, match="no_money") as refusal:
+        await books.write(make_campaign, street.shop_id, form_key="second", at=clock.now())
+
+    assert refusal.value.facts == {"needed_jeon": 5_000, "left_jeon": 1_000}
+
+
 @on_sqlite
 async def test_a_grant_that_is_not_started_does_not_count(books: Books, clock: Clock) -> None:
     """F1."""

@@ -163,7 +163,7 @@ def fill(tx: Tx, shop_id: ShopId, amount_won: float, clock: Clock) -> None:
         tx,
         shop_id,
         won(amount_won),
-        reference="입금",
+        reference="20261101-1",
         form_key="fill",
         actor=MANAGER,
         at=clock.now(),

@@ -17,6 +17,8 @@ from domain.bills import (
     as_billed,
     compare,
     find_titles,
+    fits,
+    only_offered,
     read_amount,
     read_bill,
 )
@@ -85,6 +87,53 @@ def test_amounts_are_read_as_people_and_spreadsheets_write_them(
     words: str, jeon: int | None
 ) -> None:
     assert read_amount(words) == jeon
+
+
+@pytest.mark.parametrize(
+    ("words", "may_be"),
+    [
+        (GROUP, True),
+        ("1,650 원", True),
+        ("3건", True),
+        ("1763800000", True),
+        ("010-1234-5678", False),
+        ("+82 10 1234 5678", False),
+        ("1012345678", False),
+        ("김보람", False),
+        ("두 마디", False),
+        ("x" * 65, False),
+        ("", False),
+    ],
+)
+def test_what_may_be_shown_of_a_bill(words: str, may_be: bool) -> None:
+    assert fits(words) is may_be
+
+
+def test_columns_of_people_are_not_offered_and_known_ones_always_are() -> None:
+    rows: list[list[Cell]] = [
+        ["groupId", "금액", "전화", "이름", "종류"],
+        ["묶음 하나", "무료", 1012345678, "김보람", "FT"],
+        ["묶음 둘", "무료", "010-1234-5678", "이하나", "BT"],
+    ]
+    titles = find_titles(rows)
+    assert titles is not None
+
+    assert only_offered(rows, titles).names == ["groupId", "금액", "", "", "종류"]
+
+
+def test_sums_below_a_short_bill_do_not_hide_its_numbers() -> None:
+    rows: list[list[Cell]] = [
+        ["정산번호", "수"],
+        ["G1", 1],
+        ["소계", 1],
+        ["부가세", 1],
+        ["합계", 1],
+    ]
+
+    titles = find_titles(rows)
+
+    assert titles is not None
+    assert only_offered(rows, titles).names == ["정산번호", "수"]
 
 
 def test_lines_of_one_reference_are_added_and_bad_ones_are_told() -> None:

@@ -46,6 +46,22 @@ def test_a_day_that_is_none_is_named(day: str) -> None:
     assert [(one.number, one.reason[:5]) for one in found.bad] == [(3, "시작 기한")]
 
 
+def test_a_row_that_is_left_out_is_kept_by_its_shop_alone() -> None:
+    """A list may hold more of its people than is asked for, and a proposal is not sealed."""
+    begin: list[Cell] = ["대표자", "연락처"]
+    rows: list[list[Cell]] = [
+        [*begin, *TITLES],
+        ["김보람", "010-1234-5678", "shop-1", "", "많이", "2026-12-31", "2027-01-31"],
+        ["김보람", "010-1234-5678", "shop-2", "", "", "2026-12-31", "2027-01-31"],
+        ["김보람", "010-1234-5678", "shop-3", "", "1", "2026-12-31", "2027-01-31"],
+    ]
+
+    found = read_grant_list(rows)
+
+    kept = [*(one.words for one in found.bad), *(one.words for one in found.lines)]
+    assert kept == ["shop-1", "shop-2", "shop-3"]
+
+
 def test_a_shop_with_nothing_written_gets_nothing_and_is_no_mistake() -> None:
     found = listed(["a", "가", None, "", " "], ["b", "나", "1", "", ""])
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.campaigns import MessageKind
 from domain.money import Jeon, Price, Tariff, cost_jeon
 from domain.people import AccountId, GrantId
-from domain.subsidy import Lot, Payment, VatRule, chunk_sizes, pay, plan_holds
+from domain.subsidy import Lot, Payment, VatRule, chunk_sizes, keep_back, pay, plan_holds
 from tests.factories import EARLIER
 
 CHUNK = 100
@@ -53,6 +53,7 @@ def drawn(paid: Payment) -> dict[int, int]:
         ([make_lot(1, 15_000, NET), make_lot(2, 20_000)], 1_500, {1: 15_000}),
         ([make_lot(1, 20_000), make_lot(2, 15_000, NET)], 1_500, {2: 15_000}),
         ([make_lot(1, 14_999, NET), make_lot(2, 20_000)], 1_650, {1: 14_999, 2: 1_501}),
+        ([make_lot(1, 20_000), make_lot(2, 20_000, NET)], 1_500, {2: 15_000}),
         ([make_lot(1, 9_000, NET), make_lot(2, 6_000, NET)], 1_500, {1: 9_000, 2: 6_000}),
         ([make_lot(1, 15_000, NET), make_lot(2, 99_999, is_own=True)], 1_500, {1: 15_000}),
         ([make_lot(1, 9_000, NET), make_lot(2, 99_999, is_own=True)], 1_650, {1: 9_000, 2: 7_500}),
@@ -93,3 +94,20 @@ def test_what_is_promised_can_be_held(found: list[tuple[int, VatRule, bool]], pe
     if paid.people < people:
         one_more = [cost_jeon(1_650, size) for size in chunk_sizes(paid.people + 1, CHUNK)]
         assert sum(one_more) > sum(lot.left_jeon for lot in lots)
+
+
+def test_cash_without_vat_stays_without_it_when_it_is_short() -> None:
+    """F8: the terms say so; at the price with VAT it would reach fewer."""
+    paid = pay([make_lot(1, 14_999, NET)], PRICE, 10, CHUNK)
+
+    assert (paid.people, paid.unit_jeon) == (9, 1_500)
+
+
+def test_what_is_promised_to_others_is_kept_back_in_burn_order() -> None:
+    lots = [make_lot(3, 500, is_own=True), make_lot(1, 300), make_lot(2, 400)]
+
+    assert [(lot.account_id, lot.left_jeon) for lot in keep_back(lots, 450)] == [
+        (1, 0),
+        (2, 250),
+        (3, 500),
+    ]

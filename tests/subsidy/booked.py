@@ -59,6 +59,7 @@ def insert_chunked_run(
         state=CampaignState.RUNNING,
         due_at=at,
         not_later_than=at + IN_TIME,
+        promised_jeon=0,
         own_max_jeon=0,
         fair_order=None,
         staff_id=None,

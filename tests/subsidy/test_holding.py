@@ -10,10 +10,10 @@ from domain.refusals import OverBudget
 from domain.subsidy import VatRule
 from storage.books import Books
 from storage.desk import Tx
-from storage.errors import ConstraintBroken
+from storage.errors import Busy, ConstraintBroken
 from storage.queries.grants import find_grant
 from subsidy.grants import start_pot
-from subsidy.holding import Charge, settle_money
+from subsidy.holding import Charge, lots_of, settle_money
 from subsidy.offering import Offer, open_pot
 from tests.factories import (
     EARLIER,
@@ -26,7 +26,7 @@ from tests.factories import (
     make_street,
     rows,
 )
-from tests.subsidy.booked import IN_TIME, hold_run
+from tests.subsidy.booked import IN_TIME, PAYS, hold_run
 
 LATER = EARLIER + timedelta(days=1)
 PER_CHUNK = """
@@ -195,3 +195,13 @@ async def test_the_database_itself_refuses_more_than_a_cap(books: Books, used: s
 
     with pytest.raises(ConstraintBroken, match="within_cap"):
         await books.write(change, f"UPDATE pot_share SET used_jeon = {used}")
+
+
+async def test_money_that_went_elsewhere_meanwhile_is_asked_for_again(books: Books) -> None:
+    """A plan reads its lots without a lock; whoever comes second does all of it again."""
+    street = await books.write(make_street, grant_won=100)
+    stale = await books.read(lots_of, street.shop_id, PAYS, LATER)
+    await books.write(hold_run, street.program_id, street.shop_id, [6], LATER)
+
+    with pytest.raises(Busy):
+        await books.write(hold_run, street.program_id, street.shop_id, [1], LATER, lots=stale)

@@ -349,6 +349,7 @@ def upgrade() -> None:
             )
     with op.batch_alter_table("program", schema=None) as batch_op:
         batch_op.add_column(sa.Column("closed_at", INSTANT, nullable=True))
+    _widen("campaign", ((sa.Column("promised_jeon", sa.BigInteger()), "0"),))
     for table in ("campaign", "chat_draft"):
         _widen(table, ((sa.Column("own_max_jeon", sa.BigInteger()), "0"),))
         with op.batch_alter_table(table, schema=None) as batch_op:
