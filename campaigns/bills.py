@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from domain.bills import Bill, BillLine, Kind, OurChunk, Pair, as_billed, compare
 from domain.campaigns import ChunkState, SenderName
 from domain.money import Jeon
 from domain.people import MessageId, ProgramId
-from domain.time import kst_instant
+from domain.statements import month_starts, next_month
 from storage.desk import Tx
 from storage.queries.bills import (
     BilledChunk,
@@ -18,7 +18,6 @@ from storage.queries.bills import (
     list_refs_elsewhere,
     list_sent_chunks,
 )
-from subsidy.forecast import end_of_month
 
 MESSAGE_DIGITS_MAX = 18
 
@@ -88,8 +87,7 @@ def compare_bill(
 
 def month_of(first: date) -> tuple[datetime, datetime]:
     """When a Korean month begins and ends."""
-    begins = kst_instant(first, time())
-    return begins, end_of_month(begins)
+    return month_starts(first), month_starts(next_month(first))
 
 
 def _message_ids(lines: Sequence[BillLine]) -> list[MessageId]:

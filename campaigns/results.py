@@ -9,7 +9,7 @@ from domain.campaigns import NO_MONEY, BubbleKind, CampaignState, MessageState, 
 from domain.money import Jeon
 from domain.people import CampaignId, CustomerId, OfferId, ShopId
 from domain.refusals import NotFound
-from domain.subsidy import RESOLVING, FairOrder, Phase
+from domain.subsidy import RESOLVING, AccountKind, FairOrder, Phase
 from loyalty.gifts import run_key
 from storage.desk import Tx
 from storage.queries.campaigns import CampaignRow, find_campaign
@@ -33,6 +33,10 @@ SHOWN_MAX = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignLine:
+    """`pot_spent_jeon` and `own_spent_jeon`: how much of what was spent came out of the market's
+    pots and out of the shop's own money.
+    """
+
     campaign_id: CampaignId
     body: str
     state: CampaignState
@@ -42,6 +46,8 @@ class CampaignLine:
     failed: int
     left_out: int
     spent_jeon: Jeon
+    pot_spent_jeon: Jeon
+    own_spent_jeon: Jeon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +63,8 @@ class CouponResult:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """`recipients` is always the sum of the six counts behind it. `own_…` is how much of what was
-    held and spent was the shop's own money; `fair_order` is the order its owner chose in case
-    that the money would not reach all.
+    held and spent was the shop's own money, `pot_…` the market's pots'; `fair_order` is the order
+    its owner chose in case that the money would not reach all.
     """
 
     campaign_id: CampaignId
@@ -80,6 +86,7 @@ class Result:
     spent_jeon: Jeon
     own_held_jeon: Jeon
     own_spent_jeon: Jeon
+    pot_spent_jeon: Jeon
     unit_jeon: Jeon
     fair_order: FairOrder | None
     coupon: CouponResult | None = None
@@ -121,6 +128,8 @@ def _line(result: Result) -> CampaignLine:
         failed=result.failed,
         left_out=result.left_out,
         spent_jeon=result.spent_jeon,
+        pot_spent_jeon=result.pot_spent_jeon,
+        own_spent_jeon=result.own_spent_jeon,
     )
 
 
@@ -156,17 +165,18 @@ def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Sums) -
         unknown=totals[MessageState.UNKNOWN],
         refused=_by_code(counts, MessageState.REFUSED),
         failures=_by_code(counts, MessageState.FAILED),
-        held_jeon=Jeon(_held(money, is_own=False) + _held(money, is_own=True)),
-        spent_jeon=Jeon(money[Phase.POST, False] + money[Phase.POST, True]),
-        own_held_jeon=Jeon(_held(money, is_own=True)),
-        own_spent_jeon=Jeon(money[Phase.POST, True]),
+        held_jeon=Jeon(sum(_held(money, kind) for kind in AccountKind)),
+        spent_jeon=Jeon(sum(money[Phase.POST, kind] for kind in AccountKind)),
+        own_held_jeon=Jeon(_held(money, AccountKind.WALLET)),
+        own_spent_jeon=Jeon(money[Phase.POST, AccountKind.WALLET]),
+        pot_spent_jeon=Jeon(money[Phase.POST, AccountKind.POT]),
         unit_jeon=Jeon(run.unit_jeon if run else 0),
         fair_order=row.fair_order,
     )
 
 
-def _held(money: Sums, *, is_own: bool) -> int:
-    return money[Phase.HOLD, is_own] - sum(money[one, is_own] for one in RESOLVING)
+def _held(money: Sums, kind: AccountKind) -> int:
+    return money[Phase.HOLD, kind] - sum(money[one, kind] for one in RESOLVING)
 
 
 def _by_code(counts: Counts, wanted: MessageState) -> Mapping[str, int]:

@@ -3,9 +3,10 @@
 from aiohttp import web
 from aiohttp_session import get_session
 
-from console.keys import NOW, OWNER
+from console.keys import BOOKS, MANAGER, NOW, OWNER, Manager
 from console.pages import render
 from console.sessions import CSRF, SAID
+from subsidy.proposals import count_waiting
 
 
 async def show(
@@ -15,8 +16,19 @@ async def show(
     session = await get_session(request)
     said = session.pop(SAID, None)
     usual = {"csrf": session[CSRF], "said": said, "now": request.app[NOW]()}
+    if MANAGER in request:
+        usual["waiting"] = await _count_waiting(request, request[MANAGER])
     is_clerk = OWNER in request and request[OWNER].is_clerk
     return html(render(name, **usual, is_clerk=is_clerk, **context), status=status)
+
+
+async def _count_waiting(request: web.Request, manager: Manager) -> int:
+    """What others proposed and this manager may approve: it stands in the menu."""
+    if not manager.may_act:
+        return 0
+    return await request.app[BOOKS].read(
+        count_waiting, manager.program_id, manager.market_id, manager.staff_id
+    )
 
 
 def html(text: str, *, status: int = 200) -> web.Response:

@@ -87,6 +87,7 @@ MARKET_MAY = frozenset(
         ("GET", f"/manager/grants/{ID}"),
         ("POST", f"/manager/grants/{ID}/extend"),
         ("POST", f"/manager/grants/{ID}/move"),
+        ("POST", f"/manager/grants/{ID}/claw-back"),
         ("GET", "/manager/pots"),
         ("GET", f"/manager/pots/{ID}"),
         ("POST", f"/manager/pots/{ID}/start"),

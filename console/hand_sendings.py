@@ -13,18 +13,21 @@ from domain.time import in_kst
 from storage.desk import Tx
 from storage.queries.hand_sendings import HandView, list_hand_sendings
 from storage.queries.prices import find_price
-from subsidy.by_hand import Sending, correction_key
+from subsidy.by_hand import TOLD_WITHIN, Sending, correction_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandDesk:
-    """`corrected` are the ids of records that a later one takes back."""
+    """`corrected` are the ids of records that a later one takes back; an owner may do so with what
+    was recorded since `owner_since`.
+    """
 
     told: list[HandView]
     corrected: frozenset[int]
     plain: Price | None
     targeted: Price | None
     today: date
+    owner_since: datetime
 
 
 def read_sending(form: Form) -> Sending:
@@ -43,6 +46,11 @@ def read_sending(form: Form) -> Sending:
         raise Invalid(wrong)
     assert people is not None, "else it is wrong"
     return Sending(sent_on=sent_on, people=people, is_targeted=form.text("targeted") == "1")
+
+
+def read_agreed(form: Form) -> int | None:
+    """What the page said before in jeon, None when it has said nothing yet."""
+    return whole(form.text("agreed"))
 
 
 def read_hand_desk(tx: Tx, shop_id: ShopId, at: datetime) -> HandDesk:
@@ -64,4 +72,5 @@ def read_hand_desk(tx: Tx, shop_id: ShopId, at: datetime) -> HandDesk:
         plain=plain,
         targeted=targeted,
         today=in_kst(at).date(),
+        owner_since=at - TOLD_WITHIN,
     )

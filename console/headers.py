@@ -29,6 +29,12 @@ def with_scripts(response: web.Response) -> web.Response:
     return response
 
 
+def in_no_cache(response: web.Response) -> web.Response:
+    """For pages that hold what stands nowhere with us: no browser keeps it either."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 KEEP_FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 

@@ -1,10 +1,11 @@
 """The demo's desks: who sits at them, the pot they share out, the money a shop paid in."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.money import won
 from domain.people import MarketId, ProgramId, Role, ShopId, StaffId
+from domain.time import day_end
 from storage.desk import Tx
 from subsidy.grants import start_pot
 from subsidy.invitations import accept, invite
@@ -46,7 +47,7 @@ def share_pot(
     tx: Tx, program_id: ProgramId, market_id: MarketId, desk: Mapping[str, StaffId], at: datetime
 ) -> None:
     """A pot that all the street's shops may use, each up to a part of it."""
-    end = at + timedelta(days=90)
+    end = day_end(at, 90)
     pot = Offer(amount_jeon=POT, start_by=end, expires_at=end, shop_cap_jeon=POT_CAP)
     actor = f"manager:{desk['manager']}"
     pot_id = open_pot(tx, program_id, market_id, pot, form_key="street:pot", actor=actor, at=at)
@@ -58,7 +59,7 @@ def fill_wallet(tx: Tx, shop_id: ShopId, desk: Mapping[str, StaffId], at: dateti
         tx,
         shop_id,
         OWN_MONEY,
-        reference="계좌 입금",
+        reference=f"{at:%Y%m%d}-0001",
         form_key="street:wallet",
         actor=f"manager:{desk['manager']}",
         at=at,

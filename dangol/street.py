@@ -27,7 +27,7 @@ from domain.people import (
     ShopId,
     StaffId,
 )
-from domain.time import in_kst, kst_instant
+from domain.time import day_end, in_kst, kst_instant
 from loyalty.cards import CardDraft, set_cards
 from loyalty.consent import choose_advertising
 from loyalty.friendship import set_friend
@@ -261,8 +261,8 @@ def _give(tx: Tx, program_id: ProgramId, shop_id: ShopId, owner_id: StaffId, at:
             shop_id,
             Offer(
                 amount_jeon=amount_jeon,
-                start_by=at + timedelta(days=days // 2),
-                expires_at=at + timedelta(days=days),
+                start_by=day_end(at, days // 2),
+                expires_at=day_end(at, days),
             ),
             form_key=f"street:{shop_id}:{days}",
             actor="operator",

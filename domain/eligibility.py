@@ -53,6 +53,28 @@ def bars_of(standing: Standing, conditions: Conditions, on: date) -> list[Bar]:
     return bars
 
 
+def bar_words(bar: Bar, standing: Standing, conditions: Conditions) -> str:
+    """Why, with the figures, and what to do about it; for managers, who may know them."""
+    most, sales = _say(conditions.sales_max_won), standing.yearly_sales_won
+    if bar is Bar.NO_WALLET:
+        return f"{BAR_WORDS[bar]} 만든 뒤 ‘참여 자격’에 표시해 주세요."
+    if bar is Bar.SALES_UNKNOWN or sales is None:
+        return (
+            f"{BAR_WORDS[bar]} 연 매출이 {most} 이하이거나 문을 연 지 {conditions.new_months}개월이 "
+            "안 된 가게가 받을 수 있어요. ‘참여 자격’에 적어 주세요."
+        )
+    return (
+        f"{BAR_WORDS[bar]} 기준은 {most}, 이 가게는 {_say(sales)}이에요. 잘못 적혔으면 ‘참여 자격’에서 "
+        "고쳐 주세요."
+    )
+
+
+def _say(amount_won: int) -> str:
+    """`2000000000` -> `20억 원`; what is no whole 억 in full."""
+    eok, rest = divmod(amount_won, WON_OF_EOK)
+    return f"{amount_won:,}원" if rest or not eok else f"{eok:,}억 원"
+
+
 def _is_new(opened_on: date | None, new_months: int, on: date) -> bool:
     if opened_on is None or opened_on > on:
         return False

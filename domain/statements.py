@@ -6,7 +6,7 @@ A month is a Korean one, named by its first day; what is recorded in it belongs 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -56,11 +56,33 @@ class Purse:
         return Jeon(sum(self.went.get(code, 0) - self.came.get(code, 0) for code in SPENDING))
 
     @property
+    def granted_jeon(self) -> Jeon:
+        """Less what was granted onwards, out of a pot or the budget."""
+        return Jeon(self.came.get(TransferCode.GRANT, 0) - self.went.get(TransferCode.GRANT, 0))
+
+    @property
+    def other_jeon(self) -> Jeon:
+        """What came less what went besides grants, messages and lapsing."""
+        came = sum(jeon for code, jeon in self.came.items() if code not in TOLD_APART)
+        went = sum(jeon for code, jeon in self.went.items() if code not in TOLD_APART)
+        return Jeon(came - went)
+
+    @property
     def given_back_jeon(self) -> Jeon:
         return Jeon(self.voided_jeon + self.expired_jeon)
 
 
 SPENDING = (TransferCode.MESSAGE, TransferCode.BY_HAND)
+INNER = (
+    TransferCode.FUND,
+    TransferCode.GRANT,
+    TransferCode.MOVE,
+    TransferCode.CLAW_BACK,
+    TransferCode.RESTORE,
+)
+"""These move between purses that a sum may hold both of."""
+
+TOLD_APART = (*SPENDING, TransferCode.GRANT, TransferCode.LAPSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -118,8 +140,17 @@ class Line:
 
     @property
     def messages(self) -> int:
-        """Advertisements delivered: what the program ranks by."""
-        return sum(one.delivered for one in self.sent if one.kind is MessageKind.ADVERTISEMENT)
+        """Advertisements that a provider says it delivered: what the program ranks by."""
+        return sum(
+            one.delivered
+            for one in self.sent
+            if one.kind is MessageKind.ADVERTISEMENT and one.tariff is not Tariff.CHANNEL_MESSAGE
+        )
+
+    @property
+    def told_by_hand(self) -> int:
+        """Channel messages that the shop says it sent; nobody can count them for us."""
+        return sum(one.delivered for one in self.sent if one.tariff is Tariff.CHANNEL_MESSAGE)
 
     @property
     def delivered(self) -> int:
@@ -182,6 +213,19 @@ def sum_of(name: str, lines: Iterable[Line], subject: Subject = Subject.PROGRAM)
         friends=friends,
         posts=posts,
     )
+
+
+def net_of(line: Line) -> Line:
+    """A sum as one purse: what only moved inside it, as from the budget to a shop, neither came
+    nor went. The closing stays what it was.
+    """
+    free = line.free
+    net = {code: free.came.get(code, 0) - free.went.get(code, 0) for code in INNER}
+    came = {code: jeon for code, jeon in free.came.items() if code not in INNER}
+    went = {code: jeon for code, jeon in free.went.items() if code not in INNER}
+    came |= {code: Jeon(jeon) for code, jeon in net.items() if jeon > 0}
+    went |= {code: Jeon(-jeon) for code, jeon in net.items() if jeon < 0}
+    return replace(line, free=replace(free, came=came, went=went))
 
 
 def add_purses(one: Purse, other: Purse) -> Purse:

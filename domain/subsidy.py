@@ -114,6 +114,10 @@ class ProposalKind(StrEnum):
     CLOSE_PROGRAM = "close_program"
 
 
+NEEDS_SECOND = frozenset({ProposalKind.CLAW_BACK, ProposalKind.CLOSE_PROGRAM})
+"""Decided by somebody else than who made it, who was there before it."""
+
+
 class ProposalState(StrEnum):
     OPEN = "open"
     DONE = "done"

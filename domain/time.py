@@ -24,6 +24,11 @@ def kst_instant(day: date, clock_time: time) -> datetime:
     return datetime.combine(day, clock_time, KST).astimezone(UTC)
 
 
+def day_end(at: datetime, days: int) -> datetime:
+    """The midnight after the Korean day in so many days: what ends then still works on it."""
+    return kst_instant(in_kst(at).date() + timedelta(days=days + 1), time())
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Hours of a Korean day: `opens` included, `closes` excluded, both KST."""

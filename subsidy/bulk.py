@@ -1,5 +1,6 @@
 """Grants for many shops from one list: looked at first, given all at once or none (F1, F7)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -33,6 +34,7 @@ from subsidy.offering import PAYS_ADVERTISING, Offer, check_offer, get_terms, lo
 from subsidy.proposals import lock_undecided, mark_done, propose, reference_of
 
 BAD_KEPT_MAX = 500
+LINK = re.compile(r"(?:\S*/)?s/([^/\s]+)/?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ def read_bulk(content: str) -> Bulk:
 
 def _frame(tx: Tx, acting: Acting, pot_id: GrantId | None, at: datetime) -> _Frame:
     market_id = get_grant_in_reach(tx, acting, pot_id).market_id if pot_id else None
-    source, ends_at = lock_source(tx, acting.program_id, market_id, pot_id)
+    source, ends_at = lock_source(tx, acting.program_id, market_id, pot_id, at)
     return _Frame(
         source=source,
         left_jeon=lock_accounts(tx, [source])[source].left_jeon,
@@ -195,6 +197,11 @@ class _Shops:
         named = self._by_name.get(words, [])
         by_address = self._by_slug.get(_slug(words))
         if by_address is not None:
+            if named and by_address not in named:
+                return (
+                    None,
+                    "이름과 주소가 서로 다른 가게예요. 가게 주소를 https://부터 적어 주세요.",
+                )
             return by_address, ""
         if len(named) == 1:
             return named[0], ""
@@ -205,8 +212,9 @@ class _Shops:
 
 
 def _slug(words: str) -> str:
-    """Also out of a whole link."""
-    return words.rstrip("/").rsplit("/", 1)[-1].lower()
+    """Also out of a whole link; a name may have a slash of its own."""
+    link = LINK.fullmatch(words)
+    return (link[1] if link else words).lower()
 
 
 def _ready(line: GrantLine, shop: ShopStanding) -> Ready:

@@ -1,4 +1,4 @@
-"""Channel messages sent by hand in Kakao's own centre: told afterwards, paid from free cash.
+"""Channel messages sent by hand in Kakao's own centre: told afterwards, paid by a shop's own grants.
 
 They have no public send API (programme-and-law.md 2.1): somebody says when and to how many.
 """
@@ -25,15 +25,21 @@ from storage.queries.hand_sendings import (
     list_paid_by,
 )
 from storage.queries.journal import append_audit
-from storage.queries.ledger import get_program_account, lock_accounts, move_share, open_share
+from storage.queries.ledger import get_program_account, lock_accounts
 from storage.queries.places import get_shop
 from storage.queries.prices import find_price
 from subsidy.ending import send_home
 from subsidy.ledger import Move, transfer
+from subsidy.offering import PAYS_ADVERTISING
 
-PEOPLE_MAX = 1_000_000
+PEOPLE_MAX = 100_000
 TOLD_WITHIN = timedelta(days=60)
+"""How long after the day of sending it may be told, and how long after that its owner may take
+it back.
+"""
 KEY_DIGITS = 40
+NOON = time(12)
+"""Nobody tells the hour of what was sent by hand; its day is certain at noon (KST)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +57,17 @@ def record_by_hand(
     sending: Sending,
     *,
     form_key: str,
+    agreed_jeon: int | None,
     book: str,
     actor: str,
     at: datetime,
 ) -> HandView:
-    """Writes down what was sent and takes its cost from the shop's free cash of today, whatever
-    kinds it pays for, as far as it reaches; the rest was paid at Kakao.
+    """Writes down what was sent and takes its cost from the shop's own grants of today that pay
+    for advertising, as far as they reach; the rest was paid at Kakao.
 
-    The same form counts once. Raises Invalid beside the field.
+    `agreed_jeon`: what was said to be taken from the grants, None before it was said. The same
+    form counts once. Raises Invalid beside the field, and Conflict(`by_hand_amount`) with
+    `cost_jeon` and `paid_jeon` when it would take another amount.
     """
     _check(sending, at)
     key = _key_of(shop_id, sending, form_key)
@@ -70,33 +79,43 @@ def record_by_hand(
         return known
     price = _price(tx, sending, at)
     paid = pay(lots, price, sending.people, sending.people)
-    cost = paid.cost_jeon if paid.people == sending.people else price.cost_jeon(sending.people)
-    parts = _parts(lots, cost)
+    is_enough = paid.people == sending.people
+    cost = paid.cost_jeon if is_enough else price.cost_jeon(sending.people)
+    # At the net price only what is drawn without VAT pays (F8).
+    parts = _parts(burn_order(paid.lots) if is_enough else lots, cost)
+    paid_jeon = sum(jeon for _, jeon in parts)
+    if paid_jeon != agreed_jeon:
+        raise Conflict("by_hand_amount", cost_jeon=cost, paid_jeon=paid_jeon)
     facts = {
         "sent_on": sending.sent_on,
         "is_targeted": sending.is_targeted,
         "people": sending.people,
         "price_id": price.price_id,
         "cost_jeon": cost,
-        "paid_jeon": sum(jeon for _, jeon in parts),
+        "paid_jeon": paid_jeon,
     }
     told = _insert(tx, shop_id, key, facts, actor=actor, at=at)
-    for lot in lots:
-        if lot.cap_jeon is not None:
-            open_share(tx, lot.account_id, shop_id, lot.cap_jeon)
     moves = [_move(told, shop_id, account_id, spent, jeon) for account_id, jeon in parts]
-    _transfer(tx, moves, at)
+    _transfer(tx, moves, happened_at=min(kst_instant(sending.sent_on, NOON), at), at=at)
     _audit(tx, book, "record_by_hand", shop_id, told, actor=actor, at=at)
     return told
 
 
 def take_back(
-    tx: Tx, shop_id: ShopId, hand_id: int, *, book: str, actor: str, at: datetime
+    tx: Tx,
+    shop_id: ShopId,
+    hand_id: int,
+    *,
+    is_owner: bool,
+    book: str,
+    actor: str,
+    at: datetime,
 ) -> HandView:
     """Corrects what was told wrongly: a record of the same numbers below zero, and the money goes
     back to where it came from. What was written stays. Once, however often it is pressed.
 
-    Raises NotFound, Conflict(`by_hand_correction`) for what is a correction itself.
+    Raises NotFound, Conflict(`by_hand_correction`) for what is a correction itself and
+    Conflict(`by_hand_late`) for an owner after 60 days: then a manager does it.
     """
     told = find_hand_sending(tx, shop_id, hand_id)
     if told is None:
@@ -106,6 +125,8 @@ def take_back(
     key = correction_key(hand_id)
     if known := find_by_form_key(tx, shop_id, key):
         return known
+    if is_owner and told.recorded_at < at - TOLD_WITHIN:
+        raise Conflict("by_hand_late")
     paid_by = list_paid_by(tx, shop_id, _reference(told))
     accounts = [account_id for account_id, _ in paid_by]
     spent = get_program_account(tx, get_shop(tx, shop_id).program_id, AccountKind.SPENT)
@@ -121,9 +142,9 @@ def take_back(
         "paid_jeon": -told.paid_jeon,
     }
     back = _insert(tx, shop_id, key, facts, actor=actor, at=at)
-    _transfer(tx, [_move(back, shop_id, spent, one, jeon) for one, jeon in paid_by], at)
-    for account_id, jeon in paid_by:  # only a pot has shares
-        move_share(tx, account_id, shop_id, -jeon)
+    send_home(tx, accounts, at)  # what was free lapses first: what comes back has its own days
+    moves = [_move(back, shop_id, spent, one, jeon) for one, jeon in paid_by]
+    _transfer(tx, moves, happened_at=at, at=at)
     send_home(tx, accounts, at)
     _audit(tx, book, "take_back_by_hand", shop_id, back, actor=actor, at=at)
     return back
@@ -160,8 +181,19 @@ def _price(tx: Tx, sending: Sending, at: datetime) -> Price:
 
 def _locked_lots(tx: Tx, shop_id: ShopId, spent: AccountId, at: datetime) -> list[Lot]:
     """In burn order; read again under lock, so that what is promised is there."""
-    lock_accounts(tx, [spent, *(lot.account_id for lot in list_lots(tx, shop_id, None, at))])
-    return burn_order(list_lots(tx, shop_id, None, at))
+    lock_accounts(tx, [spent, *(lot.account_id for lot in _own_lots(tx, shop_id, at))])
+    return _own_lots(tx, shop_id, at)
+
+
+def _own_lots(tx: Tx, shop_id: ShopId, at: datetime) -> list[Lot]:
+    """No pot: nobody sees in Kakao's centre what one shop says it sent, and the others pay."""
+    own = {
+        lot.account_id: lot
+        for pays in PAYS_ADVERTISING
+        for lot in list_lots(tx, shop_id, pays, at)
+        if not lot.is_pot
+    }
+    return burn_order([*own.values()])
 
 
 def _parts(lots: Sequence[Lot], cost_jeon: int) -> list[tuple[AccountId, Jeon]]:
@@ -184,9 +216,9 @@ def _insert(
     return told
 
 
-def _transfer(tx: Tx, moves: Sequence[Move], at: datetime) -> None:
+def _transfer(tx: Tx, moves: Sequence[Move], *, happened_at: datetime, at: datetime) -> None:
     if moves:
-        transfer(tx, moves, happened_at=at, recorded_at=at)
+        transfer(tx, moves, happened_at=happened_at, recorded_at=at)
 
 
 def _move(told: HandView, shop_id: ShopId, debit: AccountId, credit: AccountId, jeon: Jeon) -> Move:

@@ -38,7 +38,9 @@ from subsidy.proposals import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
-    """Which shops are meant: nothing sent for so many days, of one market or cohort if named."""
+    """Which shops are meant: nothing sent for so many days, also by hand, and nothing booked; of
+    one market or cohort if named.
+    """
 
     days: int
     market_id: MarketId | None = None
@@ -88,20 +90,39 @@ def propose_claw_back(
     return propose(tx, acting, ProposalKind.CLAW_BACK, content, form_key=form_key, at=at)
 
 
+def propose_claw_back_of(
+    tx: Tx, acting: Acting, grant_id: GrantId, *, form_key: str, at: datetime
+) -> ProposalId:
+    """One shop's grant, however lively the shop: it was given wrongly.
+
+    Raises Conflict(program_closed, nothing_chosen), NotFound(grant).
+    """
+    get_open_program(tx, acting.program_id)
+    rows = list_grants_among(tx, acting.program_id, acting.market_id, [grant_id])
+    if not rows:
+        raise NotFound("grant")
+    if not rows[0].works(at) or rows[0].left_jeon <= 0:
+        raise Conflict("nothing_chosen")
+    content = {"grants": [(grant_id, rows[0].left_jeon)]}
+    return propose(tx, acting, ProposalKind.CLAW_BACK, content, form_key=form_key, at=at)
+
+
 def look_at_taking(tx: Tx, acting: Acting, proposal: ProposalView, at: datetime) -> list[Taking]:
     """What the proposal would take now: what is free, never more than was shown, and nothing of
-    a shop that has sent something meanwhile; once it is done, what it took.
+    a shop that has sent, told or booked something meanwhile; once it is done, what it took.
     """
     shown = shown_jeon(proposal)
     rows = list_grants_among(tx, acting.program_id, acting.market_id, list(shown))
     took = _took(tx, proposal, rows)
+    days = quiet_days(proposal)
+    since = None if days is None else proposal.made_at - timedelta(days=days)
     return [
         Taking(
             grant=row,
             shown_jeon=shown[row.grant_id],
             taken_jeon=took.get(row.account_id, (Jeon(0),))[0]
             if proposal.decided_at is not None
-            else _taken(row, shown[row.grant_id], proposal.made_at, at),
+            else _taken(row, shown[row.grant_id], since, at),
         )
         for row in rows
     ]
@@ -112,10 +133,16 @@ def shown_jeon(proposal: ProposalView) -> Mapping[GrantId, Jeon]:
     return {GrantId(grant_id): Jeon(jeon) for grant_id, jeon in facts["grants"]}
 
 
+def quiet_days(proposal: ProposalView) -> int | None:
+    """For how long the shops had been quiet; None for one grant that was chosen by itself."""
+    facts: Mapping[str, Any] = orjson.loads(proposal.content)
+    return facts.get("days")
+
+
 def claw_back(tx: Tx, acting: Acting, proposal_id: ProposalId, at: datetime) -> None:
     """Takes it all in one step; held money is left alone. Approved again it changes nothing.
 
-    Raises NotAllowed(second_person) for the maker, Conflict(program_closed, proposal_settled),
+    Raises NotAllowed as `lock_undecided`, Conflict(program_closed, proposal_settled),
     NotFound.
     """
     proposal = lock_undecided(tx, acting, proposal_id, ProposalKind.CLAW_BACK)
@@ -195,9 +222,9 @@ def _lock_all(tx: Tx, acting: Acting, proposal: ProposalView) -> Mapping[GrantId
     return {row.grant_id: sources[row.parent_id] for row in rows}
 
 
-def _taken(row: ShopGrant, shown: Jeon, made_at: datetime, at: datetime) -> Jeon:
-    has_woken = row.last_sent_at is not None and row.last_sent_at >= made_at
-    if has_woken or not row.works(at):
+def _taken(row: ShopGrant, shown: Jeon, since: datetime | None, at: datetime) -> Jeon:
+    """Of who was quiet since then when it was proposed: nothing if they are no more."""
+    if not row.works(at) or (since is not None and not row.is_quiet(since)):
         return Jeon(0)
     return Jeon(max(min(row.left_jeon, shown), 0))
 

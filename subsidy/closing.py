@@ -1,7 +1,14 @@
-"""Closing a program: what is free goes back to its budget; shops keep all that is their own."""
+"""Closing a program: what is free goes back to its budget; shops keep all that is their own.
+
+What is set aside for the program's own messages stays where it is: the shops go on, and answers
+and statutory notices to their regulars are still owed (docs/decisions/0016).
+"""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
+
+import orjson
 
 from domain.money import Jeon
 from domain.people import AccountId, GrantId, ProposalId, ShopId
@@ -18,23 +25,24 @@ from storage.queries.closing import (
 from storage.queries.ledger import get_program_account, lock_accounts
 from storage.queries.places import get_shop
 from storage.queries.programs import close_program_once, get_program_view
+from storage.queries.proposals import ProposalView
 from subsidy.acting import Acting, must_reach_everything
 from subsidy.ledger import Move, transfer
 from subsidy.offering import get_open_program
 from subsidy.proposals import lock_undecided, mark_done, propose, reference_of
 
 
-def look_at_closing(tx: Tx, acting: Acting) -> MoneyOut:
+def look_at_closing(tx: Tx, acting: Acting, at: datetime) -> MoneyOut:
     """What the program has out with its shops now."""
     must_reach_everything(acting)
-    return sum_money_out(tx, acting.program_id)
+    return sum_money_out(tx, acting.program_id, at)
 
 
 def propose_closing(tx: Tx, acting: Acting, *, form_key: str, at: datetime) -> ProposalId:
     """For a second person to approve. Raises Conflict(program_closed), NotAllowed."""
     must_reach_everything(acting)
     get_open_program(tx, acting.program_id)
-    out = sum_money_out(tx, acting.program_id)
+    out = sum_money_out(tx, acting.program_id, at)
     content = {
         "grants": out.grants,
         "offered": out.offered_jeon,
@@ -45,10 +53,16 @@ def propose_closing(tx: Tx, acting: Acting, *, form_key: str, at: datetime) -> P
     return propose(tx, acting, ProposalKind.CLOSE_PROGRAM, content, form_key=form_key, at=at)
 
 
+def shown_out(proposal: ProposalView) -> tuple[int, int]:
+    """How much would have gone home when it was proposed (jeon), out of how many grants."""
+    facts: Mapping[str, int] = orjson.loads(proposal.content)
+    return facts["offered"] + facts["free"] + facts["pots"], facts["grants"]
+
+
 def close_program(tx: Tx, acting: Acting, proposal_id: ProposalId, at: datetime) -> None:
     """No new grants from now on; what is free goes home, and what is held follows once settled.
 
-    Approved again it changes nothing. Raises NotAllowed(second_person) for the maker,
+    Approved again it changes nothing. Raises NotAllowed as `lock_undecided`,
     Conflict(program_closed, proposal_settled), NotFound.
     """
     must_reach_everything(acting)

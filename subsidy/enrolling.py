@@ -1,6 +1,6 @@
 """How a shop takes part in a program: its cohort, and what it shows to qualify."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.audit import Act, program_book
 from domain.eligibility import Bar, Standing, bars_of
@@ -19,6 +19,9 @@ from storage.queries.programs import (
 from subsidy.offering import NOT_SHOWN, get_terms
 
 COHORT_NAME_MAX = 20
+COHORT_WITHIN = timedelta(days=3_653)
+"""Ten years before and after: a year that was mistyped is no cohort's."""
+
 SALES_MAX = 1_000_000_000_000
 
 
@@ -72,6 +75,10 @@ def add_cohort(
     wrong = {}
     if not 0 < len(name) <= COHORT_NAME_MAX:
         wrong["name"] = f"기수 이름을 {COHORT_NAME_MAX}자까지 적어 주세요."
+    today = in_kst(at).date()
+    for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if abs(day - today) > COHORT_WITHIN:
+            wrong[field] = "앞뒤로 10년 안의 날을 골라 주세요."
     if ends_on < starts_on:
         wrong["ends_on"] = "끝나는 날은 시작하는 날보다 앞설 수 없어요."
     if wrong:

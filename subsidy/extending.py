@@ -1,24 +1,24 @@
 """More time for a grant: never beyond where its money came from, never after it is over (F1, F7)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.audit import Act, program_book
-from domain.people import CohortId, GrantId, MarketId
-from domain.refusals import Conflict, Invalid
-from domain.subsidy import GrantState
+from domain.people import CohortId, GrantId, MarketId, ProgramId
+from domain.refusals import Conflict, Invalid, NotFound
 from domain.time import in_kst
 from storage.desk import Tx
 from storage.queries.clawing import ShopGrant, list_ending_grants
-from storage.queries.grants import GrantRow, find_grant, save_dates
-from storage.queries.journal import append_audit
+from storage.queries.extending import list_in_reach, save_ends, save_starts
+from storage.queries.grants import GrantRow
+from storage.queries.journal import append_audits
 from storage.queries.ledger import lock_accounts
 from subsidy.acting import Acting, get_grant_in_reach, must_reach_everything
-from subsidy.grants import view_grant
+from subsidy.grants import OVER, view_grant
 from subsidy.offering import get_open_program, last_instant
 
-OVER = (GrantState.EXPIRED, GrantState.LAPSED_UNUSED, GrantState.CLAWED_BACK)
 AT_ONCE = 500
 
 
@@ -47,7 +47,7 @@ def list_ending(
     until: datetime,
     at: datetime,
 ) -> list[ShopGrant]:
-    """Shops' own working grants that end by then; at most 500."""
+    """Shops' own working grants that end, or have to be started, by then; at most 500."""
     return list_ending_grants(
         tx,
         acting.program_id,
@@ -61,9 +61,7 @@ def list_ending(
 
 def latest_end(tx: Tx, row: GrantRow) -> datetime:
     """The instant that this grant may not outlive: its pot's end, else the program's."""
-    ends_at = last_instant(get_open_program(tx, row.program_id))
-    parent = find_grant(tx, row.parent_id) if row.parent_id is not None else None
-    return min(ends_at, parent.expires_at) if parent else ends_at
+    return _latest_ends(tx, row.program_id, [row])[row.grant_id]
 
 
 def extend_grant(tx: Tx, acting: Acting, grant_id: GrantId, dates: Dates, at: datetime) -> None:
@@ -80,7 +78,7 @@ def extend_grant(tx: Tx, acting: Acting, grant_id: GrantId, dates: Dates, at: da
     if view_grant(row, at).state in OVER:
         raise Conflict("extend_over")
     _check(row, dates, latest_end(tx, row), at)
-    _save(tx, acting, row, dates, at)
+    _save(tx, acting, [(row, dates)], at)
 
 
 def extend_grants(
@@ -92,26 +90,47 @@ def extend_grants(
     """
     if not 0 < len(grant_ids) <= AT_ONCE:
         raise Conflict("nothing_chosen")
-    rows = [get_grant_in_reach(tx, acting, one) for one in sorted(set(grant_ids))]
-    lock_accounts(tx, [row.account_id for row in rows])
-    changes, wrong = [], []
-    for old in rows:
-        row = get_grant_in_reach(tx, acting, old.grant_id)
-        kept = _later(row, dates)
-        if reason := _why_not(tx, row, kept, at):
-            wrong.append((row.grant_id, reason))
-        else:
-            changes.append((row, kept))
+    lock_accounts(tx, [row.account_id for row in _list_rows(tx, acting, grant_ids)])
+    rows = _list_rows(tx, acting, grant_ids)
+    ends = _latest_ends(tx, acting.program_id, rows)
+    kept = [(row, _later(row, dates)) for row in rows]
+    wrong = [
+        (row.grant_id, reason)
+        for row, own in kept
+        if (reason := _why_not(row, own, ends[row.grant_id], at))
+    ]
     if wrong:
         raise TooLate(wrong)
-    return sum(_save(tx, acting, row, kept, at) for row, kept in changes)
+    return _save(tx, acting, kept, at)
 
 
-def _why_not(tx: Tx, row: GrantRow, dates: Dates, at: datetime) -> str:
+def _list_rows(tx: Tx, acting: Acting, grant_ids: Sequence[GrantId]) -> list[GrantRow]:
+    rows = list_in_reach(tx, acting.program_id, acting.market_id, grant_ids)
+    if len(rows) != len(set(grant_ids)):
+        raise NotFound("grant")
+    return rows
+
+
+def _latest_ends(
+    tx: Tx, program_id: ProgramId, rows: Sequence[GrantRow]
+) -> Mapping[GrantId, datetime]:
+    """Raises Conflict(program_closed)."""
+    ends_at = last_instant(get_open_program(tx, program_id))
+    parents = {row.parent_id for row in rows if row.parent_id is not None}
+    pots = {one.grant_id: one for one in list_in_reach(tx, program_id, None, list(parents))}
+    return {
+        row.grant_id: min(ends_at, pots[row.parent_id].expires_at)
+        if row.parent_id is not None
+        else ends_at
+        for row in rows
+    }
+
+
+def _why_not(row: GrantRow, dates: Dates, ends_at: datetime, at: datetime) -> str:
     if view_grant(row, at).state in OVER:
         return "이미 끝난 지원금이에요."
     try:
-        _check(row, dates, latest_end(tx, row), at)
+        _check(row, dates, ends_at, at)
     except Invalid as refusal:
         return " ".join(refusal.fields.values())
     return ""
@@ -151,27 +170,39 @@ def _new(row: GrantRow, dates: Dates) -> tuple[datetime, datetime]:
     return start_by, dates.expires_at or row.expires_at
 
 
-def _save(tx: Tx, acting: Acting, row: GrantRow, dates: Dates, at: datetime) -> bool:
-    start_by, expires_at = _new(row, dates)
-    if (start_by, expires_at) == (row.start_by, row.expires_at):
-        return False
-    save_dates(
-        tx,
-        row.grant_id,
-        start_by=start_by,
-        expires_at=expires_at,
-        returned_until=expires_at + (row.returned_until - row.expires_at),
-    )
+def _save(tx: Tx, acting: Acting, kept: Sequence[tuple[GrantRow, Dates]], at: datetime) -> int:
+    """How many of them changed: those with one new date are written as one set."""
+    acts = []
+    starts: dict[datetime, list[GrantId]] = defaultdict(list)
+    ends: dict[tuple[datetime, datetime], list[GrantId]] = defaultdict(list)
+    for row, dates in kept:
+        start_by, expires_at = _new(row, dates)
+        if start_by != row.start_by:
+            starts[start_by].append(row.grant_id)
+        if expires_at != row.expires_at:
+            returned_until = expires_at + (row.returned_until - row.expires_at)
+            ends[expires_at, returned_until].append(row.grant_id)
+        if (start_by, expires_at) != (row.start_by, row.expires_at):
+            acts.append(_act(acting, row, start_by, expires_at, at))
+    for start_by, ids in starts.items():
+        save_starts(tx, ids, start_by)
+    for (expires_at, returned_until), ids in ends.items():
+        save_ends(tx, ids, expires_at, returned_until)
+    append_audits(tx, program_book(acting.program_id), acts)
+    return len(acts)
+
+
+def _act(
+    acting: Acting, row: GrantRow, start_by: datetime, expires_at: datetime, at: datetime
+) -> Act:
     details = (
         f"start_by={row.start_by.isoformat()}>{start_by.isoformat()}"
         f" expires_at={row.expires_at.isoformat()}>{expires_at.isoformat()}"
     )
-    act = Act(
+    return Act(
         actor=acting.actor,
         act="extend_grant",
         subject=f"grant:{row.grant_id}",
         at=at,
         details=details,
     )
-    append_audit(tx, program_book(acting.program_id), act)
-    return True

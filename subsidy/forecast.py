@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from random import Random
 
 from domain.campaigns import MessageKind, SenderName
@@ -10,7 +10,7 @@ from domain.forecast import WEEK, Outlook, Pace, look_ahead, lost_by
 from domain.money import Jeon, Price, Tariff
 from domain.people import MarketId, ProgramId, ShopId
 from domain.subsidy import Lot, VatRule
-from domain.time import in_kst, kst_instant
+from domain.time import day_end
 from storage.desk import Tx
 from storage.queries.grants import list_lots
 from storage.queries.pace import Purse, find_pace, find_paces, list_purses
@@ -18,6 +18,8 @@ from storage.queries.prices import find_price
 
 USUAL = SenderName.KAKAO_EVENT
 """What a message costs when nobody has said how it is sent."""
+
+DAYS_AHEAD = 30
 
 NO_PACE = Pace(sends=0, weeks=())
 
@@ -44,16 +46,18 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Losing:
-    """What a shop will have lost by the end of the month; all that ends then, where its pace is
-    not known.
+    """What a shop will have lost in the next 30 days; all that ends then, where its pace is not
+    known. `unstarted_jeon` of it is lost unless the shop starts it, the first before `start_by`.
     """
 
     shop_id: ShopId
     name: str
     market_name: str
     lost_jeon: Jeon
+    unstarted_jeon: Jeon
     lost_people: int
     ends_at: datetime
+    start_by: datetime | None
     pace: Pace
 
 
@@ -79,10 +83,10 @@ def read_forecast(tx: Tx, shop_id: ShopId, at: datetime, pays: str | None = None
 def list_losing(
     tx: Tx, program_id: ProgramId, market_id: MarketId | None, at: datetime
 ) -> list[Losing]:
-    """The shops whose own grants will lapse with money in them before this month (KST) is over,
-    the largest loss first; of the whole program, or of one of its markets.
+    """The shops whose own grants will lapse within 30 days with money in them, or for not being
+    started, the largest loss first; of the whole program, or of one of its markets.
     """
-    until = end_of_month(at)
+    until = day_end(at, DAYS_AHEAD)
     price = _price(tx, at)
     paces = find_paces(tx, program_id, market_id, at)
     found = (
@@ -95,12 +99,6 @@ def list_losing(
 
 def dice(number: int) -> Callable[[], float]:
     return Random(number).random  # noqa: S311 - a seed, so that a page says the same twice
-
-
-def end_of_month(at: datetime) -> datetime:
-    """When the Korean month that contains `at` is over."""
-    next_month = in_kst(at).date().replace(day=28) + timedelta(days=4)
-    return kst_instant(next_month.replace(day=1), time())
 
 
 def people_for(price: Price | None, jeon: int, vat_rule: VatRule = VatRule.WITH_VAT) -> int:
@@ -122,24 +120,31 @@ def _is_told(lot: Lot) -> bool:
 def _losing(
     purse: Purse, pace: Pace, price: Price | None, at: datetime, until: datetime
 ) -> Losing | None:
-    ending = [lot for lot in purse.lots if lot.expires_at and lot.expires_at <= until]
+    ending = [lot for lot in purse.lots if _ends_by(lot, until)]
     own = [lot for lot in ending if not lot.is_pot]
-    if not own:
-        return None
+    unstarted = [lot for lot in purse.unstarted if _ends_by(lot, until)]
     weekly = pace.weekly_jeon if pace.is_known else 0
     lost = lost_by(ending, weekly, at, until)
-    people = people_for(price, lost, own[0].vat_rule)
+    people = people_for(price, lost, own[0].vat_rule) if own else 0
+    people += sum(people_for(price, lot.left_jeon, lot.vat_rule) for lot in unstarted)
     if not people:
         return None
+    unstarted_jeon = sum(lot.left_jeon for lot in unstarted)
     return Losing(
         shop_id=purse.shop_id,
         name=purse.name,
         market_name=purse.market_name,
-        lost_jeon=lost,
+        lost_jeon=Jeon(lost + unstarted_jeon),
+        unstarted_jeon=Jeon(unstarted_jeon),
         lost_people=people,
-        ends_at=min(lot.expires_at for lot in own if lot.expires_at),
+        ends_at=min(lot.expires_at for lot in (*own, *unstarted) if lot.expires_at),
+        start_by=min((lot.expires_at for lot in unstarted if lot.expires_at), default=None),
         pace=pace,
     )
+
+
+def _ends_by(lot: Lot, until: datetime) -> bool:
+    return lot.expires_at is not None and lot.expires_at <= until
 
 
 def _price(tx: Tx, at: datetime) -> Price | None:

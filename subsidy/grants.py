@@ -12,6 +12,9 @@ from storage.desk import Tx
 from storage.queries import grants as books
 from storage.queries.journal import append_audit
 
+OVER = (GrantState.EXPIRED, GrantState.LAPSED_UNUSED, GrantState.CLAWED_BACK)
+"""Nothing of such a grant can be spent, moved, carved out or given more time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantView:

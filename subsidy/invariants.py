@@ -11,8 +11,6 @@ from storage.queries.ledger_invariants import Break, Drift
 
 Kinds = tuple[AccountKind, AccountKind]
 
-GRANTED = (AccountKind.GRANT, AccountKind.POT)
-AMONG_GRANTS = frozenset((source, target) for source in GRANTED for target in GRANTED)
 WAYS: Final[Mapping[TransferCode, frozenset[Kinds]]] = {
     TransferCode.FUND: frozenset(
         {
@@ -40,10 +38,8 @@ WAYS: Final[Mapping[TransferCode, frozenset[Kinds]]] = {
     TransferCode.BY_HAND: frozenset(
         {
             (AccountKind.GRANT, AccountKind.SPENT),
-            (AccountKind.POT, AccountKind.SPENT),
             # A correction of what was told wrongly: see subsidy/by_hand.py.
             (AccountKind.SPENT, AccountKind.GRANT),
-            (AccountKind.SPENT, AccountKind.POT),
         }
     ),
     TransferCode.LAPSE: frozenset(
@@ -63,7 +59,7 @@ WAYS: Final[Mapping[TransferCode, frozenset[Kinds]]] = {
             (AccountKind.POT, AccountKind.GRANT),
         }
     ),
-    TransferCode.MOVE: AMONG_GRANTS,
+    TransferCode.MOVE: frozenset({(AccountKind.GRANT, AccountKind.GRANT)}),
 }
 """Which kinds of account money may leave and enter for each reason (F2-F6)."""
 

@@ -10,13 +10,14 @@ from domain.people import MarketId, ProgramId, ShopId
 from domain.subsidy import AccountKind, GrantState, TransferCode
 from storage.desk import Tx
 from storage.queries.grants import BOUGHT, list_lots
-from storage.queries.ledger import sum_by_kind, sum_called_back
+from storage.queries.ledger import sum_by_kind
 from storage.queries.overview import EVERYTHING, ShopCounts, Sought, list_shop_counts
 from storage.queries.shops_money import (
     NO_TOTALS,
     list_grants_of,
     list_own_money,
     list_paid_for,
+    sum_called_back,
     sum_given,
     sum_market,
     sum_market_gone,
@@ -25,6 +26,7 @@ from storage.queries.wallets import find_wallet
 from subsidy.grants import GrantView, list_grants, view_grant
 
 GRANTING = (AccountKind.GRANT, AccountKind.POT)
+ELSEWHERE = (TransferCode.CLAW_BACK, TransferCode.RESTORE, TransferCode.MOVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +56,16 @@ class Money(GrantMoney):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramMoney:
-    """Budget = left + held + spent + lapsed; left includes what no shop was granted yet, what
-    stands in the markets' pots, and what is set aside for the program's own messages
-    (`operating`; `told` is what these cost). The shops' own money is no part of it.
+    """Budget = left + held + spent + lapsed; left includes what may still be granted
+    (`grantable`), what stands in the markets' pots, and what is set aside for the program's own
+    messages (`operating`; `told` is what these cost). Of what was granted, `elsewhere_jeon` was
+    called back into the budget. The shops' own money is no part of it.
     """
 
     budget_jeon: Jeon
     granted_jeon: Jeon
+    elsewhere_jeon: Jeon
+    grantable_jeon: Jeon
     held_jeon: Jeon
     spent_jeon: Jeon
     lapsed_jeon: Jeon
@@ -168,7 +173,7 @@ def market_money(tx: Tx, program_id: ProgramId, market_id: MarketId) -> MarketMo
         held_jeon=Jeon(held),
         spent_jeon=spent,
         lapsed_jeon=lapsed,
-        elsewhere_jeon=Jeon(given - held - left - spent - lapsed),
+        elsewhere_jeon=_gone(gone, GRANTING, ELSEWHERE),
         left_jeon=Jeon(left),
         pot_left_jeon=totals.get(AccountKind.POT, NO_TOTALS).left_jeon,
         own_left_jeon=wallets.left_jeon,
@@ -188,18 +193,20 @@ def program_money(tx: Tx, program_id: ProgramId) -> ProgramMoney:
     """Every won of a program's budget, by where it is now."""
     sums = defaultdict(lambda: (0, 0, 0), sum_by_kind(tx, program_id))
     telling, told, set_aside = sums[AccountKind.OPERATING]
-    _, given_out, received = sums[AccountKind.PROGRAM]
+    pending, given_out, received = sums[AccountKind.PROGRAM]
     in_pots, out_of_pots, into_pots = sums[AccountKind.POT]
     owned, out_of_wallets, into_wallets = sums[AccountKind.WALLET]
     held = sums[AccountKind.GRANT][0] + in_pots + telling
     _, corrected, bought = sums[AccountKind.SPENT]
     spent, lapsed = bought - corrected, sums[AccountKind.LAPSED][2]
     # What was called back came into the budget's account a second time, and may leave it again.
-    called_back = sum_called_back(tx, program_id)
+    called_back, given_again = sum_called_back(tx, program_id)
     budget = received - called_back
     return ProgramMoney(
         budget_jeon=Jeon(budget),
-        granted_jeon=Jeon(given_out - set_aside - called_back),
+        granted_jeon=Jeon(given_out - set_aside - given_again),
+        elsewhere_jeon=Jeon(called_back - given_again),
+        grantable_jeon=Jeon(received - given_out - pending),
         held_jeon=Jeon(held),
         spent_jeon=Jeon(spent),
         lapsed_jeon=Jeon(lapsed),

@@ -1,6 +1,5 @@
 """Moving free money from one shop's grant to another's."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,12 +14,12 @@ from storage.queries.grants import GrantRow
 from storage.queries.journal import append_audit
 from storage.queries.ledger import lock_accounts
 from subsidy.acting import Acting, get_grant_in_reach
+from subsidy.form_keys import digest_of
 from subsidy.grants import view_grant
 from subsidy.ledger import Move, transfer
 from subsidy.offering import check_standing, get_open_program, get_terms
 
 WORKING = (GrantState.OFFERED, GrantState.STARTED, GrantState.EXHAUSTED)
-KEY_DIGITS = 32
 
 
 def list_takers(tx: Tx, source: GrantRow, shop_id: ShopId, at: datetime) -> Sequence[GrantRow]:
@@ -64,8 +63,6 @@ def move_money(
 
     Raises Invalid (amount, to, shop, form_key), NotFound(grant), Conflict(program_closed).
     """
-    if not form_key:
-        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
     get_open_program(tx, acting.program_id)
     ids = (from_id, to_id)
     lock_accounts(tx, [get_grant_in_reach(tx, acting, one).account_id for one in ids])
@@ -100,10 +97,15 @@ def _check(
         raise Invalid({"to": reason})
     if to.shop_id is None:
         raise NotFound("grant")
-    if not 0 < amount_jeon <= source.left_jeon:
-        most = format_won(source.left_jeon)
-        raise Invalid({"amount": f"1원에서 {most} 사이로 적어 주세요. 예약된 돈은 옮길 수 없어요."})
+    check_amount(amount_jeon, source.left_jeon)
     check_standing(tx, to.shop_id, get_terms(tx, acting.program_id, at), at)
+
+
+def check_amount(amount_jeon: Jeon, left_jeon: Jeon) -> None:
+    """Raises Invalid(amount) for more than is free."""
+    if not 0 < amount_jeon <= left_jeon:
+        most = format_won(left_jeon)
+        raise Invalid({"amount": f"1원에서 {most} 사이로 적어 주세요. 예약된 돈은 옮길 수 없어요."})
 
 
 def _works(row: GrantRow, at: datetime) -> bool:
@@ -116,6 +118,4 @@ def _kinds(row: GrantRow) -> set[str]:
 
 def _key(from_id: GrantId, to_id: GrantId, amount_jeon: Jeon, form_key: str) -> str:
     """Equal only for the same move from the same form."""
-    parts = "\x1f".join((form_key, str(to_id), str(amount_jeon)))
-    digest = hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{TransferCode.MOVE}:{from_id}:{digest[:KEY_DIGITS]}"
+    return f"{TransferCode.MOVE}:{from_id}:{digest_of(form_key, to_id, amount_jeon)}"

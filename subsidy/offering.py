@@ -1,12 +1,11 @@
 """Setting free cash aside: for a shop, or as a pot that a market's shops share (F1, F7)."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from domain.audit import Act, program_book
 from domain.campaigns import MessageKind, SenderName
-from domain.eligibility import BAR_WORDS, Standing, bars_of
+from domain.eligibility import Standing, bar_words, bars_of
 from domain.money import Jeon
 from domain.people import AccountId, GrantId, MarketId, ProgramId, ShopId
 from domain.refusals import Conflict, Invalid, NotFound
@@ -25,10 +24,10 @@ from storage.queries.programs import (
     find_terms,
     get_program_view,
 )
+from subsidy.form_keys import digest_of
+from subsidy.grants import OVER, view_grant
 from subsidy.holding import pays_for
 from subsidy.ledger import Move, transfer
-
-KEY_DIGITS = 40
 
 PAYS_ADVERTISING = tuple(pays_for(sender, MessageKind.ADVERTISEMENT) for sender in SenderName)
 NOT_SHOWN = Standing(yearly_sales_won=None, opened_on=None, has_business_wallet=False)
@@ -68,7 +67,7 @@ def offer_grant(
     if shop.program_id != program_id:
         raise NotFound("shop")
     key = _offer_key(program_id, form_key, f"shop:{shop_id}", offer)
-    source, ends_at = lock_source(tx, program_id, shop.market_id, offer.pot_id)
+    source, ends_at = lock_source(tx, program_id, shop.market_id, offer.pot_id, at)
     if known := books.find_grant_by_key(tx, key):
         return known
     terms = get_terms(tx, program_id, at)
@@ -117,7 +116,7 @@ def open_pot(
     if offer.pot_id is not None:
         raise Invalid({"pot": "공동 지원금은 프로그램 예산에서만 만들 수 있어요."})
     key = _offer_key(program_id, form_key, f"market:{market_id}", offer)
-    source, ends_at = lock_source(tx, program_id, market_id, None)
+    source, ends_at = lock_source(tx, program_id, market_id, None, at)
     if known := books.find_grant_by_key(tx, key):
         return known
     check_offer(offer, ends_at, at)
@@ -156,27 +155,32 @@ def check_standing(tx: Tx, shop_id: ShopId, terms: TermsView, at: datetime) -> N
     standing = found[1] if found else NOT_SHOWN
     bars = bars_of(standing, terms.conditions, at.astimezone(KST).date())
     if bars:
-        raise Invalid({"shop": " ".join(BAR_WORDS[bar] for bar in bars)})
+        said = (bar_words(bar, standing, terms.conditions) for bar in bars)
+        raise Invalid({"shop": " ".join(said)})
 
 
 def lock_source(
-    tx: Tx, program_id: ProgramId, market_id: MarketId | None, pot_id: GrantId | None
+    tx: Tx,
+    program_id: ProgramId,
+    market_id: MarketId | None,
+    pot_id: GrantId | None,
+    at: datetime,
 ) -> tuple[AccountId, datetime]:
     """The account the money comes from, locked, and the end that no child of it may outlive.
 
     Locked, so that of two presses at once the second finds the first. Raises NotFound(pot),
-    Conflict(program_closed, grant_over).
+    Conflict(program_closed, pot_over).
     """
     if pot_id is None:
         source = get_program_account(tx, program_id, AccountKind.PROGRAM)
     else:
-        source = _own_pot(tx, market_id, pot_id).account_id
+        source = _own_pot(tx, market_id, pot_id, at).account_id
     lock_accounts(tx, [source])
     # Asked behind the lock: a program may have been closed, or a pot called back, meanwhile.
     program = get_open_program(tx, program_id)
     if pot_id is None:
         return source, last_instant(program)
-    return source, _own_pot(tx, market_id, pot_id).expires_at
+    return source, _own_pot(tx, market_id, pot_id, at).expires_at
 
 
 def get_open_program(tx: Tx, program_id: ProgramId) -> ProgramView:
@@ -192,12 +196,13 @@ def last_instant(program: ProgramView) -> datetime:
     return kst_instant(program.ends_on + timedelta(days=1), time())
 
 
-def _own_pot(tx: Tx, market_id: MarketId | None, pot_id: GrantId) -> GrantRow:
+def _own_pot(tx: Tx, market_id: MarketId | None, pot_id: GrantId, at: datetime) -> GrantRow:
     pot = find_grant(tx, pot_id)
     if pot is None or market_id is None or pot.market_id != market_id:
         raise NotFound("pot")
-    if pot.clawed_back_at is not None:
-        raise Conflict("grant_over")
+    # Also past its dates, in the moments before its money is swept.
+    if view_grant(pot, at).state in OVER:
+        raise Conflict("pot_over")
     return pot
 
 
@@ -235,13 +240,9 @@ def _offer_key(program_id: ProgramId, form_key: str, whose: str, offer: Offer) -
 
     Raises Invalid for a form without a key.
     """
-    if not form_key:
-        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
-    dates = (str(one.timestamp()) for one in (offer.start_by, offer.expires_at))
-    others = (str(offer.amount_jeon), str(offer.pot_id), str(offer.shop_cap_jeon), *offer.pays)
-    parts = "\x1f".join((form_key, whose, *others, *dates))
-    digest = hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"grant:{program_id}:{digest[:KEY_DIGITS]}"
+    dates = (one.timestamp() for one in (offer.start_by, offer.expires_at))
+    money = (offer.amount_jeon, offer.pot_id, offer.shop_cap_jeon)
+    return f"grant:{program_id}:{digest_of(form_key, whose, *money, *offer.pays, *dates)}"
 
 
 def check_offer(offer: Offer, ends_at: datetime, at: datetime) -> None:

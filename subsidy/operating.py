@@ -14,7 +14,9 @@ from domain.subsidy import AccountKind, Lot, Phase, TransferCode
 from storage.desk import Tx
 from storage.queries.journal import append_audit
 from storage.queries.ledger import get_program_account, lock_accounts
+from subsidy.form_keys import digest_of
 from subsidy.ledger import Move, transfer
+from subsidy.offering import get_open_program
 
 
 def operating_lot(tx: Tx, program_id: ProgramId) -> Lot:
@@ -27,18 +29,23 @@ def operating_lot(tx: Tx, program_id: ProgramId) -> Lot:
 def fund_operating(
     tx: Tx, program_id: ProgramId, *, amount_jeon: Jeon, key: str, actor: str, at: datetime
 ) -> None:
-    """Sets part of the budget aside; the same `key` moves money once.
+    """Sets part of the budget aside; the same amount under the same `key` moves once.
 
-    Raises Invalid(amount), OverBudget.
+    Raises Invalid(amount, form_key), Conflict(program_closed), OverBudget.
     """
     if amount_jeon <= 0:
         raise Invalid({"amount": "1원보다 큰 금액을 적어 주세요."})
+    budget = get_program_account(tx, program_id, AccountKind.PROGRAM)
+    operating = get_program_account(tx, program_id, AccountKind.OPERATING)
+    lock_accounts(tx, [budget, operating])
+    # Asked behind the lock: it may have been closed while this waited.
+    get_open_program(tx, program_id)
     move = Move(
-        key=f"operating:{program_id}:{key}",
+        key=f"operating:{program_id}:{digest_of(key, amount_jeon)}",
         code=TransferCode.FUND,
         phase=Phase.SINGLE,
-        debit=get_program_account(tx, program_id, AccountKind.PROGRAM),
-        credit=get_program_account(tx, program_id, AccountKind.OPERATING),
+        debit=budget,
+        credit=operating,
         amount_jeon=amount_jeon,
     )
     if transfer(tx, [move], happened_at=at, recorded_at=at):

@@ -8,7 +8,6 @@ from domain.audit import Act, program_book
 from domain.money import Jeon
 from domain.people import GrantId, MarketId, ShopId
 from domain.refusals import Conflict, Invalid, NotFound
-from domain.subsidy import GrantState
 from storage.desk import Tx
 from storage.queries import pots as books
 from storage.queries.grants import GrantRow
@@ -18,10 +17,8 @@ from storage.queries.places import get_shop
 from storage.queries.pots import ShopShare
 from subsidy import grants, offering
 from subsidy.acting import Acting, get_grant_in_reach, must_reach_everything
-from subsidy.grants import GrantView, view_grant
+from subsidy.grants import OVER, GrantView, view_grant
 from subsidy.offering import Offer
-
-OVER = (GrantState.EXPIRED, GrantState.LAPSED_UNUSED, GrantState.CLAWED_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +73,8 @@ def start_pot(tx: Tx, acting: Acting, pot_id: GrantId, at: datetime) -> None:
 def set_cap(
     tx: Tx, acting: Acting, pot_id: GrantId, shop_id: ShopId, cap_jeon: Jeon, at: datetime
 ) -> None:
-    """How much one shop may use of a pot: raised, or lowered not below what it has used.
+    """How much one shop may use of a pot: raised, or lowered not below what it has used. Pressing
+    again is harmless.
 
     Raises Invalid(cap), NotFound(pot, shop), Conflict(pot_over), NotAllowed for who manages one
     market.
@@ -91,6 +89,8 @@ def set_cap(
         raise Conflict("pot_over")
     if cap_jeon > row.amount_jeon:
         raise Invalid({"cap": "공동 지원금보다 많아요. 그보다 작게 적어 주세요."})
+    if books.find_cap(tx, row.account_id, shop_id) == cap_jeon:
+        return
     if not books.save_cap(tx, row.account_id, shop_id, cap_jeon):
         raise Invalid({"cap": "이미 쓴 금액보다 작아요. 그보다 크게 적어 주세요."})
     act = Act(

@@ -8,18 +8,17 @@ from typing import Any
 import orjson
 
 from domain.audit import Act, program_book
-from domain.people import ProposalId
+from domain.people import MarketId, ProgramId, ProposalId, StaffId
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
-from domain.subsidy import ProposalKind, ProposalState
+from domain.subsidy import NEEDS_SECOND, ProposalKind, ProposalState
 from storage.desk import Tx
 from storage.queries import proposals as books
 from storage.queries.journal import append_audit
+from storage.queries.program_staff import get_came_at
 from storage.queries.proposals import ProposalView
 from subsidy.acting import Acting
 
 KEY_DIGITS = 40
-NEEDS_SECOND = frozenset({ProposalKind.CLAW_BACK, ProposalKind.CLOSE_PROGRAM})
-"""Decided by somebody else than who made it."""
 
 
 def propose(
@@ -68,7 +67,7 @@ def lock_undecided(
     """None when it was done already: pressing again is harmless.
 
     Raises NotFound(proposal), Conflict(proposal_settled) for what was dismissed or undone, and
-    NotAllowed(second_person) for the maker of what a second person decides.
+    NotAllowed as `why_not_by` says.
     """
     proposal = lock_proposal(tx, acting, proposal_id)
     if proposal.kind is not kind:
@@ -77,9 +76,29 @@ def lock_undecided(
         return None
     if proposal.state is not ProposalState.OPEN:
         raise Conflict("proposal_settled")
-    if kind in NEEDS_SECOND and acting.staff_id == proposal.made_by:
-        raise NotAllowed("second_person")
+    if reason := why_not_by(tx, acting, proposal):
+        raise NotAllowed(reason)
     return proposal
+
+
+def why_not_by(tx: Tx, acting: Acting, proposal: ProposalView) -> str:
+    """Why this person may not decide it, empty when they may: `second_person` for its maker,
+    `came_after` for who joined when it was made already, for the maker may have let them in.
+    """
+    if proposal.kind not in NEEDS_SECOND:
+        return ""
+    if acting.staff_id == proposal.made_by:
+        return "second_person"
+    came_at = get_came_at(tx, acting.program_id, acting.staff_id)
+    return "came_after" if came_at > proposal.made_at else ""
+
+
+def count_waiting(
+    tx: Tx, program_id: ProgramId, market_id: MarketId | None, staff_id: StaffId
+) -> int:
+    """What this person may approve as the second one."""
+    came_at = get_came_at(tx, program_id, staff_id)
+    return books.count_waiting(tx, program_id, market_id, staff_id=staff_id, came_at=came_at)
 
 
 def mark_done(tx: Tx, acting: Acting, proposal: ProposalView, at: datetime, details: str) -> None:

@@ -72,6 +72,10 @@ class MonthView:
     is_over: bool
     is_next: bool
 
+    @property
+    def may_close(self) -> bool:
+        return self.is_over and self.is_next
+
 
 def list_months(tx: Tx, program_id: ProgramId, at: datetime) -> list[MonthView]:
     """Every month since the program began, the newest first."""

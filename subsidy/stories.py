@@ -12,7 +12,7 @@ from storage.desk import Tx
 from storage.queries import grants as books
 from storage.queries.account_history import CampaignCost, MoveRow, list_costs, list_moves
 from storage.queries.grants import GrantRow, list_lots
-from storage.queries.places import get_shop
+from storage.queries.places import get_shop, list_markets
 from storage.queries.programs import TermsView
 from storage.queries.wallets import WalletView, find_wallet
 from subsidy.grants import GrantView, view_grant
@@ -54,6 +54,7 @@ class GrantStory:
 class PotStory:
     """Free cash that a market shares: how much of it this shop may still use, and did use."""
 
+    market_name: str
     grant: GrantView
     usable_jeon: Jeon
     cap_jeon: Jeon | None
@@ -79,13 +80,16 @@ def list_pot_stories(tx: Tx, shop_id: ShopId, at: datetime) -> list[PotStory]:
     """Those of the shop's market that have been started."""
     lots = {lot.grant_id: lot for lot in list_lots(tx, shop_id, None, at) if lot.is_pot}
     stories = []
-    for row in books.list_pots(tx, get_shop(tx, shop_id).market_id):
+    shop = get_shop(tx, shop_id)
+    names = {market_id: name for market_id, name, _ in list_markets(tx, shop.program_id)}
+    for row in books.list_pots(tx, shop.market_id):
         grant = view_grant(row, at)
         lot = lots.get(row.grant_id)
         if grant.started_at is None:
             continue
         stories.append(
             PotStory(
+                market_name=names[shop.market_id],
                 grant=grant,
                 usable_jeon=Jeon(max(lot.left_jeon, 0) if lot else 0),
                 cap_jeon=lot.cap_jeon if lot else None,

@@ -1,10 +1,11 @@
 """The shop's own money: top-ups recorded, and three states (F5, F6)."""
 
+import re
 from datetime import datetime
 
 from domain.audit import Act, program_book, shop_book
 from domain.money import JEON_PER_WON, Jeon
-from domain.people import ProgramId, ShopId
+from domain.people import ProgramId, ShopId, normal_phone
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.subsidy import AccountKind, Phase, TransferCode, WalletState
 from storage.desk import Tx
@@ -17,12 +18,19 @@ from storage.queries.wallets import (
     insert_wallet_once,
     save_wallet_state,
 )
+from subsidy.form_keys import digest_of
 from subsidy.ledger import Move, transfer
 
 TOP_UP_MIN_JEON = Jeon(10_000 * JEON_PER_WON)
 """F5: the least that Kakao's channel wallet takes."""
 
-REFERENCE_MAX = 40
+REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9-]{1,40}")
+"""A bank's own line is the payer's name, and what stands in the ledger stands there for ever."""
+
+NO_REFERENCE = (
+    "은행 거래 번호를 영문자, 숫자, 줄표(-)로 40자까지 적어 주세요. "
+    "이름과 전화번호는 적을 수 없어요."
+)
 
 
 def open_wallet(tx: Tx, shop_id: ShopId, *, actor: str, at: datetime) -> WalletView:
@@ -56,15 +64,16 @@ def top_up(
     actor: str,
     at: datetime,
 ) -> WalletView:
-    """Records money that the shop has paid in; `reference` is how the payment is found again.
+    """Records money that the shop has paid in; `reference` is the bank's number of the payment.
 
-    The same form counts once. Raises Invalid, Conflict(wallet_suspended): then nothing comes in.
+    The same payment of the same form counts once.
+    Raises Invalid, Conflict(wallet_suspended): then nothing comes in.
     """
     wrong = {}
     if amount_jeon < TOP_UP_MIN_JEON:
         wrong["amount"] = "10,000원부터 충전할 수 있어요."
-    if not 0 < len(reference) <= REFERENCE_MAX:
-        wrong["reference"] = f"입금 내역을 {REFERENCE_MAX}자까지 적어 주세요."
+    if not _is_number(reference):
+        wrong["reference"] = NO_REFERENCE
     if wrong:
         raise Invalid(wrong)
     wallet = open_wallet(tx, shop_id, actor=actor, at=at)
@@ -73,7 +82,7 @@ def top_up(
     program_id = get_shop(tx, shop_id).program_id
     funder = get_program_account(tx, program_id, AccountKind.FUNDER)
     move = Move(
-        key=f"{TransferCode.TOP_UP}:{shop_id}:{form_key}",
+        key=f"{TransferCode.TOP_UP}:{shop_id}:{digest_of(form_key, amount_jeon, reference)}",
         code=TransferCode.TOP_UP,
         phase=Phase.SINGLE,
         debit=funder,
@@ -103,8 +112,8 @@ def refund(
     wrong = {}
     if amount_jeon <= 0:
         wrong["amount"] = "1원보다 큰 금액을 적어 주세요."
-    if not 0 < len(reference) <= REFERENCE_MAX:
-        wrong["reference"] = f"송금 내역을 {REFERENCE_MAX}자까지 적어 주세요."
+    if not _is_number(reference):
+        wrong["reference"] = NO_REFERENCE
     if wrong:
         raise Invalid(wrong)
     wallet = find_wallet(tx, shop_id)
@@ -113,7 +122,7 @@ def refund(
     program_id = get_shop(tx, shop_id).program_id
     funder = get_program_account(tx, program_id, AccountKind.FUNDER)
     move = Move(
-        key=f"{TransferCode.REFUND}:{shop_id}:{form_key}",
+        key=f"{TransferCode.REFUND}:{shop_id}:{digest_of(form_key, amount_jeon, reference)}",
         code=TransferCode.REFUND,
         phase=Phase.SINGLE,
         debit=wallet.account_id,
@@ -148,6 +157,10 @@ def change_wallet(
         )
         append_audit(tx, shop_book(shop_id), act)
     return _again(tx, shop_id)
+
+
+def _is_number(reference: str) -> bool:
+    return bool(REFERENCE.fullmatch(reference)) and normal_phone(reference) is None
 
 
 def _record(tx: Tx, program_id: ProgramId, move: Move, actor: str, at: datetime) -> None:

@@ -18,12 +18,20 @@ from storage.desk import Tx
 from storage.queries.bulk import list_shops_among
 from storage.queries.closing import MoneyOut
 from storage.queries.programs import ProgramView, get_program_view
-from storage.queries.proposals import ProposalView, list_proposals
+from storage.queries.proposals import ProposalView, find_done_alike, list_proposals
 from subsidy.acting import Acting
 from subsidy.bulk import BadList, Bulk, confirm_grants, read_bulk
-from subsidy.clawing import Taking, claw_back, look_at_taking, restorable, undo_claw_back
-from subsidy.closing import close_program, look_at_closing
-from subsidy.proposals import NEEDS_SECOND, dismiss, get_proposal
+from subsidy.clawing import (
+    Taking,
+    claw_back,
+    look_at_taking,
+    quiet_days,
+    restorable,
+    shown_jeon,
+    undo_claw_back,
+)
+from subsidy.closing import close_program, look_at_closing, shown_out
+from subsidy.proposals import dismiss, get_proposal, why_not_by
 
 KEY_BYTES = 16
 PAGE_ROWS = 500
@@ -47,11 +55,18 @@ TOO_LATE = "지원금의 기한이 모두 지나 되돌릴 것이 없어요."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActView:
-    """One act as it stands now; only what its kind has is filled in."""
+    """One act as it stands now; only what its kind has is filled in.
+
+    `bar` is why who looks may not decide it (`why_not_by`), `given_at` when the very same list
+    was given before, `is_of_quiet` False where one grant was chosen by itself.
+    """
 
     proposal: ProposalView
     may_decide: bool
     may_undo: bool
+    bar: str = ""
+    given_at: datetime | None = None
+    is_of_quiet: bool = True
     bulk: Bulk | None = None
     names: Mapping[ShopId, str] | None = None
     takings: Sequence[Taking] = ()
@@ -64,10 +79,19 @@ class ActView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActLine:
+    """What a list says of an act: how much it was when it was proposed, of how many grants."""
+
+    proposal: ProposalView
+    amount_jeon: int
+    grants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActsView:
     program: ProgramView
-    open: Sequence[ProposalView]
-    settled: Sequence[ProposalView]
+    open: Sequence[ActLine]
+    settled: Sequence[ActLine]
 
 
 def acting(manager: Manager) -> Acting:
@@ -97,9 +121,22 @@ def read_acts(tx: Tx, manager: Manager) -> ActsView:
     found = list_proposals(tx, manager.program_id, manager.market_id)
     return ActsView(
         program=get_program_view(tx, manager.program_id),
-        open=[one for one in found if one.state is ProposalState.OPEN],
-        settled=[one for one in found if one.state is not ProposalState.OPEN],
+        open=[_line(one) for one in found if one.state is ProposalState.OPEN],
+        settled=[_line(one) for one in found if one.state is not ProposalState.OPEN],
     )
+
+
+def _line(proposal: ProposalView) -> ActLine:
+    match proposal.kind:
+        case ProposalKind.GRANTS:
+            bulk = read_bulk(proposal.content)
+            jeon, grants = int(bulk.total_jeon), len(bulk.ready)
+        case ProposalKind.CLAW_BACK:
+            shown = shown_jeon(proposal)
+            jeon, grants = sum(shown.values()), len(shown)
+        case ProposalKind.CLOSE_PROGRAM:
+            jeon, grants = shown_out(proposal)
+    return ActLine(proposal=proposal, amount_jeon=jeon, grants=grants)
 
 
 async def show_act(request: web.Request) -> web.Response:
@@ -111,10 +148,10 @@ async def approve(request: web.Request) -> web.Response:
     books, by, act_id = request.app[BOOKS], acting(request[MANAGER]), act_id_of(request)
     at = request.app[NOW]()
     try:
-        await books.write_batch(_decide, by, act_id, at)
+        kind = await books.write_batch(_decide, by, act_id, at)
     except BadList as refusal:
         return await _show(request, wrong=refusal.fields["sheet"], bad=refusal.bad)
-    await say(request, "act_done")
+    await say(request, f"{kind}_done")
     return see_other(f"/manager/acts/{act_id}")
 
 
@@ -139,8 +176,10 @@ async def undo(request: web.Request) -> web.Response:
     return see_other(f"/manager/acts/{act_id}")
 
 
-def _decide(tx: Tx, by: Acting, act_id: ProposalId, at: datetime) -> None:
-    DECIDES[get_proposal(tx, by, act_id).kind](tx, by, act_id, at)
+def _decide(tx: Tx, by: Acting, act_id: ProposalId, at: datetime) -> ProposalKind:
+    kind = get_proposal(tx, by, act_id).kind
+    DECIDES[kind](tx, by, act_id, at)
+    return kind
 
 
 async def _show(
@@ -171,11 +210,12 @@ def read_act(tx: Tx, manager: Manager, act_id: ProposalId, at: datetime) -> ActV
     by = acting(manager)
     proposal = get_proposal(tx, by, act_id)
     is_open = proposal.state is ProposalState.OPEN
-    is_other = manager.staff_id != proposal.made_by or proposal.kind not in NEEDS_SECOND
+    bar = why_not_by(tx, by, proposal)
     view = ActView(
         proposal=proposal,
-        may_decide=is_open and is_other and manager.may_act,
+        may_decide=is_open and not bar and manager.may_act,
         may_undo=manager.staff_id in (proposal.made_by, proposal.decided_by),
+        bar=bar,
     )
     match proposal.kind:
         case ProposalKind.GRANTS:
@@ -183,18 +223,20 @@ def read_act(tx: Tx, manager: Manager, act_id: ProposalId, at: datetime) -> ActV
         case ProposalKind.CLAW_BACK:
             return _with_takings(tx, by, view, at)
         case ProposalKind.CLOSE_PROGRAM:
-            return _with_money_out(tx, by, view)
+            return _with_money_out(tx, by, view, at)
 
 
 def _with_grants(tx: Tx, view: ActView) -> ActView:
     bulk = read_bulk(view.proposal.content)
     shops = list_shops_among(tx, view.proposal.program_id, [one.shop_id for one in bulk.ready])
     names = {shop_id: shop.name for shop_id, shop in shops.items()}
-    return replace(view, bulk=bulk, names=names, may_undo=False)
+    given_at = find_done_alike(tx, view.proposal)
+    return replace(view, bulk=bulk, names=names, given_at=given_at, may_undo=False)
 
 
 def _with_takings(tx: Tx, by: Acting, view: ActView, at: datetime) -> ActView:
     proposal = view.proposal
+    view = replace(view, is_of_quiet=quiet_days(proposal) is not None)
     takings = look_at_taking(tx, by, proposal, at)
     if proposal.state is not ProposalState.DONE:
         return replace(view, takings=takings, may_undo=False)
@@ -202,5 +244,5 @@ def _with_takings(tx: Tx, by: Acting, view: ActView, at: datetime) -> ActView:
     return replace(view, takings=takings, back_jeon=back, may_undo=view.may_undo and back > 0)
 
 
-def _with_money_out(tx: Tx, by: Acting, view: ActView) -> ActView:
-    return replace(view, out=look_at_closing(tx, by), may_undo=False)
+def _with_money_out(tx: Tx, by: Acting, view: ActView, at: datetime) -> ActView:
+    return replace(view, out=look_at_closing(tx, by, at), may_undo=False)

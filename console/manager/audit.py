@@ -3,7 +3,8 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import orjson
@@ -11,12 +12,16 @@ from aiohttp import web
 
 from console.answers import show
 from console.keys import BOOKS, MANAGER
+from console.manager.audit_words import Names, Told, read_names, told
 from console.manager.trail import cut, number_in, sight_of
 from domain.audit import Chains, shop_book
+from domain.people import ShopId
 from domain.refusals import NotFound
 from domain.time import kst_instant
 from storage.books import Books
+from storage.desk import Tx
 from storage.queries.audit_log import Sought, list_chain, list_ends_seen, list_entries
+from storage.queries.audit_names import Actor, list_actors, list_shops_to_choose
 from storage.queries.journal import FIRST_LINE, Line
 from storage.queries.trail import Sight
 
@@ -29,22 +34,51 @@ FILTERS = ("actor", "act", "shop", "since", "until")
 TEXT_MAX = 40
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """Lines, the names behind their numbers, and what there is to look for."""
+
+    lines: Sequence[Told]
+    names: Names
+    actors: Sequence[Actor]
+    shops: Sequence[tuple[ShopId, str]]
+    next_before: int | None
+
+
 async def show_log(request: web.Request) -> web.Response:
     typed = {name: request.query.get(name, "").strip()[:TEXT_MAX] for name in FILTERS}
-    entries = await request.app[BOOKS].read(
-        list_entries, sight_of(request), _sought(request), before=number_in(request, "before")
+    typed["shop"] = str(number_in(request, "shop") or "")
+    page = await request.app[BOOKS].read(
+        read_log,
+        sight_of(request),
+        _sought(request),
+        request[MANAGER].actor,
+        number_in(request, "before"),
     )
-    entries, next_before = cut(entries, lambda one: one.line_id)
+    next_before = page.next_before
     following = {name: text for name, text in typed.items() if text}
     return await show(
         request,
         "manager/audit.html",
         manager=request[MANAGER],
-        entries=entries,
+        page=page,
         typed=typed,
         next_link=request.rel_url.with_query(following | {"before": str(next_before)})
         if next_before
         else None,
+    )
+
+
+def read_log(tx: Tx, sight: Sight, sought: Sought, reader: str, before: int | None) -> LogPage:
+    entries = list_entries(tx, sight, sought, reader=reader, before=before)
+    entries, next_before = cut(entries, lambda one: one.line_id)
+    lines = told(entries)
+    return LogPage(
+        lines=lines,
+        names=read_names(tx, sight, lines),
+        actors=list_actors(tx, sight),
+        shops=list_shops_to_choose(tx, sight),
+        next_before=next_before,
     )
 
 
@@ -83,7 +117,10 @@ async def download(request: web.Request) -> web.Response:
         body=body(),
         content_type=content_type,
         charset="utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
     )
 
 

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from console.forms import Form
-from console.manager.kept_sheet import pack, unpack
-from domain.bills import LINES_MAX, TITLE_LINES_MAX, Bill, Columns, Titles, find_titles, read_bill
+from console.manager.kept_sheet import ROWS_MAX, pack, unpack
+from domain.bills import (
+    LINES_MAX,
+    Bill,
+    Columns,
+    Titles,
+    find_titles,
+    only_offered,
+    read_bill,
+    without_others,
+)
 from domain.campaigns import SenderName
 from domain.money import JEON_PER_WON
 from domain.paper import Cell
@@ -15,11 +24,11 @@ from domain.time import in_kst
 from loyalty.importing import MEGABYTE, read_sheet
 
 FILE_BYTES_MAX = 10 * MEGABYTE
-ROWS_MAX = LINES_MAX + TITLE_LINES_MAX
 MONTHS_SHOWN = 13
 VAT_WORDS = {"with": True, "without": False}
 KEPT_NAMES = ("reference", "count", "amount")
 NO_TITLES = "칸 이름이 적힌 줄을 찾지 못했어요. 첫 줄에 칸 이름을 적어 주세요."
+NO_NUMBERS = "번호로 보이는 칸이 없어요. 번호와 건수가 적힌 칸을 남겨서 올려 주세요."
 TOO_LONG = f"한 번에 {LINES_MAX:,}줄까지 견줄 수 있어요. 나눠서 올려 주세요."
 NOTHING_READ = "읽을 수 있는 줄이 없어요. 번호와 건수, 금액이 어느 칸인지 다시 봐 주세요."
 NO_COLUMN = "번호가 적힌 칸을 골라 주세요."
@@ -37,7 +46,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """`titles` has no columns where a person is to say which is which."""
+    """`titles` has no columns where a person is to say which is which, and names only those that
+    may be shown.
+    """
 
     rows: Sequence[Sequence[Cell]]
     titles: Titles
@@ -51,22 +62,20 @@ def months_until(at: datetime) -> list[date]:
     return months
 
 
-def read_asked(form: Form) -> Asked:
+def read_asked(form: Form, at: datetime) -> Asked:
     """Raises Invalid(sender, month, vat)."""
     wrong = {}
-    sender, month = form.text("sender"), form.text("month")
+    sender = form.text("sender")
+    month = {f"{one:%Y-%m}": one for one in months_until(at)}.get(form.text("month"))
     if sender not in set(SenderName):
         wrong["sender"] = "어디에서 온 청구서인지 골라 주세요."
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        first = None
+    if month is None:
         wrong["month"] = "어느 달의 청구서인지 골라 주세요."
     if form.text("vat") not in VAT_WORDS:
         wrong["vat"] = "금액에 부가세가 들어 있는지 골라 주세요."
-    if wrong or first is None:
+    if wrong or month is None:
         raise Invalid(wrong)
-    return Asked(sender=SenderName(sender), month=first, has_vat=VAT_WORDS[form.text("vat")])
+    return Asked(sender=SenderName(sender), month=month, has_vat=VAT_WORDS[form.text("vat")])
 
 
 def open_sheet(form: Form) -> Sheet:
@@ -85,7 +94,10 @@ def open_sheet(form: Form) -> Sheet:
     titles = find_titles(rows)
     if titles is None:
         raise Invalid({"sheet": NO_TITLES})
-    return Sheet(rows=rows, titles=titles)
+    offered = only_offered(rows, titles)
+    if not any(offered.names):
+        raise Invalid({"sheet": NO_NUMBERS})
+    return Sheet(rows=rows, titles=offered)
 
 
 def choose_columns(form: Form, titles: Titles) -> Columns | None:
@@ -103,7 +115,7 @@ def choose_columns(form: Form, titles: Titles) -> Columns | None:
 
 
 def _index(form: Form, name: str, titles: Titles) -> int | None:
-    known = {str(index): index for index in range(len(titles.names))}
+    known = {str(index): index for index, title in enumerate(titles.names) if title}
     return known.get(form.text(name))
 
 
@@ -113,6 +125,11 @@ def read_lines(sheet: Sheet, columns: Columns) -> Bill:
     if not bill.lines:
         raise Invalid({"column": NOTHING_READ})
     return bill
+
+
+def keep_sheet(sheet: Sheet) -> str:
+    """The columns to choose among, until they are chosen. Raises Invalid(sheet)."""
+    return pack(without_others(sheet.rows, sheet.titles))
 
 
 def keep_bill(bill: Bill) -> str:

@@ -3,7 +3,9 @@
 import asyncio
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -12,12 +14,14 @@ from aiohttp import web
 from campaigns.bills import Compared, compare_bill
 from console.answers import show
 from console.forms import Form, read_form
+from console.headers import in_no_cache
 from console.keys import BOOKS, MANAGER, NOW
 from console.manager.bill_form import (
     Asked,
     Sheet,
     choose_columns,
     keep_bill,
+    keep_sheet,
     months_until,
     open_sheet,
     read_asked,
@@ -25,11 +29,11 @@ from console.manager.bill_form import (
     reopen_bill,
     won_text,
 )
-from console.manager.kept_sheet import pack
 from console.pages import moment
-from domain.bills import Bill, Columns, Kind, Pair
+from domain.bills import Bill, Columns, Kind, Pair, fits, text_of
 from domain.campaigns import SenderName
 from domain.refusals import Invalid
+from domain.statements import month_of
 
 SHOWN_MAX = 200
 BAD_SHOWN_MAX = 50
@@ -60,7 +64,7 @@ async def compare(request: web.Request) -> web.Response:
     """Writes nothing; a bill whose columns we do not know is answered by asking."""
     form = await read_form(request)
     try:
-        asked = read_asked(form)
+        asked = read_asked(form, request.app[NOW]())
         sheet = await asyncio.to_thread(open_sheet, form)
     except Invalid as refusal:
         return await _ask(request, form, refusal.fields)
@@ -78,7 +82,7 @@ async def send_differences(request: web.Request) -> web.Response:
     """The differences as CSV, from the bill that the page handed back."""
     form = await read_form(request)
     try:
-        asked = read_asked(form)
+        asked = read_asked(form, request.app[NOW]())
         bill = await asyncio.to_thread(reopen_bill, form)
     except Invalid as refusal:
         return await _ask(request, form, refusal.fields)
@@ -111,7 +115,7 @@ async def _show_compared(
 ) -> web.Response:
     compared = await _compare(request, asked, bill)
     differences = compared.differences()
-    return await show(
+    page = await show(
         request,
         "manager/bill.html",
         manager=request[MANAGER],
@@ -123,11 +127,20 @@ async def _show_compared(
         differences=differences[:SHOWN_MAX],
         difference_count=len(differences),
         matched=compared.of(Kind.MATCHED)[:MATCHED_SHOWN_MAX],
+        other_months=_other_months(compared, asked.month),
         bad=bill.bad[:BAD_SHOWN_MAX],
         bad_count=len(bill.bad),
         names=_names(sheet, columns),
         kept=await asyncio.to_thread(keep_bill, bill),
     )
+    return in_no_cache(page)
+
+
+def _other_months(compared: Compared, chosen: date) -> Mapping[date, int]:
+    """In which other months lines of this bill went out, and how many."""
+    pairs = [pair for pair in compared.pairs if pair.billed is not None]
+    months = Counter(month_of(pair.ours.started_at) for pair in pairs if pair.ours is not None)
+    return {month: count for month, count in sorted(months.items()) if month != chosen}
 
 
 def _names(sheet: Sheet, columns: Columns) -> Mapping[str, str]:
@@ -182,11 +195,11 @@ async def _ask_columns(
     request: web.Request, form: Form, sheet: Sheet, wrong: Mapping[str, str]
 ) -> web.Response:
     try:
-        kept = form.raw("kept") or await asyncio.to_thread(pack, sheet.rows)
+        kept = form.raw("kept") or await asyncio.to_thread(keep_sheet, sheet)
     except Invalid as refusal:
         return await _ask(request, form, refusal.fields)
     first = sheet.rows[sheet.titles.begin] if len(sheet.rows) > sheet.titles.begin else ()
-    return await show(
+    page = await show(
         request,
         "manager/bill_columns.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
@@ -194,6 +207,7 @@ async def _ask_columns(
         form=form,
         wrong=wrong,
         titles=sheet.titles,
-        first=first,
+        examples=[words if fits(words) else "" for words in map(text_of, first)],
         kept=kept,
     )
+    return in_no_cache(page)

@@ -23,6 +23,7 @@ from subsidy.extending import AT_ONCE, Dates, TooLate, extend_grants, list_endin
 DAYS = 30
 DAYS_MAX = 3650
 SHOWN_MAX = 500
+NAMED_MAX = 3
 NOTHING = "고른 지원금이 없어요."
 
 
@@ -54,7 +55,8 @@ class Choice:
 
 
 async def show_quiet(request: web.Request) -> web.Response:
-    return await _show_quiet(request, read_chosen(request.query), Form(), {})
+    wrong = check_days(request.query)
+    return await _show_quiet(request, read_chosen(request.query), _asked(request), wrong)
 
 
 async def claw(request: web.Request) -> web.Response:
@@ -62,6 +64,8 @@ async def claw(request: web.Request) -> web.Response:
     form = await read_form(request)
     manager, at = request[MANAGER], request.app[NOW]()
     chosen = read_chosen(form.texts)
+    if wrong := check_days(form.texts):
+        return await _show_quiet(request, chosen, form, wrong)
     try:
         act_id = await request.app[BOOKS].write_batch(_propose, manager, chosen, form, at)
     except Conflict as refusal:
@@ -75,17 +79,19 @@ async def claw(request: web.Request) -> web.Response:
 
 
 async def show_ending(request: web.Request) -> web.Response:
-    return await _show_ending(request, read_chosen(request.query), Form(), {})
+    wrong = check_days(request.query)
+    return await _show_ending(request, read_chosen(request.query), _asked(request), wrong)
 
 
 async def extend(request: web.Request) -> web.Response:
     form = await read_form(request)
     chosen = read_chosen(form.texts)
+    if wrong := check_days(form.texts):
+        return await _show_ending(request, chosen, form, wrong)
     try:
         await _extend(request, chosen, form)
     except TooLate as refusal:
-        wrong = {"grants": _named(refusal)}
-        return await _show_ending(request, chosen, form, wrong)
+        return await _show_ending(request, chosen, form, late=dict(refusal.grants))
     except Invalid as refusal:
         return await _show_ending(request, chosen, form, refusal.fields)
     except Conflict as refusal:
@@ -97,13 +103,24 @@ async def extend(request: web.Request) -> web.Response:
 
 
 def read_chosen(words: Mapping[str, str] | MultiMapping[str]) -> Chosen:
-    """What is no number stays at its usual value: the page shows what was looked for."""
-    days = read_number(words.get("days", ""))
+    """What is no number stays at its usual value; what `days` says wrongly `check_days` tells."""
     return Chosen(
-        days=min(max(days, 1), DAYS_MAX) if days else DAYS,
+        days=DAYS if check_days(words) else read_number(words.get("days", "")) or DAYS,
         market_id=MarketId(read_number(words.get("market", ""))) or None,
         cohort_id=CohortId(read_number(words.get("cohort", ""))) or None,
     )
+
+
+def check_days(words: Mapping[str, str] | MultiMapping[str]) -> Mapping[str, str]:
+    """What is wrong with the number of days, by field; nothing said is the usual one."""
+    said = words.get("days", "")
+    if not said or 1 <= read_number(said) <= DAYS_MAX:
+        return {}
+    return {"days": f"1일에서 {DAYS_MAX:,}일 사이로 적어 주세요."}
+
+
+def _asked(request: web.Request) -> Form:
+    return Form({"days": request.query.get("days", "")})
 
 
 def look_quiet(tx: Tx, manager: Manager, chosen: Chosen, at: datetime) -> Choice:
@@ -149,9 +166,10 @@ def _propose(tx: Tx, manager: Manager, chosen: Chosen, form: Form, at: datetime)
 
 async def _extend(request: web.Request, chosen: Chosen, form: Form) -> None:
     manager, at = request[MANAGER], request.app[NOW]()
+    starts_only = form.text("start_by") and not form.text("expires_at")
     dates = Dates(
         start_by=read_last_day(form, "start_by") if form.text("start_by") else None,
-        expires_at=read_last_day(form, "expires_at"),
+        expires_at=None if starts_only else read_last_day(form, "expires_at"),
     )
     await request.app[BOOKS].write_batch(_extend_chosen, manager, chosen, form, dates, at=at)
 
@@ -159,7 +177,10 @@ async def _extend(request: web.Request, chosen: Chosen, form: Form) -> None:
 def _extend_chosen(
     tx: Tx, manager: Manager, chosen: Chosen, form: Form, dates: Dates, *, at: datetime
 ) -> None:
-    found = look_ending(tx, manager, chosen, at).grants
+    """Only what stood on the page: what has come to end soon meanwhile was not looked at."""
+    shown = set(form.raw("shown").split(","))
+    ending = look_ending(tx, manager, chosen, at).grants
+    found = [one for one in ending if str(one.grant_id) in shown]
     extend_grants(tx, acting(manager), _kept(found, form), dates, at)
 
 
@@ -168,11 +189,12 @@ def _kept(found: Sequence[ShopGrant], form: Form) -> list[GrantId]:
     return [one.grant_id for one in found if not form.text(f"leave_{one.grant_id}")]
 
 
-def _named(refusal: TooLate) -> str:
-    reasons = {reason for _, reason in refusal.grants}
-    return f"지원금 {len(refusal.grants):,}건을 늘릴 수 없어서 하나도 늘리지 않았어요. " + " ".join(
-        sorted(reasons)
-    )
+def _named(late: Mapping[GrantId, str], seen: Choice) -> str:
+    names = dict.fromkeys(one.shop_name for one in seen.grants if one.grant_id in late)
+    first = ", ".join(list(names)[:NAMED_MAX]) + (" 등" if len(names) > NAMED_MAX else "")
+    reasons = " ".join(sorted(set(late.values())))
+    whose = f"{first}의 " if first else ""
+    return f"{whose}지원금 {len(late):,}건을 늘릴 수 없어서 하나도 늘리지 않았어요. {reasons}"
 
 
 async def _show_quiet(
@@ -184,15 +206,28 @@ async def _show_quiet(
 
 
 async def _show_ending(
-    request: web.Request, chosen: Chosen, form: Form, wrong: Mapping[str, str]
+    request: web.Request,
+    chosen: Chosen,
+    form: Form,
+    wrong: Mapping[str, str] | None = None,
+    *,
+    late: Mapping[GrantId, str] | None = None,
 ) -> web.Response:
+    """`late`: which grants cannot have the dates, and why."""
     manager, at = request[MANAGER], request.app[NOW]()
     seen = await request.app[BOOKS].read(look_ending, manager, chosen, at)
-    return await _show(request, "manager/extend.html", seen, form, wrong)
+    if late:
+        wrong = {"grants": _named(late, seen)}
+    return await _show(request, "manager/extend.html", seen, form, wrong or {}, late=late or {})
 
 
 async def _show(
-    request: web.Request, name: str, seen: Choice, form: Form, wrong: Mapping[str, str]
+    request: web.Request,
+    name: str,
+    seen: Choice,
+    form: Form,
+    wrong: Mapping[str, str],
+    **others: object,
 ) -> web.Response:
     return await show(
         request,
@@ -205,4 +240,5 @@ async def _show(
         at_once=AT_ONCE,
         form_key=form.text("form_key") or new_key(),
         manager=request[MANAGER],
+        **others,
     )

@@ -24,7 +24,7 @@ class ClosingView:
 
 async def show_closing(request: web.Request) -> web.Response:
     manager = request[MANAGER]
-    seen = await request.app[BOOKS].read(read_closing, manager)
+    seen = await request.app[BOOKS].read(read_closing, manager, request.app[NOW]())
     return await show(
         request, "manager/closing.html", seen=seen, form_key=new_key(), manager=manager
     )
@@ -38,10 +38,10 @@ async def propose(request: web.Request) -> web.Response:
     return see_other(f"/manager/acts/{act_id}")
 
 
-def read_closing(tx: Tx, manager: Manager) -> ClosingView:
+def read_closing(tx: Tx, manager: Manager, at: datetime) -> ClosingView:
     return ClosingView(
         program=get_program_view(tx, manager.program_id),
-        out=look_at_closing(tx, acting(manager)),
+        out=look_at_closing(tx, acting(manager), at),
     )
 
 

@@ -41,7 +41,9 @@ async def add(request: web.Request) -> web.Response:
         )
     except Invalid as refusal:
         return await _show(request, form, refusal.fields)
-    except Conflict:
+    except Conflict as refusal:
+        if refusal.reason != "cohort_known":
+            raise
         return await _show(request, form, {"name": "이미 있는 기수예요. 다른 이름을 적어 주세요."})
     await say(request, "cohort_added")
     return see_other(PAGE)

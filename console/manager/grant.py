@@ -11,15 +11,19 @@ from console.forms import Form, read_form, read_last_day, read_won
 from console.keys import BOOKS, MANAGER, NOW, Manager
 from console.manager.acts import acting, new_key, read_number
 from console.manager.pots import show_one
+from domain.grant_list import ROWS_MAX
+from domain.money import Jeon
 from domain.people import GrantId
 from domain.refusals import Invalid, NotFound
 from storage.desk import Tx
+from storage.queries.bulk import ShopStanding, list_shops_in_reach
 from storage.queries.grants import GrantRow
 from storage.queries.places import ShopView, find_shop_by_slug, get_shop
 from subsidy.acting import get_grant_in_reach
-from subsidy.extending import OVER, Dates, extend_grant
-from subsidy.grants import GrantView, view_grant
-from subsidy.moving import list_takers, move_money
+from subsidy.clawing import propose_claw_back_of
+from subsidy.extending import Dates, extend_grant
+from subsidy.grants import OVER, GrantView, view_grant
+from subsidy.moving import check_amount, list_takers, move_money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +35,26 @@ class Taker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sure:
+    """A move that was asked for: what is left here and what is there afterwards."""
+
+    to: GrantView
+    amount_jeon: Jeon
+    left_jeon: Jeon
+    there_jeon: Jeon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantSheet:
-    """`taker` is who was looked for to move money to; None when there is no such shop."""
+    """`taker` is who was looked for to move money to; None when there is no such shop. `shops`
+    are those to choose from.
+    """
 
     grant: GrantView
     shop: ShopView
     is_over: bool
     taker: Taker | None
+    shops: Sequence[ShopStanding]
 
 
 async def show_grant(request: web.Request) -> web.Response:
@@ -61,15 +78,18 @@ async def extend(request: web.Request) -> web.Response:
 
 
 async def move(request: web.Request) -> web.Response:
+    """Asks first, with what both would have then; the same pressed again moves it."""
     form = await read_form(request)
     manager, grant_id, at = request[MANAGER], grant_id_of(request), request.app[NOW]()
     try:
-        amount_jeon = read_won(form, "amount")
+        amount_jeon, to_id = read_won(form, "amount"), _to(form)
+        if form.text("agreed") != f"{to_id}:{amount_jeon}":
+            return await _show(request, form, {}, asked=(to_id, amount_jeon))
         await request.app[BOOKS].write(
             move_money,
             acting(manager),
             grant_id,
-            _to(form),
+            to_id,
             amount_jeon,
             form_key=form.text("form_key"),
             at=at,
@@ -78,6 +98,20 @@ async def move(request: web.Request) -> web.Response:
         return await _show(request, form, refusal.fields)
     await say(request, "money_moved")
     return see_other(f"/manager/grants/{grant_id}")
+
+
+async def claw(request: web.Request) -> web.Response:
+    """Makes the proposal for this one; a second person approves it."""
+    form = await read_form(request)
+    manager, grant_id, at = request[MANAGER], grant_id_of(request), request.app[NOW]()
+    try:
+        act_id = await request.app[BOOKS].write(
+            propose_claw_back_of, acting(manager), grant_id, form_key=form.text("form_key"), at=at
+        )
+    except Invalid as refusal:
+        return await _show(request, form, refusal.fields)
+    await say(request, "act_proposed")
+    return see_other(f"/manager/acts/{act_id}")
 
 
 def grant_id_of(request: web.Request) -> GrantId:
@@ -96,6 +130,7 @@ def read_grant(
         shop=get_shop(tx, row.shop_id),
         is_over=grant.state in OVER,
         taker=_taker(tx, manager, row, to_shop, at),
+        shops=list_shops_in_reach(tx, manager.program_id, manager.market_id, ROWS_MAX),
     )
 
 
@@ -108,6 +143,20 @@ def _taker(tx: Tx, manager: Manager, row: GrantRow, slug: str, at: datetime) -> 
         return None
     takers = list_takers(tx, row, shop.shop_id, at)
     return Taker(shop=shop, grants=[view_grant(one, at) for one in takers])
+
+
+def _sure(seen: GrantSheet, to_id: GrantId, amount_jeon: Jeon) -> Sure:
+    takers = seen.taker.grants if seen.taker else ()
+    to = next((one for one in takers if one.grant_id == to_id), None)
+    if to is None:
+        raise Invalid({"to": "어느 지원금으로 옮길지 골라 주세요."})
+    check_amount(amount_jeon, seen.grant.left_jeon)
+    return Sure(
+        to=to,
+        amount_jeon=amount_jeon,
+        left_jeon=Jeon(seen.grant.left_jeon - amount_jeon),
+        there_jeon=Jeon(to.left_jeon + amount_jeon),
+    )
 
 
 def _is_pot(tx: Tx, manager: Manager, grant_id: GrantId) -> bool:
@@ -130,15 +179,24 @@ def _to(form: Form) -> GrantId:
     return GrantId(grant_id)
 
 
-async def _show(request: web.Request, form: Form, wrong: Mapping[str, str]) -> web.Response:
+async def _show(
+    request: web.Request,
+    form: Form,
+    wrong: Mapping[str, str],
+    *,
+    asked: tuple[GrantId, Jeon] | None = None,
+) -> web.Response:
+    """`asked`: where to and how much would be moved. Raises Invalid when that cannot be."""
     manager, at = request[MANAGER], request.app[NOW]()
     to_shop = form.text("to_shop")
     seen = await request.app[BOOKS].read(read_grant, manager, grant_id_of(request), to_shop, at)
+    sure = _sure(seen, *asked) if asked else None
     return await show(
         request,
         "manager/grant.html",
         status=422 if wrong else 200,
         seen=seen,
+        sure=sure,
         form=form,
         wrong=wrong,
         form_key=form.text("form_key") or new_key(),

@@ -10,13 +10,17 @@ from console.keys import BOOKS, MANAGER, NOW, Manager
 from console.manager.reading import Mistakes, read_whole
 from console.manager.shop import get_own_shop, shop_id_of, show_sheet
 from domain.people import GrantId, ShopId
-from domain.refusals import Invalid, NotFound, OverBudget
+from domain.refusals import Conflict, Invalid, NotFound, OverBudget
 from storage.desk import Tx
 from subsidy.offering import Offer, offer_grant
 
 NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
 NOT_IN_POT = "공동 지원금에 남은 돈보다 많아요. 금액을 줄여 주세요."
 NO_POT = "어느 공동 지원금에서 드릴지 골라 주세요."
+POT_WORDS = {
+    "pot": NO_POT,
+    "pot_over": "이미 끝난 공동 지원금이에요. 다른 공동 지원금을 골라 주세요.",
+}
 
 
 async def offer(request: web.Request) -> web.Response:
@@ -28,10 +32,10 @@ async def offer(request: web.Request) -> web.Response:
     except OverBudget:
         words = NOT_IN_POT if form.text("pot") else NOT_COVERED
         return await show_sheet(request, form=form, wrong={"amount": words})
-    except NotFound as refusal:
-        if refusal.reason != "pot":
+    except (NotFound, Conflict) as refusal:
+        if refusal.reason not in POT_WORDS:
             raise
-        return await show_sheet(request, form=form, wrong={"pot": NO_POT})
+        return await show_sheet(request, form=form, wrong={"pot": POT_WORDS[refusal.reason]})
     await say(request, "grant_offered")
     return see_other(f"/manager/shops/{shop_id_of(request)}")
 

@@ -1,11 +1,12 @@
-"""Which shops will lose free cash this month, as they send now, the largest loss first."""
+"""Which shops will lose free cash in the next 30 days, as they send now, the largest loss first."""
 
 from aiohttp import web
 
 from console.answers import show
 from console.keys import BOOKS, MANAGER, NOW
 from domain.money import Jeon
-from subsidy.forecast import end_of_month, list_losing
+from domain.time import day_end
+from subsidy.forecast import DAYS_AHEAD, list_losing
 
 SHOWN_MAX = 200
 
@@ -20,5 +21,7 @@ async def show_losing(request: web.Request) -> web.Response:
         losing=losing[:SHOWN_MAX],
         count=len(losing),
         lost_jeon=Jeon(sum(one.lost_jeon for one in losing)),
-        ends_at=end_of_month(at),
+        unstarted_jeon=Jeon(sum(one.unstarted_jeon for one in losing)),
+        ends_at=day_end(at, DAYS_AHEAD),
+        days=DAYS_AHEAD,
     )

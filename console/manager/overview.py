@@ -36,10 +36,12 @@ DIGITS_MAX = 15
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """`market_name` is None where the whole program is looked at; its money then is `program`,
-    else `market`. `offered_jeon` was granted and is not started yet.
+    else `market`. `offered_jeon` was granted and is not started yet. A closed program grants
+    nothing more.
     """
 
     program_name: str
+    is_closed: bool
     market_name: str | None
     program: ProgramMoney | None
     market: MarketMoney | None
@@ -95,8 +97,10 @@ def read_overview(tx: Tx, manager: Manager, sought: Sought, *, page: int, at: da
         raise NotFound("market")
     since = at - ASLEEP_AFTER
     shops, asleep = count_shops(tx, program_id, since, sought)
+    program = get_program_view(tx, program_id)
     return Overview(
-        program_name=get_program_view(tx, program_id).name,
+        program_name=program.name,
+        is_closed=program.closed_at is not None,
         market_name=names[market_id] if market_id is not None else None,
         program=program_money(tx, program_id) if market_id is None else None,
         market=market_money(tx, program_id, market_id) if market_id is not None else None,

@@ -130,6 +130,8 @@ def _read_offer(form: Form) -> Offer:
     start_by = wrong.read(read_last_day, form, "start_by")
     expires_at = wrong.read(read_last_day, form, "expires_at")
     cap_jeon = wrong.read(read_won, form, "shop_cap") if form.text("shop_cap") else None
+    if amount_jeon is not None and cap_jeon is not None and cap_jeon > amount_jeon:
+        wrong.found["shop_cap"] = "공동 지원금보다 많아요. 그보다 작게 적어 주세요."
     if wrong.found or amount_jeon is None or start_by is None or expires_at is None:
         raise Invalid(wrong.found)
     return Offer(

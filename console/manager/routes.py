@@ -54,6 +54,7 @@ ACT_ROUTES = (
     web.get(f"/grants/{ID}", grant.show_grant),
     web.post(f"/grants/{ID}/extend", grant.extend),
     web.post(f"/grants/{ID}/move", grant.move),
+    web.post(f"/grants/{ID}/claw-back", grant.claw),
     web.get("/pots", pots.show_pots),
     web.post("/pots", pots.open_new),
     web.get(f"/pots/{ID}", pots.show_pot),

@@ -11,7 +11,7 @@ from campaigns.results import CampaignLine, list_campaigns
 from console.answers import show
 from console.forms import Form
 from console.keys import BOOKS, MANAGER, NOW, SETTINGS, Manager
-from domain.eligibility import BAR_WORDS, Standing
+from domain.eligibility import Standing, bar_words
 from domain.people import CohortId, Role, ShopId
 from domain.refusals import NotFound
 from domain.subsidy import GrantState
@@ -26,7 +26,7 @@ from subsidy.enrolling import list_bars
 from subsidy.forecast import Forecast, read_forecast
 from subsidy.grants import GrantView, list_grants, list_pots
 from subsidy.money import Money, shop_money
-from subsidy.offering import NOT_SHOWN
+from subsidy.offering import NOT_SHOWN, get_terms
 
 KEY_BYTES = 16
 GIVES = (GrantState.OFFERED, GrantState.STARTED)
@@ -85,6 +85,8 @@ def read_sheet(tx: Tx, manager: Manager, shop_id: ShopId, at: datetime) -> Sheet
     shop = get_own_shop(tx, manager, shop_id)
     regulars, consented = count_regulars(tx, shop_id)
     cohort_id, standing = find_enrollment(tx, shop_id) or (None, NOT_SHOWN)
+    asked = get_terms(tx, manager.program_id, at).conditions
+    bars = list_bars(tx, manager.program_id, shop_id, at)
     return Sheet(
         shop=shop,
         regulars=regulars,
@@ -96,7 +98,7 @@ def read_sheet(tx: Tx, manager: Manager, shop_id: ShopId, at: datetime) -> Sheet
         standing=standing,
         cohort_id=cohort_id,
         cohorts=list_cohorts(tx, manager.program_id),
-        bars=[BAR_WORDS[bar] for bar in list_bars(tx, manager.program_id, shop_id, at)],
+        bars=[bar_words(bar, standing, asked) for bar in bars],
         pots=[one for one in list_pots(tx, shop.market_id, at) if one.state in GIVES],
         forecast=read_forecast(tx, shop_id, at),
         place=find_place(tx, shop_id),

@@ -13,6 +13,8 @@ from xlsxwriter import Workbook
 from domain.money import JEON_PER_WON, Tariff
 from domain.statements import Line, Purse, Subject
 from domain.subsidy import TransferCode
+from domain.time import in_kst
+from storage.queries.months import ClosedMonth
 
 BOM = "\ufeff"
 """Without it Excel reads Hangul in another alphabet."""
@@ -32,6 +34,10 @@ class Column:
     read: Callable[[Line], str | int | None]
     is_money: bool = False
 
+    @property
+    def heading(self) -> str:
+        return f"{self.title}(원)" if self.is_money else self.title
+
 
 SUBJECT_WORDS = {
     Subject.BUDGET: "프로그램 예산",
@@ -46,6 +52,7 @@ FREE_CAME = {
     TransferCode.MOVE: "옮겨 옴",
     TransferCode.RESTORE: "회수 되돌림",
     TransferCode.CLAW_BACK: "회수해 옴",
+    TransferCode.BY_HAND: "직접 보낸 소식 고침",
 }
 FREE_WENT = {
     TransferCode.FUND: "운영비로 나눔",
@@ -54,7 +61,7 @@ FREE_WENT = {
     TransferCode.RESTORE: "회수 되돌려 줌",
     TransferCode.CLAW_BACK: "회수됨",
     TransferCode.MESSAGE: "소식에 씀",
-    TransferCode.BY_HAND: "직접 보낸 소식에 씀",
+    TransferCode.BY_HAND: "직접 보낸 소식",
     TransferCode.LAPSE: "소멸",
 }
 OWN_CAME = {TransferCode.TOP_UP: "충전"}
@@ -84,13 +91,13 @@ def _of_purse(
             for code, words in came.items()
         ),
         *(
-            _money(f"{label} − {words}", lambda line, code=code: purse_of(line).went.get(code, 0))  # type: ignore[misc]
+            _money(f"{label} - {words}", lambda line, code=code: purse_of(line).went.get(code, 0))  # type: ignore[misc]
             for code, words in went.items()
         ),
         _money(f"{label} 끝", lambda line: purse_of(line).closing_jeon),
         _money(f"{label} 끝에 예약", lambda line: purse_of(line).held_jeon),
         _money(f"{label} 돌아온 예약", lambda line: purse_of(line).voided_jeon),
-        _money(f"{label} 때를 놓쳐 돌아온 예약", lambda line: purse_of(line).expired_jeon),
+        _money(f"{label} 만료된 예약", lambda line: purse_of(line).expired_jeon),
     ]
 
 
@@ -116,16 +123,28 @@ COLUMNS: Sequence[Column] = (
     Column("보내지 않음", lambda line: line.left_out),
     Column("친구인 단골", lambda line: line.friends),
     Column("도착한 소식", lambda line: line.messages),
+    Column("직접 보냈다는 소식", lambda line: line.told_by_hand),
     Column("게시글", lambda line: line.posts),
 )
 
 
-async def write_csv(pages: Pages) -> AsyncIterator[bytes]:
+def sealed_columns(closed: ClosedMonth | None) -> Sequence[Column]:
+    """And whether the month is closed, its hash beside the sum."""
+    state = f"{in_kst(closed.closed_at):%Y-%m-%d %H:%M} 마감" if closed else "마감 전"
+    proof = closed.hash if closed else None
+    return (
+        *COLUMNS,
+        Column("마감", lambda _: state),
+        Column("확인 값", lambda line: proof if line.subject is Subject.PROGRAM else None),
+    )
+
+
+async def write_csv(pages: Pages, closed: ClosedMonth | None) -> AsyncIterator[bytes]:
     """UTF-8, page by page. Money in won with its fraction; words are never a formula."""
-    titles = [f"{one.title}(원)" if one.is_money else one.title for one in COLUMNS]
-    yield (BOM + _rows([titles])).encode()
+    columns = sealed_columns(closed)
+    yield (BOM + _rows([[one.heading for one in columns]])).encode()
     async for lines in pages:
-        yield _rows([[_text(column, line) for column in COLUMNS] for line in lines]).encode()
+        yield _rows([[_text(column, line) for column in columns] for line in lines]).encode()
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> str:
@@ -151,10 +170,10 @@ def plain_won(jeon: int) -> str:
     return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "")
 
 
-async def write_xlsx(pages: Pages, name: str) -> IO[bytes]:
+async def write_xlsx(pages: Pages, closed: ClosedMonth | None, name: str) -> IO[bytes]:
     """An open file at its beginning, gone when closed; its rows wait on the disk, too."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who sends it
-    sheet = _Workbook(file, name)
+    sheet = _Workbook(file, sealed_columns(closed), name)
     async for lines in pages:
         await asyncio.to_thread(sheet.add, lines)
     await asyncio.to_thread(sheet.finish)
@@ -165,22 +184,22 @@ async def write_xlsx(pages: Pages, name: str) -> IO[bytes]:
 class _Workbook:
     """Rows go to the disk as they come; drawing takes time: not for the event loop."""
 
-    def __init__(self, file: IO[bytes], name: str) -> None:
+    def __init__(self, file: IO[bytes], columns: Sequence[Column], name: str) -> None:
+        self._columns = columns
         self._book = Workbook(file, {"constant_memory": True})
         bold = self._book.add_format({"bold": True, "bg_color": "#e3efe6", "text_wrap": True})
         self._whole = self._book.add_format({"num_format": WHOLE})
         self._broken = self._book.add_format({"num_format": BROKEN})
         self._sheet = self._book.add_worksheet(name)
-        self._sheet.set_column(0, len(COLUMNS) - 1, COLUMN_WIDTH)
+        self._sheet.set_column(0, len(columns) - 1, COLUMN_WIDTH)
         self._sheet.freeze_panes(1, 2)
-        for number, column in enumerate(COLUMNS):
-            title = f"{column.title}(원)" if column.is_money else column.title
-            self._sheet.write_string(0, number, title, bold)
+        for number, column in enumerate(columns):
+            self._sheet.write_string(0, number, column.heading, bold)
         self._row = 1
 
     def add(self, lines: Sequence[Line]) -> None:
         for line in lines:
-            for number, column in enumerate(COLUMNS):
+            for number, column in enumerate(self._columns):
                 self._write(number, column.read(line), is_money=column.is_money)
             self._row += 1
 

@@ -22,7 +22,7 @@ from console.manager.statement_files import (
 )
 from domain.people import MarketId, ProgramId, ShopId
 from domain.refusals import Invalid, NotFound
-from domain.statements import Line, Subject, sum_of
+from domain.statements import Line, Subject, net_of, sum_of
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.places import list_markets
@@ -66,11 +66,13 @@ async def show_months(request: web.Request) -> web.Response:
 async def show_month(request: web.Request) -> web.Response:
     sheet, books = await sheet_of(request), request.app[BOOKS]
     markets = await books.read(list_markets, sheet.program_id)
+    months = await books.read(list_months, sheet.program_id, request.app[NOW]())
     return await show(
         request,
         "manager/statement.html",
         seen=await look_over(books, sheet, _after(request)),
         markets=[one for one in markets if request[MANAGER].sees_market(one[0])],
+        may_close=any(one.month == sheet.month and one.may_close for one in months),
         words=WORDS,
         manager=request[MANAGER],
     )
@@ -138,13 +140,14 @@ def read_shop(tx: Tx, sheet: Sheet, shop_id: ShopId) -> tuple[Line, Sequence[Lat
 async def send_csv(request: web.Request) -> web.Response:
     sheet = await sheet_of(request)
     pages = with_sum(pages_of(request.app[BOOKS], sheet))
-    return _file(sheet, "csv", CSV, write_csv(pages))
+    return _file(sheet, "csv", CSV, write_csv(pages, sheet.closed))
 
 
 async def send_xlsx(request: web.Request) -> web.Response:
     sheet = await sheet_of(request)
     pages = with_sum(pages_of(request.app[BOOKS], sheet))
-    return _file(sheet, "xlsx", XLSX, await write_xlsx(pages, f"{sheet.month:%Y-%m}"))
+    body = await write_xlsx(pages, sheet.closed, f"{sheet.month:%Y-%m}")
+    return _file(sheet, "xlsx", XLSX, body)
 
 
 def _file(sheet: Sheet, ending: str, content_type: str, body: object) -> web.Response:
@@ -194,7 +197,7 @@ async def look_over(books: Books, sheet: Sheet, after: int) -> Seen:
         shops += [one for one in of_shops if (one.shop_id or 0) > after][:missing]
     return Seen(
         sheet=sheet,
-        whole=whole,
+        whole=net_of(whole),
         of_markets=list(of_markets.values()),
         own=own,
         shops=shops[:SHOPS_SHOWN],

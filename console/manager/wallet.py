@@ -10,13 +10,13 @@ from aiohttp import web
 
 from console.answers import say, see_other, show
 from console.forms import Form, read_form, read_won
-from console.hand_sendings import HandDesk, read_hand_desk, read_sending
+from console.hand_sendings import HandDesk, read_agreed, read_hand_desk, read_sending
 from console.keys import BOOKS, MANAGER, NOW, Manager
 from console.manager.shop import get_own_shop, shop_id_of
 from domain.audit import program_book
 from domain.money import Jeon
 from domain.people import ShopId
-from domain.refusals import Conflict, Invalid, OverBudget
+from domain.refusals import Conflict, Invalid, NotFound, OverBudget
 from domain.subsidy import TransferCode, WalletState
 from storage.desk import Tx
 from storage.queries.hand_sendings import HandView
@@ -29,6 +29,10 @@ from subsidy.wallets import change_wallet, refund, top_up
 KEY_BYTES = 16
 STATES = {one.value: one for one in (WalletState.IN_USE, WalletState.SUSPENDED)}
 PAYMENTS = {"top-up": TransferCode.TOP_UP, "refund": TransferCode.REFUND}
+TOO_MUCH = "가게 돈보다 많아요. 금액을 줄여 주세요."
+REFUSED = {"wallet": TOO_MUCH, "wallet_suspended": "정지된 동안에는 충전할 수 없어요."}
+"""A shop without a wallet has never paid in, so any refund is more than there is."""
+
 RECORDED = {TransferCode.TOP_UP: "topped_up", TransferCode.REFUND: "refunded"}
 
 
@@ -44,7 +48,7 @@ async def show_wallet(request: web.Request) -> web.Response:
 
 
 async def pay(request: web.Request) -> web.Response:
-    """Records a top-up or a refund, each under the line of the bank it is found by."""
+    """Records a top-up or a refund, each under the bank's number it is found by."""
     form, code = await read_form(request), PAYMENTS[request.match_info["payment"]]
     try:
         amount_jeon = _read_payment(form)
@@ -60,13 +64,11 @@ async def pay(request: web.Request) -> web.Response:
     except Invalid as refusal:
         return await _show(request, form, refusal.fields, act=code)
     except OverBudget:
-        return await _show(
-            request, form, {"amount": "가게 돈보다 많아요. 금액을 줄여 주세요."}, act=code
-        )
-    except Conflict as refusal:
-        if refusal.reason != "wallet_suspended":
+        return await _show(request, form, {"amount": TOO_MUCH}, act=code)
+    except (Conflict, NotFound) as refusal:
+        if refusal.reason not in REFUSED:
             raise
-        return await _show(request, form, {"amount": "정지된 동안에는 충전할 수 없어요."}, act=code)
+        return await _show(request, form, {"amount": REFUSED[refusal.reason]}, act=code)
     await say(request, RECORDED[code])
     return see_other(_page(request))
 
@@ -113,6 +115,7 @@ def change_own(
 
 
 async def record_hand(request: web.Request) -> web.Response:
+    """The first press is answered with the amount, the second one records it."""
     form = await read_form(request)
     try:
         sending = read_sending(form)
@@ -121,24 +124,29 @@ async def record_hand(request: web.Request) -> web.Response:
             request[MANAGER],
             shop_id_of(request),
             sending,
-            form.text("form_key"),
+            form,
             at=request.app[NOW](),
         )
     except Invalid as refusal:
         return await _show(request, form, refusal.fields, act=TransferCode.BY_HAND)
+    except Conflict as refusal:
+        if refusal.reason != "by_hand_amount":
+            raise
+        return await _show(request, form, {}, act=TransferCode.BY_HAND, asked=refusal.facts)
     await say(request, "by_hand_recorded")
     return see_other(_page(request))
 
 
 def record_for(
-    tx: Tx, manager: Manager, shop_id: ShopId, sending: Sending, form_key: str, *, at: datetime
+    tx: Tx, manager: Manager, shop_id: ShopId, sending: Sending, form: Form, *, at: datetime
 ) -> HandView:
     get_own_shop(tx, manager, shop_id)
     return record_by_hand(
         tx,
         shop_id,
         sending,
-        form_key=form_key,
+        form_key=form.text("form_key"),
+        agreed_jeon=read_agreed(form),
         book=program_book(manager.program_id),
         actor=manager.actor,
         at=at,
@@ -158,8 +166,15 @@ def correct_for(
     tx: Tx, manager: Manager, shop_id: ShopId, hand_id: int, *, at: datetime
 ) -> HandView:
     get_own_shop(tx, manager, shop_id)
-    book = program_book(manager.program_id)
-    return take_back(tx, shop_id, hand_id, book=book, actor=manager.actor, at=at)
+    return take_back(
+        tx,
+        shop_id,
+        hand_id,
+        is_owner=False,
+        book=program_book(manager.program_id),
+        actor=manager.actor,
+        at=at,
+    )
 
 
 def read_wallet(tx: Tx, manager: Manager, shop_id: ShopId, at: datetime) -> WalletSheet:
@@ -187,8 +202,11 @@ async def _show(
     wrong: Mapping[str, str],
     *,
     act: TransferCode | None = None,
+    asked: Mapping[str, object] | None = None,
 ) -> web.Response:
-    """`act`: whose form was not right yet; the others begin anew."""
+    """`act`: whose form was not right yet; the others begin anew. `asked`: what a sending by hand
+    costs and what the grants pay of it, before it is recorded.
+    """
     manager, at = request[MANAGER], request.app[NOW]()
     sheet = await request.app[BOOKS].read(read_wallet, manager, shop_id_of(request), at)
     return await show(
@@ -199,6 +217,7 @@ async def _show(
         form=form,
         wrong=wrong,
         act=act,
+        asked=asked,
         manager=manager,
         form_key=secrets.token_hex(KEY_BYTES),
     )

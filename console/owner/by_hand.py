@@ -8,10 +8,10 @@ from aiohttp import web
 
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
-from console.hand_sendings import read_hand_desk, read_sending
+from console.hand_sendings import read_agreed, read_hand_desk, read_sending
 from console.keys import BOOKS, NOW, OWNER
 from domain.audit import shop_book
-from domain.refusals import Invalid
+from domain.refusals import Conflict, Invalid
 from subsidy.by_hand import record_by_hand, take_back
 
 KEY_BYTES = 16
@@ -22,6 +22,7 @@ async def show_by_hand(request: web.Request) -> web.Response:
 
 
 async def record(request: web.Request) -> web.Response:
+    """The first press is answered with the amount, the second one records it."""
     form, owner, at = await read_form(request), request[OWNER], request.app[NOW]()
     try:
         await request.app[BOOKS].write(
@@ -29,12 +30,17 @@ async def record(request: web.Request) -> web.Response:
             owner.shop_id,
             read_sending(form),
             form_key=form.text("form_key"),
+            agreed_jeon=read_agreed(form),
             book=shop_book(owner.shop_id),
             actor=owner.actor,
             at=at,
         )
     except Invalid as refusal:
         return await _show(request, form, refusal.fields)
+    except Conflict as refusal:
+        if refusal.reason != "by_hand_amount":
+            raise
+        return await _show(request, form, {}, asked=refusal.facts)
     await say(request, "by_hand_recorded")
     return see_other("/owner/by-hand")
 
@@ -42,15 +48,27 @@ async def record(request: web.Request) -> web.Response:
 async def correct(request: web.Request) -> web.Response:
     owner, at = request[OWNER], request.app[NOW]()
     hand_id = int(request.match_info["id"])
-    book = shop_book(owner.shop_id)
     await request.app[BOOKS].write(
-        take_back, owner.shop_id, hand_id, book=book, actor=owner.actor, at=at
+        take_back,
+        owner.shop_id,
+        hand_id,
+        is_owner=True,
+        book=shop_book(owner.shop_id),
+        actor=owner.actor,
+        at=at,
     )
     await say(request, "by_hand_taken_back")
     return see_other("/owner/by-hand")
 
 
-async def _show(request: web.Request, form: Form, wrong: Mapping[str, str]) -> web.Response:
+async def _show(
+    request: web.Request,
+    form: Form,
+    wrong: Mapping[str, str],
+    *,
+    asked: Mapping[str, object] | None = None,
+) -> web.Response:
+    """`asked`: what it costs and what the grants pay of it, before it is recorded."""
     at = request.app[NOW]()
     desk = await request.app[BOOKS].read(read_hand_desk, request[OWNER].shop_id, at)
     return await show(
@@ -60,5 +78,6 @@ async def _show(request: web.Request, form: Form, wrong: Mapping[str, str]) -> w
         desk=desk,
         form=form,
         wrong=wrong,
+        asked=asked,
         form_key=form.text("form_key") or secrets.token_hex(KEY_BYTES),
     )

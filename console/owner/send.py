@@ -24,6 +24,8 @@ from storage.queries.campaigns import find_by_form_key
 from storage.queries.offers import OfferView, list_open_offers
 from storage.queries.places import ShopView, get_shop, list_pictures
 from storage.queries.prices import find_price
+from storage.queries.wallets import WalletView, find_wallet
+from subsidy.money import shop_money
 from subsidy.shops import add_picture, card_picture
 
 NOBODY: Mapping[str, str] = {"audience": "지금은 보낼 수 있는 단골이 없어요. 보내지 않았어요."}
@@ -43,13 +45,17 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """`own_offer_jeon`: how much of the shop's own money would help."""
+    """`own_offer_jeon`: how much of the shop's own money would help; `unstarted_jeon` stands in
+    grants that wait to be started.
+    """
 
     dry: DryRun
     due_at: datetime | None
     shop_name: str
     left_out: LeftOut
     own_offer_jeon: Jeon
+    unstarted_jeon: Jeon
+    wallet: WalletView | None
 
 
 async def show_empty(request: web.Request) -> web.Response:
@@ -125,6 +131,8 @@ def try_out(
         shop_name=get_shop(tx, shop_id).name,
         left_out=left_out(tx, shop_id, dry, at),
         own_offer_jeon=own_offer(dry),
+        unstarted_jeon=shop_money(tx, shop_id, at).offered_jeon,
+        wallet=find_wallet(tx, shop_id),
     )
 
 

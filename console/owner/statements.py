@@ -9,12 +9,15 @@ from aiohttp import web
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
 from console.keys import BOOKS, NOW, OWNER
+from domain.money import Jeon
 from domain.people import ShopId
 from domain.refusals import Invalid, NotFound
 from domain.statements import Line, last_month, month_of, next_month
 from storage.desk import Tx
 from storage.queries.places import get_shop
 from storage.queries.statements import LateRow, list_late
+from subsidy.grants import list_grants
+from subsidy.money import sum_grants
 from subsidy.posts import tell_posts
 from subsidy.statements import Sheet, get_shop_line, open_sheet
 
@@ -23,10 +26,13 @@ DIGITS_MAX = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """`before` and `after` are None where there is no statement of this shop to go to."""
+    """`before` and `after` are None where there is no statement of this shop to go to.
+    `offered_jeon`: how much of what is there now cannot pay yet, because it is not started (F1).
+    """
 
     sheet: Sheet
     line: Line
+    offered_jeon: Jeon
     late: Sequence[LateRow]
     before: date | None
     after: date | None
@@ -77,10 +83,12 @@ async def _show(request: web.Request, form: Form, wrong: Mapping[str, str]) -> w
 def read_month(tx: Tx, shop_id: ShopId, month: date, at: datetime) -> Month:
     """Raises NotFound for a month before the program, or one that has not begun."""
     sheet = _sheet(tx, shop_id, month, at)
-    line = get_shop_line(tx, sheet, shop_id)
+    is_now = month == month_of(at)
+    offered = sum_grants(list_grants(tx, shop_id, at)).offered_jeon if is_now else Jeon(0)
     return Month(
         sheet=sheet,
-        line=line,
+        line=get_shop_line(tx, sheet, shop_id),
+        offered_jeon=offered,
         late=list_late(tx, shop_id, sheet.since, sheet.until),
         before=_if_there(tx, shop_id, last_month(month), at),
         after=_if_there(tx, shop_id, next_month(month), at),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -16,6 +16,7 @@ from domain.money import Jeon
 from domain.people import GrantId, ShopId
 from domain.visits import kst_day
 from storage.desk import Tx
+from storage.queries.account_history import CalledBack, find_called_back
 from storage.queries.day_counts import DayCounts, count_since
 from storage.queries.enquiries import count_open
 from storage.queries.ideas import IdeaView, get_time
@@ -27,6 +28,7 @@ from subsidy.money import shop_money
 from subsidy.terms import get_terms_of_grant
 
 LATEST_MAX = 3
+CALLED_BACK_SHOWN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class Today:
     until: datetime | None
     pot_left_jeon: Jeon
     own_left_jeon: Jeon
+    called_back: CalledBack | None
     waiting: list[GrantView]
     terms: Mapping[GrantId, TermsView]
     latest: list[CampaignLine]
@@ -87,6 +90,7 @@ def read_today(tx: Tx, shop_id: ShopId, at: datetime) -> Today:
         until=until,
         pot_left_jeon=money.pot_left_jeon,
         own_left_jeon=money.own_left_jeon,
+        called_back=find_called_back(tx, shop_id, at - CALLED_BACK_SHOWN),
         waiting=waiting,
         terms={one.grant_id: get_terms_of_grant(tx, shop_id, one.grant_id) for one in waiting},
         latest=list_campaigns(tx, shop_id, LATEST_MAX),

@@ -47,11 +47,10 @@ class Words:
     @property
     def form_key(self) -> str:
         """Equal only for the same words from the same form: a second press sends nothing
-        twice, and words changed after sending are a new message."""
+        twice, and words changed after sending are a new message. How the money is chosen is no
+        part of it: the same words would reach the same people again."""
         due = self.due if self.is_later else ""
-        parts: tuple[str, ...] = (self.key, self.body, self.way, self.picture_id, self.coupon, due)
-        if self.own_max_jeon or self.order:
-            parts = (*parts, str(self.own_max_jeon), self.order or "")
+        parts = (self.key, self.body, self.way, self.picture_id, self.coupon, due)
         digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
         return digest[:FORM_KEY_LENGTH]
 

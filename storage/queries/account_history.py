@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, case, or_, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func, or_, select
 from sqlmodel import col
 
 from domain.money import Jeon
 from domain.people import AccountId, CampaignId, ShopId
 from domain.subsidy import GIVING_BACK, Phase, TransferCode
+from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Run
 from storage.models.ledger import Account, Transfer
@@ -39,6 +40,14 @@ class CampaignCost:
     held_jeon: Jeon
     spent_jeon: Jeon
     returned_jeon: Jeon
+
+
+@dataclass(frozen=True, slots=True)
+class CalledBack:
+    """What was called back from a shop and has stayed away; `last_at`: the last time."""
+
+    amount_jeon: Jeon
+    last_at: datetime
 
 
 ACCOUNT = bindparam("of_account", type_=BigInteger())
@@ -88,6 +97,21 @@ COSTS = Statement(
     .limit(COSTS_MAX)
 )
 
+TAKEN = col(Transfer.code) == TransferCode.CLAW_BACK
+CALLED_BACK = Statement(
+    select(
+        total(case((TAKEN, col(Transfer.amount_jeon)), else_=-col(Transfer.amount_jeon))),
+        func.max(case((TAKEN, col(Transfer.happened_at)))),
+    )
+    .where(
+        col(Transfer.shop_id) == bindparam("of_shop"),
+        col(Transfer.recorded_at) >= bindparam("since", type_=INSTANT),
+        one_of(col(Transfer.code), TransferCode.CLAW_BACK, TransferCode.RESTORE),
+    )
+    .group_by(case((TAKEN, col(Transfer.debit_account_id)), else_=col(Transfer.credit_account_id)))
+)
+"""By grant: less what was given back."""
+
 
 def list_moves(tx: Tx, shop_id: ShopId, account_id: AccountId) -> list[MoveRow]:
     """The newest first, at most 100."""
@@ -103,3 +127,11 @@ def list_costs(tx: Tx, shop_id: ShopId, account_id: AccountId) -> list[CampaignC
     """The newest campaigns that took from it first, at most 50."""
     rows = tx.all(COSTS, of_shop=shop_id, of_account=account_id)
     return [CampaignCost(*row) for row in rows]
+
+
+def find_called_back(tx: Tx, shop_id: ShopId, since: datetime) -> CalledBack | None:
+    rows = tx.all(CALLED_BACK, of_shop=shop_id, since=since)
+    taken = [(jeon, last_at) for jeon, last_at in rows if jeon > 0]
+    if not taken:
+        return None
+    return CalledBack(Jeon(sum(jeon for jeon, _ in taken)), max(at for _, at in taken))

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import (
     BigInteger,
+    Date,
     Executable,
     Select,
     String,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
+from domain.campaigns import CampaignState, MessageKind
 from domain.money import Jeon
 from domain.people import (
     AccountId,
@@ -30,13 +32,16 @@ from domain.people import (
     ShopId,
 )
 from domain.subsidy import TransferCode
+from domain.time import in_kst
 from storage.columns import INSTANT
 from storage.desk import Tx
+from storage.models.campaigns import Campaign
 from storage.models.grants import Grant
 from storage.models.ledger import Account, Transfer
 from storage.models.places import Market, Shop
 from storage.models.programs import Enrollment
-from storage.queries.overview import LAST_RUN
+from storage.queries.grants import HAS_MONEY, LEFT
+from storage.queries.overview import LAST_BY_HAND, LAST_RUN, last_sent
 from storage.statements import Statement, json_rows, total
 
 QUIET_MAX = 5_000
@@ -60,7 +65,20 @@ class ShopGrant:
     clawed_back_at: datetime | None
     left_jeon: Jeon
     held_jeon: Jeon
-    last_sent_at: datetime | None
+    last_run_at: datetime | None
+    last_by_hand_on: date | None
+    is_booked: bool
+
+    @property
+    def last_sent_at(self) -> datetime | None:
+        return last_sent(self.last_run_at, self.last_by_hand_on)
+
+    def is_quiet(self, since: datetime) -> bool:
+        """Nothing advertised since then, also by hand on that day, and nothing booked."""
+        has_run = self.last_run_at is not None and self.last_run_at >= since
+        day = in_kst(since).date()
+        has_told = self.last_by_hand_on is not None and self.last_by_hand_on >= day
+        return not (has_run or has_told or self.is_booked)
 
     def works(self, at: datetime) -> bool:
         """Whether its money is, or may still become, spendable."""
@@ -68,8 +86,15 @@ class ShopGrant:
         return is_in_time and self.clawed_back_at is None
 
 
+IS_BOOKED = col(Shop.id).in_(
+    select(col(Campaign.shop_id)).where(
+        col(Campaign.state) == CampaignState.BOOKED,
+        col(Campaign.kind) == MessageKind.ADVERTISEMENT,
+    )
+)
+
+
 def _grants() -> Select[*tuple[Any, ...]]:
-    left = col(Account.credits_posted) - col(Account.debits_posted) - col(Account.debits_pending)
     return (
         select(
             col(Grant.id),
@@ -82,14 +107,17 @@ def _grants() -> Select[*tuple[Any, ...]]:
             col(Grant.started_at),
             col(Grant.expires_at),
             col(Grant.clawed_back_at),
-            left,
+            LEFT,
             col(Account.debits_pending),
             LAST_RUN.c.last_sent_at,
+            LAST_BY_HAND.c.sent_on,
+            IS_BOOKED,
         )
         .join(Account, col(Account.id) == col(Grant.account_id))
         .join(Shop, col(Shop.id) == col(Grant.shop_id))
         .join(Market, col(Market.id) == col(Shop.market_id))
         .outerjoin(LAST_RUN, LAST_RUN.c.shop_id == col(Shop.id))
+        .outerjoin(LAST_BY_HAND, LAST_BY_HAND.c.shop_id == col(Shop.id))
         .where(
             col(Grant.program_id) == bindparam("of_program"),
             or_(
@@ -120,18 +148,33 @@ QUIET = Statement(
     .where(
         *WORKING,
         OF_COHORT,
-        col(Account.credits_posted) > col(Account.debits_posted) + col(Account.debits_pending),
+        HAS_MONEY,
         col(Grant.granted_at) <= bindparam("since", type_=INSTANT),
         or_(
             LAST_RUN.c.last_sent_at.is_(None),
             LAST_RUN.c.last_sent_at < bindparam("since", type_=INSTANT),
         ),
+        or_(
+            LAST_BY_HAND.c.sent_on.is_(None),
+            LAST_BY_HAND.c.sent_on < bindparam("since_day", type_=Date()),
+        ),
+        ~IS_BOOKED,
     )
     .limit(QUIET_MAX)
 )
 ENDING = Statement(
     _grants()
-    .where(*WORKING, OF_COHORT, col(Grant.expires_at) <= bindparam("until", type_=INSTANT))
+    .where(
+        *WORKING,
+        OF_COHORT,
+        or_(
+            col(Grant.expires_at) <= bindparam("until", type_=INSTANT),
+            and_(
+                col(Grant.started_at).is_(None),
+                col(Grant.start_by) <= bindparam("until", type_=INSTANT),
+            ),
+        ),
+    )
     .limit(bindparam("most", type_=BigInteger()))
 )
 
@@ -199,7 +242,7 @@ def list_quiet_grants(
     now: datetime,
 ) -> list[ShopGrant]:
     """Working grants with free money that were given before `since`, of shops that have sent
-    nothing since then; at most 5,000.
+    nothing since then and have nothing booked; at most 5,000.
     """
     rows = tx.all(
         QUIET,
@@ -207,6 +250,7 @@ def list_quiet_grants(
         of_market=market_id or ANY,
         of_cohort=cohort_id or ANY,
         since=since,
+        since_day=in_kst(since).date(),
         now=now,
     )
     return [ShopGrant(*row) for row in rows]
@@ -222,7 +266,7 @@ def list_ending_grants(
     now: datetime,
     most: int,
 ) -> list[ShopGrant]:
-    """Working grants that end by an instant."""
+    """Working grants that end by an instant, or have to be started by then."""
     rows = tx.all(
         ENDING,
         of_program=program_id,

@@ -12,14 +12,16 @@ from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.grants import Grant
 from storage.models.ledger import Account
+from storage.queries.grants import LEFT
 from storage.statements import Statement, total
 
-LEFT = col(Account.credits_posted) - col(Account.debits_posted) - col(Account.debits_pending)
-GRANTS_OUT = (
-    select(col(Grant.id))
-    .join(Account, col(Account.id) == col(Grant.account_id))
-    .where(col(Grant.program_id) == bindparam("of_program"))
+IS_OUT = (
+    col(Grant.program_id) == bindparam("of_program"),
+    col(Grant.clawed_back_at).is_(None),
+    col(Grant.returned_until) > bindparam("now", type_=INSTANT),
 )
+"""What closing takes from, and what it says before that it will."""
+
 IS_POT = col(Grant.market_id).is_not(None)
 IS_OFFERED = col(Grant.started_at).is_(None)
 SUMS = Statement(
@@ -32,7 +34,7 @@ SUMS = Statement(
     )
     .select_from(Grant)
     .join(Account, col(Account.id) == col(Grant.account_id))
-    .where(col(Grant.program_id) == bindparam("of_program"), LEFT + col(Account.debits_pending) > 0)
+    .where(*IS_OUT, LEFT + col(Account.debits_pending) > 0)
 )
 OUT = Statement(
     select(
@@ -45,9 +47,7 @@ OUT = Statement(
     )
     .join(Account, col(Account.id) == col(Grant.account_id))
     .where(
-        col(Grant.program_id) == bindparam("of_program"),
-        col(Grant.clawed_back_at).is_(None),
-        col(Grant.returned_until) > bindparam("now", type_=INSTANT),
+        *IS_OUT,
         col(Grant.id) > bindparam("after", type_=BigInteger()),
     )
     .order_by(col(Grant.id))
@@ -85,8 +85,8 @@ class OutGrant:
     left_jeon: Jeon
 
 
-def sum_money_out(tx: Tx, program_id: ProgramId) -> MoneyOut:
-    row = tx.one(SUMS, of_program=program_id)
+def sum_money_out(tx: Tx, program_id: ProgramId, now: datetime) -> MoneyOut:
+    row = tx.one(SUMS, of_program=program_id, now=now)
     assert row is not None
     return MoneyOut(*row)
 

@@ -45,8 +45,8 @@ ON_CARDS = Statement(
 
 
 def list_in_order(tx: Tx, shop_id: ShopId, order: FairOrder) -> list[CustomerId]:
-    """Everybody who agreed to advertising, first who comes first; ties by who came first here, so
-    that the same books always give the same answer.
+    """Everybody who agreed to advertising, first who comes first; ties by who came first here (of
+    the newest: who came last), so that the same books always give the same answer.
     """
     match order:
         case FairOrder.LONGEST_UNSEEN:

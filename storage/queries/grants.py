@@ -100,7 +100,10 @@ GRANT = (
     _moved(OUT, TransferCode.LAPSE).label("lapsed_jeon"),
 )
 GRANTS = select(*GRANT).join(Account, col(Account.id) == col(Grant.account_id))
-HAS_MONEY = col(Account.credits_posted) > col(Account.debits_posted) + col(Account.debits_pending)
+LEFT = col(Account.credits_posted) - col(Account.debits_posted) - col(Account.debits_pending)
+"""What an account has free."""
+
+HAS_MONEY = LEFT > 0
 MARKET_OF_SHOP = (
     select(col(Shop.market_id)).where(col(Shop.id) == bindparam("of_shop")).scalar_subquery()
 )
@@ -113,13 +116,6 @@ GRANTS_OF_MARKET = Statement(
     GRANTS.where(col(Grant.market_id) == bindparam("of_market")).order_by(
         col(Grant.expires_at), col(Grant.id)
     )
-)
-GRANTS_OF_PROGRAM = Statement(
-    GRANTS.where(
-        col(Grant.program_id) == bindparam("of_program"), col(Grant.id) > bindparam("after")
-    )
-    .order_by(col(Grant.id))
-    .limit(bindparam("most", type_=BigInteger()))
 )
 GRANT_BY_ID = Statement(GRANTS.where(col(Grant.id) == bindparam("of_id")))
 OVER = or_(
@@ -180,20 +176,6 @@ START_GRANT = Statement(
     .where(col(Grant.id) == bindparam("of_id"), col(Grant.started_at).is_(None))
     .values(started_at=bindparam("at"))
 )
-SAVE_DATES = Statement(
-    update(Grant)
-    .where(col(Grant.id) == bindparam("of_id"))
-    .values(
-        start_by=bindparam("new_start_by"),
-        expires_at=bindparam("new_expires_at"),
-        returned_until=bindparam("new_returned_until"),
-    )
-)
-MARK_CLAWED_BACK = Statement(
-    update(Grant)
-    .where(col(Grant.id) == bindparam("of_id"), col(Grant.clawed_back_at).is_(None))
-    .values(clawed_back_at=bindparam("at"))
-)
 LOTS = Statement(
     select(
         col(Grant.id),
@@ -204,7 +186,7 @@ LOTS = Statement(
         col(Grant.expires_at),
         col(Grant.returned_until),
         col(Grant.lapsed_at),
-        col(Account.credits_posted) - col(Account.debits_posted) - col(Account.debits_pending),
+        LEFT,
         col(Grant.shop_cap_jeon),
         col(PotShare.cap_jeon),
         col(PotShare.used_jeon),
@@ -237,13 +219,6 @@ def list_grants(tx: Tx, shop_id: ShopId) -> list[GrantRow]:
 
 def list_pots(tx: Tx, market_id: MarketId) -> list[GrantRow]:
     return _rows(tx.all(GRANTS_OF_MARKET, of_market=market_id))
-
-
-def list_program_grants(
-    tx: Tx, program_id: ProgramId, *, after: GrantId | None = None, most: int = LISTED_MAX
-) -> list[GrantRow]:
-    """A page of a program's grants and pots, by id."""
-    return _rows(tx.all(GRANTS_OF_PROGRAM, of_program=program_id, after=after or 0, most=most))
 
 
 def find_grant(tx: Tx, grant_id: GrantId) -> GrantRow | None:
@@ -315,23 +290,6 @@ def find_grant_by_key(tx: Tx, key: str) -> GrantId | None:
 def start_grant(tx: Tx, grant_id: GrantId, at: datetime) -> bool:
     """False when it was started already; a start cannot be repeated or undone (F4)."""
     return bool(tx.run(START_GRANT, of_id=grant_id, at=at))
-
-
-def save_dates(
-    tx: Tx, grant_id: GrantId, *, start_by: datetime, expires_at: datetime, returned_until: datetime
-) -> None:
-    tx.run(
-        SAVE_DATES,
-        of_id=grant_id,
-        new_start_by=start_by,
-        new_expires_at=expires_at,
-        new_returned_until=returned_until,
-    )
-
-
-def mark_clawed_back(tx: Tx, grant_id: GrantId, at: datetime) -> bool:
-    """False when it was called back already."""
-    return bool(tx.run(MARK_CLAWED_BACK, of_id=grant_id, at=at))
 
 
 def _rows(rows: Sequence[tuple[object, ...]]) -> list[GrantRow]:

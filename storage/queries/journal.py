@@ -1,15 +1,18 @@
 """The audit log's chains and the webhooks that came in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, select, tuple_, update
+import orjson
+from sqlalchemy import BigInteger, Executable, String, bindparam, insert, select, tuple_, update
 from sqlmodel import col
 
 from domain.audit import FIRST_HASH, Act, End, line_hash
+from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.journal import AuditBook, AuditLine, Heartbeat, InboundEvent
-from storage.statements import Statement, insert_once, inserting, upsert
+from storage.statements import Statement, insert_once, inserting, json_rows, upsert
 
 Line = tuple[str, int, Act, str, str]
 """Book, number, act, the hash of the line before, hash."""
@@ -46,6 +49,22 @@ INSERT_LINE = Statement(
         "hash",
     )
 )
+
+
+def _insert_lines(dialect: str) -> Executable:
+    texts = ("actor", "act", "subject", "details", "previous_hash", "hash")
+    rows = json_rows(dialect, "lines", number=BigInteger(), **{name: String() for name in texts})
+    source = select(
+        bindparam("book", type_=String()),
+        bindparam("at", type_=INSTANT),
+        rows.c.number,
+        *[rows.c[name] for name in texts],
+    )
+    columns = ["book", "at", "number", *texts]
+    return insert(AuditLine).from_select(columns, source, include_defaults=False)
+
+
+INSERT_LINES = Statement(_insert_lines)
 LINE = (
     col(AuditLine.book),
     col(AuditLine.number),
@@ -102,12 +121,8 @@ LAST_BEAT = Statement(
 
 def append_audit(tx: Tx, book: str, act: Act) -> None:
     """Adds one line at the end of a chain; lines of one book are written one at a time."""
-    row = tx.one(LOCK_BOOK, book=book)
-    if row is None:
-        tx.run(OPEN_BOOK, book=book)
-        row = tx.one(LOCK_BOOK, book=book)
-        assert row is not None, "the book was opened in the line above"
-    number, previous_hash = row[0] + 1, row[1]
+    last, previous_hash = _lock_end(tx, book)
+    number = last + 1
     digest = line_hash(book, number, act, previous_hash)
     tx.run(
         INSERT_LINE,
@@ -122,6 +137,42 @@ def append_audit(tx: Tx, book: str, act: Act) -> None:
         hash=digest,
     )
     tx.run(MOVE_BOOK, of_book=book, number=number, hash=digest)
+
+
+def append_audits(tx: Tx, book: str, acts: Sequence[Act]) -> None:
+    """The same for many acts of one moment, in their order, as one set."""
+    if not acts:
+        return
+    at = acts[0].at
+    assert all(act.at == at for act in acts), "they have one moment"
+    number, digest = _lock_end(tx, book)
+    lines = []
+    for act in acts:
+        previous_hash, number = digest, number + 1
+        digest = line_hash(book, number, act, previous_hash)
+        lines.append(
+            {
+                "number": number,
+                "actor": act.actor,
+                "act": act.act,
+                "subject": act.subject,
+                "details": act.details,
+                "previous_hash": previous_hash,
+                "hash": digest,
+            }
+        )
+    tx.run(INSERT_LINES, book=book, at=at, lines=orjson.dumps(lines).decode())
+    tx.run(MOVE_BOOK, of_book=book, number=number, hash=digest)
+
+
+def _lock_end(tx: Tx, book: str) -> End:
+    """How a chain ends, held until this transaction is over."""
+    row = tx.one(LOCK_BOOK, book=book)
+    if row is None:
+        tx.run(OPEN_BOOK, book=book)
+        row = tx.one(LOCK_BOOK, book=book)
+        assert row is not None, "the book was opened in the line above"
+    return row[0], row[1]
 
 
 def list_audit(tx: Tx) -> list[Line]:

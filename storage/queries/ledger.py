@@ -226,22 +226,6 @@ PROGRAM_ACCOUNT = Statement(
     )
 )
 OPEN_HOLDS = Statement(_open_holds)
-BUDGET = (
-    select(col(Account.id))
-    .where(
-        col(Account.program_id) == bindparam("of_program"),
-        col(Account.kind) == AccountKind.PROGRAM,
-    )
-    .scalar_subquery()
-)
-
-
-CALLED_BACK = Statement(
-    select(total(col(Transfer.amount_jeon))).where(
-        col(Transfer.credit_account_id) == BUDGET,
-        col(Transfer.code) == TransferCode.CLAW_BACK,
-    )
-)
 SUM_BY_KIND = Statement(
     select(
         col(Account.kind),
@@ -336,13 +320,6 @@ def list_open_holds(tx: Tx, chunk_ids: Sequence[ChunkId]) -> list[OpenHold]:
     """Of these chunks, oldest first."""
     wanted = orjson.dumps([{"id": one} for one in chunk_ids]).decode()
     return [OpenHold(*row) for row in tx.all(OPEN_HOLDS, chunks=wanted)]
-
-
-def sum_called_back(tx: Tx, program_id: ProgramId) -> Jeon:
-    """All that ever came back into the budget from grants."""
-    row = tx.one(CALLED_BACK, of_program=program_id)
-    assert row is not None
-    return Jeon(row[0])
 
 
 def sum_by_kind(tx: Tx, program_id: ProgramId) -> dict[AccountKind, tuple[int, int, int]]:

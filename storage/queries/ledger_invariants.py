@@ -6,7 +6,18 @@ Each is one statement over whole tables: an audit of many accounts costs no more
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, aliased
 from sqlalchemy.sql.functions import Function
 from sqlmodel import col
@@ -14,9 +25,9 @@ from sqlmodel import col
 from domain.people import ProgramId
 from domain.subsidy import GIVING_BACK, RESOLVING, AccountKind, Phase
 from storage.desk import Tx
-from storage.models.grants import PotShare
+from storage.models.grants import Grant, PotShare
 from storage.models.ledger import Account, Transfer
-from storage.queries.grants import BOUGHT
+from storage.queries.grants import BOUGHT, LEFT
 from storage.statements import Statement, one_of, total
 
 FOUND_MAX = 100
@@ -167,7 +178,6 @@ ROW = select(
     _beside(func.lag(ENTRIES.c.after), "previous"),
     _beside(func.lead(ENTRIES.c.id), "next_id"),
 ).subquery("followed")
-LEFT = col(Account.credits_posted) - col(Account.debits_posted) - col(Account.debits_pending)
 IS_CUT = and_(ROW.c.next_id.is_(None), ROW.c.after != LEFT)
 BREAKS = Statement(
     select(
@@ -247,6 +257,22 @@ SHARES = Statement(
     .order_by(col(PotShare.account_id), col(PotShare.shop_id))
     .limit(FOUND_MAX)
 )
+NO_SHARES = Statement(
+    select(USED.c.account_id, USED.c.shop_id, literal(0), col(Grant.shop_cap_jeon), USED.c.used)
+    .join(Grant, col(Grant.account_id) == USED.c.account_id)
+    .outerjoin(
+        PotShare,
+        and_(
+            col(PotShare.account_id) == USED.c.account_id,
+            col(PotShare.shop_id) == USED.c.shop_id,
+        ),
+    )
+    .where(col(Grant.shop_cap_jeon).is_not(None), col(PotShare.account_id).is_(None))
+    .order_by(USED.c.account_id, USED.c.shop_id)
+    .limit(FOUND_MAX)
+)
+"""The first use of a pot with a cap opens the share; without one the cap begins anew."""
+
 Hold = aliased(Transfer)
 RESOLVED = func.sum(col(Transfer.amount_jeon))
 BAD_HOLDS = Statement(
@@ -299,7 +325,8 @@ def list_overdrawn(tx: Tx) -> list[int]:
 
 
 def list_shares(tx: Tx) -> list[Share]:
-    return [Share(*row) for row in tx.all(SHARES)]
+    """Shares that their transfers do not make, also those that are not there at all."""
+    return [Share(*row) for row in (*tx.all(SHARES), *tx.all(NO_SHARES))]
 
 
 def list_bad_holds(tx: Tx) -> list[tuple[int, int, int]]:

@@ -1,20 +1,33 @@
 """Counts by shop, for the manager's desk: a page of shops, sought by market, cohort and name."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlmodel import col
 
 from domain.campaigns import MessageKind
 from domain.people import CohortId, MarketId, ProgramId, ShopId
+from domain.time import in_kst, kst_instant
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Run
 from storage.models.customers import Membership
 from storage.models.places import Market, Shop
 from storage.models.programs import Cohort, Enrollment
+from storage.models.statements import HandSending
 from storage.statements import Statement
 
 PAGE_SHOPS = 100
@@ -87,6 +100,20 @@ LAST_RUN = (
 )
 """Of all shops at once, for who goes through all of them."""
 
+HAND_DAYS = (
+    select(col(HandSending.shop_id), col(HandSending.sent_on))
+    .group_by(col(HandSending.shop_id), col(HandSending.sent_on))
+    # What corrects a record has its people below zero.
+    .having(func.sum(col(HandSending.people)) > 0)
+    .subquery()
+)
+LAST_BY_HAND = (
+    select(HAND_DAYS.c.shop_id, func.max(HAND_DAYS.c.sent_on).label("sent_on"))
+    .group_by(HAND_DAYS.c.shop_id)
+    .subquery()
+)
+"""The last day, in Korea, of what was sent by hand and told."""
+
 PAGE = (
     _sought(col(Shop.id).label("shop_id"), col(Enrollment.cohort_id).label("cohort_id"))
     .order_by(col(Shop.id))
@@ -106,14 +133,23 @@ SHOP_COUNTS = Statement(
         _regulars(func.count()),
         _regulars(func.count(col(Membership.advertising_since))),
         ADVERTISED.with_only_columns(func.max(col(Run.planned_at))).scalar_subquery(),
+        LAST_BY_HAND.c.sent_on,
     )
     .select_from(PAGE)
     .join(Shop, col(Shop.id) == PAGE.c.shop_id)
     .join(Market, col(Market.id) == col(Shop.market_id))
     .outerjoin(Cohort, col(Cohort.id) == PAGE.c.cohort_id)
+    .outerjoin(LAST_BY_HAND, LAST_BY_HAND.c.shop_id == PAGE.c.shop_id)
     .order_by(col(Shop.id))
 )
-SENT_SINCE = exists(ADVERTISED.where(col(Run.planned_at) >= bindparam("since", type_=INSTANT)))
+SENT_SINCE = or_(
+    exists(ADVERTISED.where(col(Run.planned_at) >= bindparam("since", type_=INSTANT))),
+    col(Shop.id).in_(
+        select(HAND_DAYS.c.shop_id).where(
+            HAND_DAYS.c.sent_on >= bindparam("since_day", type_=Date())
+        )
+    ),
+)
 COUNT_SHOPS = Statement(
     _sought(func.count(), func.count(case((~SENT_SINCE, 1), else_=None))),
 )
@@ -131,14 +167,21 @@ def list_shop_counts(
     """One page of a program's shops, the first opened first; `page` counts from 1."""
     skipped = (page - 1) * PAGE_SHOPS
     rows = tx.all(SHOP_COUNTS, skipped=skipped, **_wanted(program_id, sought))
-    return [ShopCounts(*row) for row in rows]
+    return [ShopCounts(*(*row[:-2], last_sent(*row[-2:]))) for row in rows]
+
+
+def last_sent(run_at: datetime | None, by_hand_on: date | None) -> datetime | None:
+    """When a shop last advertised; by hand: the beginning of that day in Korea."""
+    by_hand_at = kst_instant(by_hand_on, time()) if by_hand_on else None
+    return max((one for one in (run_at, by_hand_at) if one), default=None)
 
 
 def count_shops(
     tx: Tx, program_id: ProgramId, since: datetime, sought: Sought = EVERYTHING
 ) -> tuple[int, int]:
     """How many there are, and how many of them have advertised nothing since."""
-    row = tx.one(COUNT_SHOPS, since=since, **_wanted(program_id, sought))
+    since_day = in_kst(since).date()
+    row = tx.one(COUNT_SHOPS, since=since, since_day=since_day, **_wanted(program_id, sought))
     assert row is not None
     return row[0], row[1]
 

@@ -22,6 +22,7 @@ from storage.models.grants import Grant, PotShare
 from storage.models.ledger import Account, Transfer
 from storage.models.places import Market, Shop
 from storage.models.statements import HandSending
+from storage.queries.grants import HAS_MONEY, LEFT
 from storage.statements import Statement, one_of, total
 
 FROM = [f"from_{week}" for week in range(WEEKS_SEEN)]
@@ -101,19 +102,40 @@ BURNING = and_(
     col(Grant.started_at) <= bindparam("now"),
     col(Grant.clawed_back_at).is_(None),
     col(Grant.expires_at) > bindparam("now"),
-    col(Account.credits_posted) > col(Account.debits_posted) + col(Account.debits_pending),
+    HAS_MONEY,
 )
-LEFT = col(Account.credits_posted) - col(Account.debits_posted) - col(Account.debits_pending)
-LOT = (col(Grant.id), col(Grant.account_id), col(Grant.expires_at), col(Grant.vat_rule), LEFT)
-SHOP_LOTS = Statement(
-    select(col(Shop.id), col(Shop.name), col(Market.name), col(Shop.market_id), *LOT)
-    .join(Market, col(Market.id) == col(Shop.market_id))
-    .join(Grant, col(Grant.shop_id) == col(Shop.id))
-    .join(Account, col(Account.id) == col(Grant.account_id))
-    .where(IN_SCOPE, BURNING)
+UNSTARTED = and_(
+    col(Grant.started_at).is_(None),
+    col(Grant.clawed_back_at).is_(None),
+    col(Grant.start_by) > bindparam("now"),
+    HAS_MONEY,
 )
+
+
+def _lot_until(ends: Any) -> tuple[Any, ...]:
+    return (col(Grant.id), col(Grant.account_id), ends, col(Grant.vat_rule), LEFT)
+
+
+def _of_shops(ends: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            col(Shop.id),
+            col(Shop.name),
+            col(Market.name),
+            col(Shop.market_id),
+            *_lot_until(ends),
+        )
+        .join(Market, col(Market.id) == col(Shop.market_id))
+        .join(Grant, col(Grant.shop_id) == col(Shop.id))
+        .join(Account, col(Account.id) == col(Grant.account_id))
+        .where(IN_SCOPE)
+    )
+
+
+SHOP_LOTS = Statement(_of_shops(col(Grant.expires_at)).where(BURNING))
+UNSTARTED_LOTS = Statement(_of_shops(col(Grant.start_by)).where(UNSTARTED))
 POT_LOTS = Statement(
-    select(col(Grant.market_id), col(Grant.shop_cap_jeon), *LOT)
+    select(col(Grant.market_id), col(Grant.shop_cap_jeon), *_lot_until(col(Grant.expires_at)))
     .join(Account, col(Account.id) == col(Grant.account_id))
     .join(Market, col(Market.id) == col(Grant.market_id))
     .where(IN_SCOPE, BURNING)
@@ -129,14 +151,15 @@ SHARES = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """A shop that has started grants of its own, and what may pay for it: those, and its market's
-    pots as far as it may use them.
+    """A shop that has grants of its own, and what may pay for it: those it has started, and its
+    market's pots as far as it may use them. `unstarted` end where they have to be started.
     """
 
     shop_id: ShopId
     name: str
     market_name: str
-    lots: Sequence[Lot]
+    lots: list[Lot]
+    unstarted: list[Lot]
 
 
 def find_pace(tx: Tx, shop_id: ShopId, at: datetime) -> Pace:
@@ -170,19 +193,22 @@ def find_paces(
 def list_purses(
     tx: Tx, program_id: ProgramId, market_id: MarketId | None, at: datetime
 ) -> list[Purse]:
-    """One for each shop with free cash of its own that may be used now."""
+    """One for each shop with free cash of its own that may be used now, or once it is started."""
     scope = {"of_program": program_id, "of_market": market_id}
     shares = {(row[0], row[1]): row[2] for row in tx.all(SHARES, **scope)}
     pots = defaultdict(list)
     for market, cap, *lot in tx.all(POT_LOTS, **scope, now=at):
         pots[market].append((cap, lot))
-    shops: dict[ShopId, tuple[str, str, list[Lot]]] = {}
-    for shop_id, name, market_name, market, *lot in tx.all(SHOP_LOTS, **scope, now=at):
-        if shop_id not in shops:
-            shared = [_pot_lot(pot, cap, shares, shop_id) for cap, pot in pots[market]]
-            shops[shop_id] = name, market_name, shared
-        shops[shop_id][2].append(_lot(*lot))
-    return [Purse(shop_id, *found) for shop_id, found in shops.items()]
+    shops: dict[ShopId, Purse] = {}
+    for statement in (SHOP_LOTS, UNSTARTED_LOTS):
+        for shop_id, name, market_name, market, *lot in tx.all(statement, **scope, now=at):
+            if shop_id not in shops:
+                shared = [_pot_lot(pot, cap, shares, shop_id) for cap, pot in pots[market]]
+                shops[shop_id] = Purse(shop_id, name, market_name, shared, [])
+            purse = shops[shop_id]
+            kept = purse.lots if statement is SHOP_LOTS else purse.unstarted
+            kept.append(_lot(*lot))
+    return list(shops.values())
 
 
 Weeks = defaultdict[ShopId, dict[int, tuple[int, int]]]

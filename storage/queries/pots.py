@@ -68,6 +68,12 @@ OPEN_SHARE = Statement(
         **{name: bindparam(name) for name in ("account_id", "shop_id", "cap_jeon", "used_jeon")},
     )
 )
+CAP = Statement(
+    select(col(PotShare.cap_jeon)).where(
+        col(PotShare.account_id) == bindparam("of_account"),
+        col(PotShare.shop_id) == bindparam("of_shop"),
+    )
+)
 SAVE_CAP = Statement(
     update(PotShare)
     .where(
@@ -105,6 +111,12 @@ def list_shares(tx: Tx, account_id: AccountId, market_id: MarketId) -> list[Shop
     """Every shop of the market, who used most first; at most 1,000."""
     rows = tx.all(SHARES, of_account=account_id, of_market=market_id)
     return [ShopShare(*row) for row in rows]
+
+
+def find_cap(tx: Tx, account_id: AccountId, shop_id: ShopId) -> Jeon | None:
+    """None: the pot's own rule holds for this shop."""
+    row = tx.one(CAP, of_account=account_id, of_shop=shop_id)
+    return Jeon(row[0]) if row else None
 
 
 def save_cap(tx: Tx, account_id: AccountId, shop_id: ShopId, cap_jeon: Jeon) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
 from domain.people import MarketId, ProgramId, Role, StaffId
+from domain.refusals import NotFound
 from storage.desk import Tx
 from storage.models.places import Market
 from storage.models.staff import Invitation, Staff
@@ -55,6 +56,11 @@ OF_PROGRAM = (
 )
 PEOPLE = Statement(OF_PROGRAM)
 LOCK_PEOPLE = Statement(OF_PROGRAM.with_for_update(of=Staff))
+CAME_AT = Statement(
+    select(col(Staff.created_at)).where(
+        col(Staff.id) == bindparam("of_id"), col(Staff.program_id) == bindparam("of_program")
+    )
+)
 LEAVE = Statement(
     update(Staff)
     .where(
@@ -93,6 +99,15 @@ END_INVITATION = Statement(
 def list_desk(tx: Tx, program_id: ProgramId) -> list[DeskMember]:
     """Who works for a program now."""
     return [DeskMember(*row) for row in tx.all(PEOPLE, of_program=program_id)]
+
+
+def get_came_at(tx: Tx, program_id: ProgramId, staff_id: StaffId) -> datetime:
+    """Since when somebody belongs to a program. Raises NotFound(staff)."""
+    row = tx.one(CAME_AT, of_id=staff_id, of_program=program_id)
+    if row is None:
+        raise NotFound("staff")
+    came_at: datetime = row[0]
+    return came_at
 
 
 def lock_desk(tx: Tx, program_id: ProgramId) -> list[DeskMember]:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, case, or_, select, update
+from sqlalchemy import BigInteger, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.people import MarketId, ProgramId, ProposalId, StaffId
-from domain.subsidy import ProposalKind, ProposalState
+from domain.subsidy import NEEDS_SECOND, ProposalKind, ProposalState
 from storage.desk import Tx
 from storage.models.grants import Proposal
 from storage.models.staff import Staff
@@ -117,6 +117,29 @@ UNDO = Statement(
 )
 
 
+DONE_ALIKE = Statement(
+    select(col(Proposal.decided_at))
+    .where(
+        col(Proposal.program_id) == bindparam("of_program"),
+        col(Proposal.kind) == bindparam("of_kind"),
+        col(Proposal.state) == ProposalState.DONE,
+        col(Proposal.content) == bindparam("of_content"),
+        col(Proposal.id) != bindparam("of_id"),
+    )
+    .order_by(col(Proposal.id).desc())
+    .limit(1)
+)
+WAITING = Statement(
+    select(func.count()).where(
+        *IN_REACH,
+        col(Proposal.state) == ProposalState.OPEN,
+        or_(*(col(Proposal.kind) == one for one in sorted(NEEDS_SECOND))),
+        col(Proposal.made_by) != bindparam("by_staff"),
+        col(Proposal.made_at) >= bindparam("came_at"),
+    )
+)
+
+
 def insert_proposal_once(tx: Tx, **facts: object) -> tuple[ProposalId, bool]:
     """`facts` are the columns of Proposal by name; its id, and whether it is new."""
     is_new = bool(tx.run(INSERT_ONCE, **facts))
@@ -147,6 +170,37 @@ def list_proposals(tx: Tx, program_id: ProgramId, market_id: MarketId | None) ->
     """The open ones first, then the newest; at most 100."""
     rows = tx.all(LIST, of_program=program_id, of_market=market_id or EVERY_MARKET)
     return [ProposalView(*row) for row in rows]
+
+
+def find_done_alike(tx: Tx, proposal: ProposalView) -> datetime | None:
+    """When another one with the same content was done last; None when there is none."""
+    row = tx.one(
+        DONE_ALIKE,
+        of_program=proposal.program_id,
+        of_kind=proposal.kind,
+        of_content=proposal.content,
+        of_id=proposal.proposal_id,
+    )
+    return row[0] if row else None
+
+
+def count_waiting(
+    tx: Tx,
+    program_id: ProgramId,
+    market_id: MarketId | None,
+    *,
+    staff_id: StaffId,
+    came_at: datetime,
+) -> int:
+    """Open ones that need a second person, made by others and not before this one came."""
+    row = tx.one(
+        WAITING,
+        of_program=program_id,
+        of_market=market_id or EVERY_MARKET,
+        by_staff=staff_id,
+        came_at=came_at,
+    )
+    return int(row[0]) if row else 0
 
 
 def decide_once(

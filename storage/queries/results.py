@@ -20,8 +20,8 @@ from storage.statements import Statement, json_rows, total
 Counts = Counter[tuple[MessageState, str | None]]
 """Messages by what became of them, and why."""
 
-Sums = Counter[tuple[Phase, bool]]
-"""Jeon by phase, the shop's own money apart."""
+Sums = Counter[tuple[Phase, AccountKind]]
+"""Jeon by phase, and by the kind of account that pays."""
 
 LEFT_OUT_MAX = 1_000
 
@@ -119,7 +119,7 @@ def sum_run_money(tx: Tx, runs: Collection[RunId]) -> Mapping[RunId, Sums]:
     """What was held, posted and given back for each run."""
     sums: dict[RunId, Sums] = {run_id: Counter() for run_id in runs}
     for run_id, phase, kind, jeon in tx.all(MONEY, ids=_as_json(runs)) if runs else []:
-        sums[run_id][Phase(phase), kind == AccountKind.WALLET] += jeon
+        sums[run_id][Phase(phase), AccountKind(kind)] += jeon
     return sums
 
 

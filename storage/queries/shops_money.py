@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import BigInteger, Executable, bindparam, func, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from domain.money import Jeon
@@ -18,13 +19,11 @@ from storage.desk import Tx
 from storage.models.grants import Grant, Wallet
 from storage.models.ledger import Account, Transfer
 from storage.models.places import Shop
-from storage.queries.grants import BOUGHT, GRANTS, GrantRow
+from storage.queries.grants import BOUGHT, GRANTS, LEFT, GrantRow
 from storage.statements import Statement, json_rows, one_of, total
 
 GONE = (Phase.SINGLE, Phase.POST)
 """Money that has left its account for good."""
-
-FREE = col(Account.credits_posted) - col(Account.debits_posted) - col(Account.debits_pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def _grants_of_shops(dialect: str) -> Executable:
 def _own_money_of_shops(dialect: str) -> Executable:
     shops = json_rows(dialect, "shops", id=BigInteger())
     return (
-        select(col(Wallet.shop_id), FREE)
+        select(col(Wallet.shop_id), LEFT)
         .join(Account, col(Account.id) == col(Wallet.account_id))
         .where(col(Wallet.shop_id).in_(select(shops.c.id)))
     )
@@ -96,28 +95,38 @@ MARKET_TOTALS = Statement(
     .where(col(Account.program_id) == bindparam("of_program"), OF_MARKET)
     .group_by(col(Account.kind))
 )
-MARKET_GONE = Statement(
-    select(col(Account.kind), col(Transfer.code), total(col(Transfer.amount_jeon)))
-    .join(Transfer, col(Transfer.debit_account_id) == col(Account.id))
-    .outerjoin(Shop, col(Shop.id) == col(Account.shop_id))
-    .where(
-        col(Account.program_id) == bindparam("of_program"),
-        OF_MARKET,
-        one_of(col(Transfer.phase), *GONE),
+
+
+def _of_market(side: Mapped[int]) -> Statement:
+    return Statement(
+        select(col(Account.kind), col(Transfer.code), total(col(Transfer.amount_jeon)))
+        .join(Transfer, side == col(Account.id))
+        .outerjoin(Shop, col(Shop.id) == col(Account.shop_id))
+        .where(
+            col(Account.program_id) == bindparam("of_program"),
+            OF_MARKET,
+            one_of(col(Transfer.phase), *GONE),
+        )
+        .group_by(col(Account.kind), col(Transfer.code))
     )
-    .group_by(col(Account.kind), col(Transfer.code))
-)
-MARKET_CORRECTED = Statement(
-    select(col(Account.kind), total(col(Transfer.amount_jeon)))
-    .join(Transfer, col(Transfer.credit_account_id) == col(Account.id))
-    .outerjoin(Shop, col(Shop.id) == col(Account.shop_id))
-    .where(
+
+
+def _of_budget(side: Mapped[int], code: TransferCode) -> Statement:
+    budget = select(col(Account.id)).where(
         col(Account.program_id) == bindparam("of_program"),
-        OF_MARKET,
-        col(Transfer.code) == TransferCode.BY_HAND,
+        col(Account.kind) == AccountKind.PROGRAM,
     )
-    .group_by(col(Account.kind))
-)
+    return Statement(
+        select(total(col(Transfer.amount_jeon))).where(
+            side == budget.scalar_subquery(), col(Transfer.code) == code
+        )
+    )
+
+
+CALLED_BACK = _of_budget(col(Transfer.credit_account_id), TransferCode.CLAW_BACK)
+GIVEN_AGAIN = _of_budget(col(Transfer.debit_account_id), TransferCode.RESTORE)
+MARKET_WENT = _of_market(col(Transfer.debit_account_id))
+MARKET_CAME = _of_market(col(Transfer.credit_account_id))
 ANY = 0
 WHERE = or_(bindparam("of_market", type_=BigInteger()) == ANY, OF_MARKET)
 GIVEN = Statement(
@@ -131,7 +140,7 @@ GIVEN = Statement(
     )
 )
 NOT_STARTED = Statement(
-    select(total(FREE))
+    select(total(LEFT))
     .select_from(Grant)
     .join(Account, col(Account.id) == col(Grant.account_id))
     .outerjoin(Shop, col(Shop.id) == col(Grant.shop_id))
@@ -182,15 +191,25 @@ def sum_market(tx: Tx, program_id: ProgramId, market_id: MarketId) -> dict[Accou
 def sum_market_gone(
     tx: Tx, program_id: ProgramId, market_id: MarketId
 ) -> dict[tuple[AccountKind, TransferCode], Jeon]:
-    """What has left a market's accounts for good, by kind of account and why; corrections of what
-    was sent by hand are taken off.
+    """What has left a market's accounts for good less what came, by kind of account and why: what
+    moved within the market is nothing over all kinds, and a correction of what was sent by hand
+    takes off what it cost.
     """
-    rows = tx.all(MARKET_GONE, of_program=program_id, of_market=market_id)
-    gone = {(AccountKind(row[0]), TransferCode(row[1])): Jeon(row[2]) for row in rows}
-    for kind, back in tx.all(MARKET_CORRECTED, of_program=program_id, of_market=market_id):
-        key = AccountKind(kind), TransferCode.BY_HAND
-        gone[key] = Jeon(gone.get(key, 0) - back)
-    return gone
+    gone = defaultdict[tuple[AccountKind, TransferCode], int](int)
+    for statement, sign in ((MARKET_WENT, 1), (MARKET_CAME, -1)):
+        for kind, code, jeon in tx.all(statement, of_program=program_id, of_market=market_id):
+            gone[AccountKind(kind), TransferCode(code)] += sign * jeon
+    return {key: Jeon(jeon) for key, jeon in gone.items()}
+
+
+def sum_called_back(tx: Tx, program_id: ProgramId) -> tuple[Jeon, Jeon]:
+    """All that ever came back into the budget from grants, and what of it went out again because
+    it was called back by mistake.
+    """
+    called, again = (tx.one(one, of_program=program_id) for one in (CALLED_BACK, GIVEN_AGAIN))
+    assert called is not None
+    assert again is not None
+    return Jeon(called[0]), Jeon(again[0])
 
 
 def sum_given(tx: Tx, program_id: ProgramId, market_id: MarketId) -> Jeon:

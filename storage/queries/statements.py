@@ -29,7 +29,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from domain.campaigns import MessageKind, SenderName
@@ -80,7 +80,9 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class SpentRow:
-    """`sender` and `kind` are None for what was sent by hand."""
+    """`sender` and `kind` are None for what was sent by hand; what was told wrongly and came back
+    is taken off `jeon`.
+    """
 
     shop_id: ShopId
     paid_from: AccountKind
@@ -222,17 +224,20 @@ SHOP_ACCOUNTS = Statement(
 
 
 def _spent(dialect: str) -> Executable:
+    paid_to = aliased(Account)
+    is_back = col(Account.kind) == AccountKind.SPENT  # what was told by hand and was wrong
     spent = Grouped(
         source=join(Transfer, Account, col(Account.id) == col(Transfer.debit_account_id))
+        .join(paid_to, col(paid_to.id) == col(Transfer.credit_account_id))
         .outerjoin(Run, col(Run.id) == col(Transfer.run_id))
         .outerjoin(Campaign, col(Campaign.id) == col(Run.campaign_id)),
         owner=col(Transfer.shop_id),
         keys=(
-            col(Account.kind).label("paid_from"),
+            case((is_back, col(paid_to.kind)), else_=col(Account.kind)).label("paid_from"),
             col(Campaign.sender).label("sender"),
             col(Campaign.kind).label("message"),
         ),
-        sums=(total(AMOUNT),),
+        sums=(total(case((is_back, -AMOUNT), else_=AMOUNT)),),
         where=(
             one_of(col(Transfer.code), TransferCode.MESSAGE, TransferCode.BY_HAND),
             MOVES,
@@ -299,6 +304,7 @@ def list_spent(
             row[4],
         )
         for row in found
+        if row[4]
     ]
 
 

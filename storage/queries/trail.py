@@ -14,6 +14,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     bindparam,
+    case,
     func,
     inspect,
     join,
@@ -87,6 +88,7 @@ class Side:
     account_id: AccountId
     kind: AccountKind
     name: str | None
+    grant_id: GrantId | None
     is_seen: bool
     before_jeon: int
     after_jeon: int
@@ -94,6 +96,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
+    """`shop_id` and `shop_name` are None also for a shop beyond one's sight."""
+
     transfer_id: int
     code: TransferCode
     phase: Phase
@@ -160,9 +164,11 @@ ACCOUNT_OF_GRANT = Statement(
     )
 )
 Source, Target = aliased(Account), aliased(Account)
+SourceGrant, TargetGrant = aliased(Grant), aliased(Grant)
 SourceShop, TargetShop = aliased(Shop), aliased(Shop)
 SourceMarket, TargetMarket = aliased(Market), aliased(Market)
 SOURCE_SEEN, TARGET_SEEN = seen_in(col(SourceMarket.id)), seen_in(col(TargetMarket.id))
+SHOP_SEEN = seen_in(col(Shop.market_id))
 COLUMNS = (
     col(Transfer.id),
     col(Transfer.code),
@@ -171,8 +177,8 @@ COLUMNS = (
     col(Transfer.hold_id),
     col(Transfer.chunk_id),
     col(Run.campaign_id),
-    col(Transfer.shop_id),
-    col(Shop.name),
+    case((SHOP_SEEN, col(Transfer.shop_id))),
+    case((SHOP_SEEN, col(Shop.name))),
     col(Transfer.key),
     col(Transfer.reference),
     col(Transfer.expires_at),
@@ -181,12 +187,14 @@ COLUMNS = (
     col(Source.id),
     col(Source.kind),
     func.coalesce(col(SourceShop.name), col(SourceMarket.name)),
+    col(SourceGrant.id),
     SOURCE_SEEN,
     col(Transfer.debit_before_jeon),
     col(Transfer.debit_after_jeon),
     col(Target.id),
     col(Target.kind),
     func.coalesce(col(TargetShop.name), col(TargetMarket.name)),
+    col(TargetGrant.id),
     TARGET_SEEN,
     col(Transfer.credit_before_jeon),
     col(Transfer.credit_after_jeon),
@@ -201,6 +209,8 @@ def _seen(first: FromClause) -> Select[*tuple[Any, ...]]:
         .join(Source, col(Source.id) == col(Transfer.debit_account_id))
         .join(Target, col(Target.id) == col(Transfer.credit_account_id))
         .outerjoin(Shop, col(Shop.id) == col(Transfer.shop_id))
+        .outerjoin(SourceGrant, col(SourceGrant.account_id) == col(Source.id))
+        .outerjoin(TargetGrant, col(TargetGrant.account_id) == col(Target.id))
         .outerjoin(SourceShop, col(SourceShop.id) == col(Source.shop_id))
         .outerjoin(TargetShop, col(TargetShop.id) == col(Target.shop_id))
         .outerjoin(
@@ -214,14 +224,12 @@ def _seen(first: FromClause) -> Select[*tuple[Any, ...]]:
         .outerjoin(Run, col(Run.id) == col(Transfer.run_id))
         .where(
             col(Source.program_id) == PROGRAM,
-            or_(SOURCE_SEEN, TARGET_SEEN, seen_in(col(Shop.market_id))),
+            or_(SOURCE_SEEN, TARGET_SEEN, SHOP_SEEN),
         )
     )
 
 
-FIRST_SIDE, SECOND_SIDE = 14, 20
-
-
+FIRST_SIDE, SECOND_SIDE = 14, 21
 TABLE = inspect(Transfer).local_table
 
 
@@ -320,7 +328,7 @@ def _parted(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _side(row: tuple[Any, ...]) -> Side:
-    account_id, kind, name, is_seen, before, after = row
+    account_id, kind, name, grant_id, is_seen, before, after = row
     if not is_seen:
-        return Side(account_id, kind, None, False, 0, 0)
-    return Side(account_id, kind, name, True, before, after)
+        return Side(account_id, kind, None, None, False, 0, 0)
+    return Side(account_id, kind, name, grant_id, True, before, after)

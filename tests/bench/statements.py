@@ -91,12 +91,13 @@ async def _peaks(url: str, shops: int) -> dict[str, float]:
 
 
 async def _csv(books: Books, sheet: Sheet) -> None:
-    async for _ in write_csv(with_sum(pages_of(books, sheet))):
+    async for _ in write_csv(with_sum(pages_of(books, sheet)), sheet.closed):
         pass
 
 
 async def _xlsx(books: Books, sheet: Sheet) -> None:
-    (await write_xlsx(with_sum(pages_of(books, sheet)), "2026-11")).close()
+    pages = with_sum(pages_of(books, sheet))
+    (await write_xlsx(pages, sheet.closed, "2026-11")).close()
 
 
 async def _peak(work: Any) -> float:

@@ -100,7 +100,7 @@ class Office:
         amount, shop = words.split(" ", 1)
         self.granted += 1
         shop_id, jeon = await self._shop(shop), won(int(amount.replace(",", "")))
-        about = {"reference": "입금", "form_key": f"own:{self.granted}", "actor": "manager:1"}
+        about = {"reference": "20261101-1", "form_key": f"own:{self.granted}", "actor": "manager:1"}
         await self.bot.books.write(top_up, shop_id, jeon, **about, at=self.bot.clock.at)
 
     async def _work(self, _: str) -> str:

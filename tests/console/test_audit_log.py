@@ -13,12 +13,13 @@ from sys import executable
 import pytest
 
 from console.manager import audit
+from domain.audit import Act
 from domain.people import Role
 from storage.books import Books
-from storage.queries.journal import list_audit, list_ends
+from storage.queries.journal import append_audit, list_audit, list_ends
 from tests.console.browser import Browser, Browsers, Page
 from tests.console.desk import hire, market_of, open_second_market
-from tests.console.street import Street, add_regulars, give_grant
+from tests.console.street import MONDAY_TEN, Street, add_regulars, give_grant
 from tests.factories import change, rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,21 +63,21 @@ async def busy(console_books: Books, street: Street, other_street: Street) -> St
 async def test_the_log_says_who_did_what(manager: Browser, busy: Street) -> None:
     words = (await manager.get("/manager/audit")).words
 
-    for expected in ("지원금 드림", "지원금 시작", "단골 됨", "손님 1", "grant=1 jeon=30000000"):
+    for expected in ("지원금 드림", "지원금 시작", "단골 됨", "손님 1", "지원금 1번, 300,000원"):
         assert expected in words, expected
 
 
 @pytest.mark.parametrize(
     ("query", "there", "gone"),
     [
-        ("act=offer_grant", "grant=1", "지원금 시작"),
-        ("actor=customer:1", "손님 1", "grant=1"),
-        ("shop=1", "단골 됨", "grant=1"),
-        ("since=2026-11-23", "grant=1", "이런 기록은 없어요"),
-        ("since=2026-11-24", "이런 기록은 없어요", "grant=1"),
-        ("until=2026-11-22", "이런 기록은 없어요", "grant=1"),
-        ("until=2026-11-23&act=offer_grant", "grant=1", "단골 됨"),
-        ("since=어제&shop=가게", "grant=1", "이런 기록은 없어요"),
+        ("act=offer_grant", "300,000원", "지원금 시작"),
+        ("actor=customer:1", "손님 1", "300,000원"),
+        ("shop=1", "단골 됨", "300,000원"),
+        ("since=2026-11-23", "300,000원", "이런 기록은 없어요"),
+        ("since=2026-11-24", "이런 기록은 없어요", "300,000원"),
+        ("until=2026-11-22", "이런 기록은 없어요", "300,000원"),
+        ("until=2026-11-23&act=offer_grant", "300,000원", "단골 됨"),
+        ("since=어제&shop=가게", "300,000원", "이런 기록은 없어요"),
         ("shop=2", "이런 기록은 없어요", "단골 됨"),
     ],
 )
@@ -98,7 +99,7 @@ async def test_it_goes_on_from_page_to_page(
     told, address = [], "/manager/audit?act=join"
     for _ in range(2):
         html = (await manager.get(address)).html
-        told += [part.partition("<")[0] for part in html.split("<td>customer:")[1:]]
+        told += [part.partition("번")[0] for part in html.split("<td>손님 ")[1:]]
         address = html.partition('"pages"')[2].partition('href="')[2].partition('"')[0]
         address = address.replace("&amp;", "&")
 
@@ -166,6 +167,13 @@ async def test_one_shops_book_is_taken_alone(manager: Browser, busy: Street) -> 
     assert recomputed(lines) == []
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+async def test_the_file_stays_in_no_cache(manager: Browser, busy: Street, kind: str) -> None:
+    page = await manager.get(f"/manager/audit.{kind}")
+
+    assert page.headers["Cache-Control"] == "no-store"
+
+
 async def test_another_programs_book_is_not_there(
     manager: Browser, busy: Street, other_street: Street
 ) -> None:
@@ -192,8 +200,8 @@ async def test_a_markets_manager_reads_the_books_of_its_shops(
 async def test_a_whole_chain_is_said_to_be_whole(manager: Browser, busy: Street) -> None:
     words = (await manager.get("/manager/audit/check")).words
 
-    assert "온전해요. 기록부 2권" in words
-    assert "끊겼어요" not in words
+    assert "바뀌거나 지워진 기록이 없어요. 가게와 프로그램의 기록 2묶음" in words
+    assert "이어지지 않아요" not in words
 
 
 @pytest.mark.parametrize(
@@ -201,11 +209,11 @@ async def test_a_whole_chain_is_said_to_be_whole(manager: Browser, busy: Street)
     [
         (
             "UPDATE audit_line SET details = 'x' WHERE book = 'program:1' AND number = 2",
-            "프로그램 기록부: 2번째 줄이 앞줄과 이어지지 않아요",
+            "프로그램 기록: 2번째 줄이 앞줄과 이어지지 않아요",
         ),
         (
             "UPDATE audit_line SET hash = '0' WHERE book = 'shop:1' AND number = 1",
-            "가게 1 기록부: 1번째 줄이 앞줄과 이어지지 않아요",
+            "가게 1 기록: 1번째 줄이 앞줄과 이어지지 않아요",
         ),
         (
             "DELETE FROM audit_line WHERE book = 'shop:1' AND number > 2",
@@ -213,7 +221,7 @@ async def test_a_whole_chain_is_said_to_be_whole(manager: Browser, busy: Street)
         ),
         (
             "UPDATE audit_book SET hash = '0' WHERE book = 'shop:1'",
-            "가게 1 기록부: 마지막 줄의 지문이 달라요",
+            "가게 1 기록: 마지막 줄의 확인 값이 달라요",
         ),
     ],
 )
@@ -231,7 +239,7 @@ async def test_another_programs_broken_chain_is_not_ours(
     sql = "UPDATE audit_line SET hash = '0' WHERE book = :book AND number = 1"
     await console_books.write(change, sql, book=f"shop:{other_street.shop_id}")
 
-    assert "온전해요" in (await manager.get("/manager/audit/check")).words
+    assert "지워진 기록이 없어요" in (await manager.get("/manager/audit/check")).words
 
 
 async def test_reading_and_taking_away_writes_nothing(
@@ -243,3 +251,25 @@ async def test_reading_and_taking_away_writes_nothing(
         assert (await manager.get(page)).status == 200
 
     assert await console_books.read(rows, "SELECT count(*) FROM audit_line") == before
+
+
+async def test_a_market_manager_reads_back_what_they_did_themselves(
+    browsers: Browsers, busy: Street, console_books: Books
+) -> None:
+    """It stands in the program's book, of which they see nothing else, and no file has it."""
+    market = await console_books.read(market_of, busy)
+    mine, other = [
+        await console_books.write(hire, busy.program_id, Role.MARKET_MANAGER, market.market_id)
+        for _ in range(2)
+    ]
+    act = Act(actor=f"market_manager:{mine}", act="start_pot", subject="grant:9", at=MONDAY_TEN)
+    await console_books.write(append_audit, f"program:{busy.program_id}", act)
+    own, others = await browsers.open(mine), await browsers.open(other)
+
+    seen = (await own.get("/manager/audit")).html.partition("<tbody>")[2]
+
+    assert "지원금 9번" in seen
+    assert "300,000원" not in seen
+    assert "지원금 9번" not in (await others.get("/manager/audit")).html
+    assert {line["book"] for line in await export(own, "jsonl")} == {f"shop:{busy.shop_id}"}
+    assert "지워진 기록이 없어요" in (await own.get("/manager/audit/check")).words

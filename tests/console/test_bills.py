@@ -1,13 +1,17 @@
 """A provider's bill over HTTP: uploaded, read, compared, taken away as a file, nothing written."""
 
+import base64
 import csv
 import io
+import zlib
+from os import urandom
 
 import pytest
 from xlsxwriter import Workbook
 
-from console.manager.bill_form import FILE_BYTES_MAX, ROWS_MAX
-from console.manager.kept_sheet import pack, unpack
+from console.manager.bill_form import FILE_BYTES_MAX
+from console.manager.kept_sheet import ROWS_MAX, UNPACKED_BYTES_MAX, pack, unpack
+from domain.paper import Cell
 from domain.people import MarketId, Role
 from domain.refusals import Invalid
 from storage.books import Books
@@ -49,6 +53,15 @@ async def test_a_bill_that_fits_is_said_to_fit(manager: Browser, sent: Street) -
     assert "맞아요1줄" in page.words.replace(" ", "")
     assert "청구서와 우리 기록이 모두 맞아요" in page.words
     assert "장부는 바뀌지 않았어요" in page.words
+
+
+async def test_lines_of_another_month_are_said_and_named(manager: Browser, sent: Street) -> None:
+    bill = f"taskId,건수,금액\n{TASK},8,132\nfremd,1,1\n"
+    wrong = await upload(manager, bill, month="2026-10")
+    right = await upload(manager, bill)
+
+    assert "10월로 견줬는데, 청구서의 1줄은 2026년 11월에 나간 묶음이에요" in wrong.words
+    assert "나간 묶음이에요" not in right.words
 
 
 async def test_a_workbook_is_read_too(manager: Browser, sent: Street) -> None:
@@ -116,7 +129,7 @@ async def test_known_columns_can_be_chosen_otherwise(manager: Browser, sent: Str
 async def test_wrongly_chosen_columns_keep_the_file(
     manager: Browser, sent: Street, chosen: dict[str, str], sentence: str
 ) -> None:
-    asked = await upload(manager, "정산번호,수,말\nA,8,여덟\n")
+    asked = await upload(manager, "정산번호,수,말\nA,8,eight\n")
     kept = asked.value("kept")
 
     page = await manager.submit(BILLS, BILLS, {**ASKED, "kept": kept, **chosen})
@@ -152,6 +165,10 @@ async def test_the_differences_are_taken_away_as_a_file(manager: Browser, sent: 
         (b"taskId,count\n" + b"a,1\n" * ROWS_MAX, {}, "100,000줄까지"),
         (b"taskId,count\na,1\n", {"sender": "fax"}, "어디에서 온 청구서인지"),
         (b"taskId,count\na,1\n", {"month": "2026-13"}, "어느 달의 청구서인지"),
+        (b"taskId,count\na,1\n", {"month": "0001-01"}, "어느 달의 청구서인지"),
+        (b"taskId,count\na,1\n", {"month": "9999-12"}, "어느 달의 청구서인지"),
+        (b"taskId,count\na,1\n", {"month": "2026-12"}, "어느 달의 청구서인지"),
+        ("이름,할 말\n김보람,오늘 식빵\n".encode(), {}, "번호로 보이는 칸이 없어요"),
         (b"taskId,count\na,1\n", {"vat": ""}, "부가세가 들어 있는지"),
     ],
 )
@@ -189,6 +206,53 @@ async def test_neither_texts_nor_phone_numbers_of_a_bill_stand_on_the_result(
     kept = unpack(page.value("kept"))
     assert kept == [["reference", "count"], [TASK, "7"]]
     assert "01012345678" not in page.html
+
+
+async def test_neither_texts_nor_phone_numbers_stand_where_columns_are_chosen(
+    manager: Browser, sent: Street
+) -> None:
+    """Nor in what the page hands back: only the columns to choose among do."""
+    asked = await upload(
+        manager,
+        "보람빵집 010-2222-3333\n정산번호,수,받는 분,전화,글\n"
+        f"{TASK},8,김보람,010-1234-5678,오늘 식빵 20% 할인\n010-9876-5432,1,,,\n",
+    )
+
+    kept = unpack(asked.value("kept"))
+    assert kept == [
+        [],
+        ["정산번호", "수", "-", "-", "-"],
+        [TASK, "8", "", "", ""],
+        ["", "1", "", "", ""],
+    ]
+    for private in ("1234", "9876", "2222", "김보람", "식빵", "전화"):
+        assert private not in asked.html.partition("<main")[2]
+    chosen = {**ASKED, "kept": asked.value("kept"), "reference": "0", "count": "1", "amount": ""}
+    page = await manager.submit(BILLS, BILLS, chosen)
+    assert "맞아요1줄" in page.words.replace(" ", "")
+    assert "4번째 줄 번호가 없어요" in page.words
+
+
+async def test_a_line_that_cannot_be_read_is_shown_by_its_number_alone(
+    manager: Browser, sent: Street
+) -> None:
+    text = f"taskId,건수,to,글\n{TASK},많이,01012345678,오늘 식빵\n01012345678,많이,,\n{TASK},8,,\n"
+
+    page = await upload(manager, text)
+
+    assert f"2번째 줄 건수가 숫자가 아니에요{TASK}" in page.words
+    assert "3번째 줄 건수가 숫자가 아니에요" in page.words
+    assert "01012345678" not in page.html
+    assert "오늘 식빵" not in page.html
+
+
+@pytest.mark.parametrize("titles", ["taskId,건수", "정산번호,수"])
+async def test_pages_with_a_bill_stay_in_no_cache(
+    manager: Browser, sent: Street, titles: str
+) -> None:
+    page = await upload(manager, f"{titles}\n{TASK},8\n")
+
+    assert (page.status, page.headers["Cache-Control"]) == (200, "no-store")
 
 
 async def test_another_programs_manager_learns_nothing_of_ours(
@@ -241,10 +305,32 @@ async def test_last_month_is_proposed(manager: Browser, street: Street) -> None:
 
 
 def test_a_sheet_too_large_to_be_handed_back_is_refused() -> None:
-    """Random words do not shrink: 12 MB of them would make the page as large."""
-    numbers = [[str(number**9)] for number in range(600_000)]
+    """Random words do not shrink: 10 MB of them would make the page as large."""
+    numbers = [[base64.b64encode(urandom(90)).decode()] for _ in range(80_000)]
 
     with pytest.raises(Invalid) as refused:
         pack(numbers)
 
     assert "필요한 칸만" in refused.value.fields["sheet"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[]\n" * ROWS_MAX + b"[]",
+        b"[" + b"[]," * 10_000 + b"[]]",
+        b"\n".join([b'["%b"]' % (b"x" * 15_000)] * (UNPACKED_BYTES_MAX // 15_000 + 1)),
+    ],
+)
+def test_what_unpacks_to_more_than_a_bill_is_refused(text: bytes) -> None:
+    """A few kilobytes of a form may say millions of lines."""
+    kept = base64.b64encode(zlib.compress(text)).decode()
+
+    with pytest.raises(Invalid):
+        unpack(kept)
+
+
+def test_the_longest_bill_is_handed_back_whole() -> None:
+    lines: list[list[Cell]] = [[f"G4V{number:029}", "1", "16.50"] for number in range(ROWS_MAX)]
+
+    assert unpack(pack(lines)) == lines

@@ -1,5 +1,7 @@
 """Messages sent by hand, told on the owner's page and on the manager's."""
 
+from http import HTTPStatus
+
 import pytest
 
 from domain.money import won
@@ -7,17 +9,80 @@ from storage.books import Books
 from storage.queries.hand_sendings import list_hand_sendings
 from subsidy.grants import list_grants
 from tests.console.browser import Browser, Browsers, Page
-from tests.console.street import MONDAY_TEN, Street, give_grant
+from tests.console.street import MONDAY_TEN, Clock, Street, give_grant
 from tests.factories import rows
 
 OWNERS = "/owner/by-hand"
 MANAGERS = "/manager/shops/1/by-hand"
+MISTAKEN = "잘못 적었어요</summary>"
 TOLD = {"sent_on": "2026-11-20", "people": "1,000", "form_key": "key-1"}
 ACTS = "SELECT book, act FROM audit_line WHERE act LIKE '%by_hand' ORDER BY book, number"
 
 
-async def tell(owner: Browser, **changes: str) -> Page:
+async def ask(owner: Browser, **changes: str) -> Page:
+    """The first press, which is answered with the amount."""
     return await owner.submit(OWNERS, OWNERS, {**TOLD, **changes})
+
+
+async def tell(owner: Browser, **changes: str) -> Page:
+    asked = await ask(owner, **changes)
+    if asked.status != HTTPStatus.OK:
+        return asked
+    return await ask(owner, **changes, agreed=asked.value("agreed"))
+
+
+async def test_the_amount_is_said_before_anything_is_recorded(
+    owner: Browser, manager: Browser, street: Street, console_books: Books
+) -> None:
+    await console_books.write(give_grant, street, is_started=True)
+
+    pages = (
+        await ask(owner),
+        await manager.submit("/manager/shops/1/wallet", MANAGERS, TOLD),
+        await ask(owner, agreed="100"),
+    )
+    more = await ask(owner, people="30,000", agreed=pages[0].value("agreed"))
+
+    for page in pages:
+        assert page.status == HTTPStatus.OK
+        assert "지원금에서 16,500원을 빼요." in page.words
+        assert page.value("people") == "1,000"
+    assert "지원금에서 300,000원을 빼요. 195,000원은 카카오에서 내신 것으로 적어요." in more.words
+    assert await console_books.read(list_hand_sendings, street.shop_id) == []
+
+
+async def test_without_grants_it_says_that_nothing_is_taken(owner: Browser, street: Street) -> None:
+    page = await ask(owner)
+
+    assert "지원금에서는 빼지 않아요. 16,500원은 카카오에서 내신 것으로 적어요." in page.words
+    assert (await tell(owner)).location == OWNERS
+
+
+async def test_after_sixty_days_a_manager_corrects(
+    browsers: Browsers,
+    owner: Browser,
+    street: Street,
+    console_books: Books,
+    console_clock: Clock,
+) -> None:
+    await console_books.write(give_grant, street, is_started=True)
+    await tell(owner)
+    before = await owner.get(OWNERS)
+    console_clock.pass_(days=61)
+    owner, manager = await browsers.open(street.owner), await browsers.open(street.manager)
+
+    after = await owner.get(OWNERS)
+    late = await owner.submit(OWNERS, f"{OWNERS}/1/correct")
+    wallet = await manager.get("/manager/shops/1/wallet")
+
+    assert "지원금에서 뺀 16,500원을 되돌려요" in before.words
+    assert MISTAKEN in before.html
+    assert MISTAKEN not in after.html
+    assert late.status == HTTPStatus.CONFLICT
+    assert "담당자가 고칠 수 있어요" in late.words
+    assert MISTAKEN in wallet.html
+    await manager.submit("/manager/shops/1/wallet", f"{MANAGERS}/1/correct")
+    assert "1,000명 고침" in (await owner.get(OWNERS)).words
 
 
 async def test_what_was_told_stands_there_with_what_paid_for_it(
@@ -45,9 +110,10 @@ async def test_a_mistake_is_corrected_once_by_another_line(
         await owner.submit(OWNERS, f"{OWNERS}/1/correct")
     page = await owner.get(OWNERS)
 
+    assert "기한이 지난 지원금이면 다시 쓸 수는 없어요" in page.words
     assert "1,000명 고침" in page.words
     assert "지원금 16,500원을 되돌렸어요" in page.words
-    assert "잘못 적었어요</button>" not in page.html
+    assert MISTAKEN not in page.html
     (grant,) = await console_books.read(list_grants, street.shop_id, MONDAY_TEN)
     assert grant.left_jeon == won(300_000)
     book = f"shop:{street.shop_id}"
@@ -57,11 +123,25 @@ async def test_a_mistake_is_corrected_once_by_another_line(
     ]
 
 
+async def test_the_month_adds_up_after_a_correction(
+    owner: Browser, street: Street, console_books: Books
+) -> None:
+    await console_books.write(give_grant, street, is_started=True)
+    await tell(owner)
+    await owner.submit(OWNERS, f"{OWNERS}/1/correct")
+
+    html = (await owner.get("/owner/statements")).html
+
+    assert "직접 보낸 메시지에 쓴 돈</dt><dd>16,500원" in html
+    assert "직접 보낸 메시지를 고쳐 돌아온 돈</dt><dd>16,500원" in html
+    assert "<b>지금</b></dt><dd><b>300,000원" in html
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"people": "많이"}, "숫자로 적어 주세요"),
-        ({"people": "0"}, "1명에서 1,000,000명까지"),
+        ({"people": "0"}, "1명에서 100,000명까지"),
         ({"sent_on": ""}, "보낸 날을 골라 주세요"),
         ({"sent_on": "2026-11-24"}, "60일 안에 보낸 날"),
         ({"form_key": ""}, "한 번 더 눌러 주세요"),
@@ -97,7 +177,7 @@ async def test_a_manager_tells_for_a_shop_of_the_program_alone(
     stranger = await browsers.open(other_street.manager)
 
     refused = await stranger.submit("/manager/shops/2/wallet", MANAGERS, TOLD)
-    told = await manager.submit("/manager/shops/1/wallet", MANAGERS, TOLD)
+    told = await manager.submit("/manager/shops/1/wallet", MANAGERS, {**TOLD, "agreed": "0"})
     unseen = await stranger.submit("/manager/shops/2/wallet", f"{MANAGERS}/1/correct")
     await manager.submit("/manager/shops/1/wallet", f"{MANAGERS}/1/correct")
 

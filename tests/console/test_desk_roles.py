@@ -26,7 +26,7 @@ from tests.factories import rows
 
 ROUTES = [(route.method, f"/manager{route.path}") for route in MANAGER_ROUTES]
 PROGRAMS_ONLY = "프로그램 담당자의 일이에요"
-READS_ONLY = "감사자는 보기만 해요"
+READS_ONLY = "감사는 보기만 해요"
 WORDS = {"month": "2026-10", "payment": "top-up"}
 FIELDS = {"state": "suspended"}
 """Without it that address does nothing at all."""

@@ -85,7 +85,7 @@ def test_two_lots_are_told_apart() -> None:
     assert words.index("시장 공동 지원금 1,000원") < words.index("지원금 2,000원")
 
 
-async def test_a_manager_sees_who_will_lose_money_this_month(
+async def test_a_manager_sees_who_will_lose_money_in_thirty_days(
     browsers: Browsers, console_books: Books, street: Street, console_clock: Clock
 ) -> None:
     await console_books.write(give_grant, street, is_started=True)
@@ -94,10 +94,23 @@ async def test_a_manager_sees_who_will_lose_money_this_month(
 
     words = (await (await browsers.open(street.manager)).get("/manager/losing")).words
 
-    assert "이번 달에 돈을 잃을 가게가 없어요" in none
-    assert "가게 1곳에서 모두 300,000원이 1월 31일까지 쓰이지 못하고 사라져요" in words
-    assert "보람빵집 보람시장 300,000원" in words
+    assert "앞으로 30일 안에 사라질 지원금" in none
+    assert "30일 안에 돈을 잃을 가게가 없어요" in none
+    assert "가게 1곳에서 모두 300,000원이 2월 11일까지 쓰이지 못하고 사라져요" in words
+    assert "시작하지 않" not in words
+    assert "보람빵집 보람시장 300,000원 18,181건 1월 22일" in words
     assert "보내지 않았어요" in words
+
+
+async def test_a_manager_sees_what_disappears_for_not_being_started(
+    manager: Browser, console_books: Books, street: Street
+) -> None:
+    await console_books.write(give_grant, street, is_started=False)
+
+    words = (await manager.get("/manager/losing")).words
+
+    assert "그중 300,000원은 사장님이 아직 시작하지 않은 지원금이에요" in words
+    assert "300,000원 12월 7일까지 시작하지 않으면 사라져요" in words
 
 
 @pytest.mark.parametrize("market", [1, 2])

@@ -278,12 +278,14 @@ async def test_what_was_never_started_says_when_it_was_lost(
     owner: Browser, street: Street, console_books: Books, console_clock: Clock
 ) -> None:
     await console_books.write(give_grant, street, is_started=False)
+    home = await owner.get("/owner")
     console_clock.pass_(days=15)
 
     before = await owner.get("/owner/grants")
     await console_books.write(lapse_grants, console_clock())
     after = await owner.get("/owner/grants")
 
+    assert "12월 7일 (월)까지 시작하지 않으면 사라져요" in home.words
     for page in (before, after):
         assert "12월 7일 (월)까지 시작하지 않아 300,000원이 사라졌어요" in page.words
 
@@ -297,6 +299,8 @@ async def test_a_pot_says_how_much_of_it_this_shop_may_use(
     today = await owner.get("/owner")
 
     assert "시장 공동 지원금에서 50,000원까지 쓸 수 있어요" in page.words
+    assert "보람시장 공동 지원금" in page.words
+    assert "모두 100,000원을 시장의 가게들이 함께 써요" in page.words
     assert "우리 가게는 모두 50,000원까지예요" in page.words
     assert "시장 공동 지원금에서도 50,000원까지 쓸 수 있어요" in today.words
 

@@ -5,11 +5,17 @@ from datetime import timedelta
 
 import pytest_asyncio
 
-from domain.people import Role
+from domain.money import won
+from domain.people import GrantId, Role
 from domain.subsidy import GrantState
 from storage.books import Books
-from subsidy.grants import list_grants
+from storage.desk import Tx
+from storage.queries.grants import find_grant
+from subsidy.grants import list_grants, start_grant
+from subsidy.invitations import accept, invite
+from subsidy.offering import Offer, offer_grant
 from tests.console.browser import Browser, Browsers, Page
+from tests.console.desk import fill_pot, open_second_market, qualify
 from tests.console.hiring import hire
 from tests.console.street import MONDAY_TEN, Clock, Street, give_grant
 from tests.factories import rows
@@ -75,6 +81,8 @@ async def test_called_back_by_two_and_undone(
     after = await second.get(approved.location)
     owner = await browsers.open(quiet.owner)
     assert "회수됐어요" in (await owner.get("/owner/grants")).words
+    home = (await owner.get("/owner")).words
+    assert "1월 2일 (토)에 담당자가 쓰지 않은 지원금 300,000원을 회수했어요" in home
     again = await second.submit(made.location, f"{made.location}/approve")
     assert await state_of(console_books, quiet) is GrantState.CLAWED_BACK
     assert "회수한 돈 300,000원을 같은 지원금으로" in after.words
@@ -85,6 +93,7 @@ async def test_called_back_by_two_and_undone(
     assert "되돌렸어요" in (await manager.get(undone.location)).words
     assert await state_of(console_books, quiet) is GrantState.STARTED
     assert "안 쓰는 지원금 회수하기" in (await manager.get(ACTS)).words
+    assert "회수했어요" not in (await owner.get("/owner")).words
 
 
 async def test_pressing_propose_twice_makes_one(
@@ -221,41 +230,87 @@ async def test_many_grants_get_more_time(
 ) -> None:
     path = "/manager/extend"
 
-    wrong = await manager.submit(path, path, {"days": "30", "expires_at": "2027-03-01"})
-    right = await manager.submit(path, path, {"days": "30", "expires_at": "2027-02-28"})
+    fields = {"days": "30", "shown": (await manager.get(path)).value("shown")}
+
+    wrong = await manager.submit(path, path, {**fields, "expires_at": "2027-03-01"})
+    right = await manager.submit(path, path, {**fields, "expires_at": "2027-02-28"})
 
     assert wrong.status == 422
-    assert "지원금 1건을 늘릴 수 없어서 하나도 늘리지 않았어요" in wrong.words
+    assert "보람빵집의 지원금 1건을 늘릴 수 없어서 하나도 늘리지 않았어요" in wrong.words
     assert "고른 지원금의 기한을 늘렸어요" in (await manager.get(right.location)).words
 
 
-async def test_money_moves_to_a_grant_that_is_looked_for_by_its_shop(
+def give_out_of_a_pot(tx: Tx, street: Street) -> GrantId:
+    """To a shop of another market; pot and grant end on 22 January, the program in February."""
+    market = open_second_market(tx, street)
+    qualify(tx, street.program_id, market.shop_id)
+    pot_id = fill_pot(tx, street.program_id, market.market_id)
+    grant_id = offer_grant(
+        tx,
+        street.program_id,
+        market.shop_id,
+        Offer(
+            amount_jeon=won(100_000),
+            start_by=MONDAY_TEN + timedelta(days=14),
+            expires_at=MONDAY_TEN + timedelta(days=60),
+            pot_id=pot_id,
+        ),
+        form_key="carved",
+        actor="test",
+        at=MONDAY_TEN,
+    )
+    start_grant(tx, market.shop_id, grant_id, actor="test", at=MONDAY_TEN)
+    return grant_id
+
+
+async def test_the_shop_that_cannot_have_more_time_is_named_and_marked(
     manager: Browser, quiet: Street, console_books: Books
 ) -> None:
-    await console_books.write(
-        give_grant, quiet, is_started=False, key="two", at=MONDAY_TEN + timedelta(days=30)
+    path = "/manager/extend"
+    await console_books.write(give_out_of_a_pot, quiet)
+    fields = {"days": "30", "shown": (await manager.get(path)).value("shown")}
+
+    page = await manager.submit(path, path, {**fields, "expires_at": "2027-02-10"})
+
+    marked = page.html.split('class="is-late"')[1:]
+    assert page.status == 422
+    assert "건너떡집의 지원금 1건을 늘릴 수 없어서" in page.words
+    assert ["건너떡집" in row.partition("</tr>")[0] for row in marked] == [True]
+
+
+async def test_more_time_is_given_only_to_grants_that_stood_on_the_page(
+    manager: Browser, quiet: Street, console_books: Books
+) -> None:
+    path = "/manager/extend"
+    fields = {"days": "30", "shown": (await manager.get(path)).value("shown")}
+    unseen = await console_books.write(give_out_of_a_pot, quiet)
+    dates = {"expires_at": "2027-01-22"}
+
+    nothing = await manager.submit(path, path, {"days": "30", **dates})
+    done = await manager.submit(path, path, {**fields, "expires_at": "2027-02-10"})
+
+    assert "고른 지원금이 없어요" in nothing.words
+    assert done.status == 303
+    row = await console_books.read(find_grant, unseen)
+    assert row is not None
+    assert row.expires_at == MONDAY_TEN + timedelta(days=60)
+
+
+async def test_who_came_after_it_was_proposed_is_told_and_has_no_button(
+    browsers: Browsers, manager: Browser, second: Browser, quiet: Street, console_books: Books
+) -> None:
+    made = await propose(manager)
+    later = MONDAY_TEN + timedelta(days=40, seconds=1)
+    token = await console_books.write(
+        invite, Role.MANAGER, program_id=quiet.program_id, name="나또", at=later
     )
-    slug = quiet.slug
-    looked = await manager.get(f"/manager/grants/1?to={slug}")
-    fields = {
-        "form_key": looked.value("form_key"),
-        "to_shop": slug,
-        "to": "2",
-        "amount": "400000",
-    }
+    newcomer = await browsers.open(await console_books.write(accept, token, later))
 
-    wrong = await manager.submit("/manager/grants/1", "/manager/grants/1/move", fields)
-    right = await manager.submit(
-        "/manager/grants/1", "/manager/grants/1/move", {**fields, "amount": "100,000원"}
-    )
+    page = await newcomer.get(made.location)
+    refused = await newcomer.submit(made.location, f"{made.location}/approve")
 
-    assert "보람빵집의 어느 지원금으로" in looked.words
-    assert wrong.status == 422
-    assert "1원에서 300,000원 사이" in wrong.words
-    assert wrong.value("amount") == "400000"
-    assert right.status == 303
-    assert "남음200,000원" in (await manager.get("/manager/grants/1")).words.replace(" ", "")
-
-
-async def test_a_shop_that_is_not_there_is_said(manager: Browser, quiet: Street) -> None:
-    assert "그런 가게가 없어요" in (await manager.get("/manager/grants/1?to=nowhere")).words
+    assert "올라온 뒤에 들어온 분은 승인할 수 없어요" in page.words
+    assert f'action="{made.location}/approve"' not in page.html
+    assert refused.status == 403
+    assert "올라온 뒤에 들어온 분은 승인할 수 없어요" in refused.words
+    assert f'action="{made.location}/approve"' in (await second.get(made.location)).html

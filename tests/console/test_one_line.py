@@ -123,13 +123,13 @@ async def give_money(desk: Desk) -> None:
     await desk.press(f"/pots/{pot}/start", {}, "start_pot")
     await desk.press(f"/pots/{pot}/caps", {"shop": "1", "cap": "30,000"}, "set_cap")
     await desk.press("/grants/1/extend", {"expires_at": "2027-02-01"}, "extend_grant")
-    moved = {"to": "2", "amount": "1,000", "form_key": "one"}
+    moved = {"to": "2", "amount": "1,000", "form_key": "one", "agreed": "2:100000"}
     await desk.press("/grants/1/move", moved, "move_money")
-    paid = {"amount": "10,000원", "reference": "국민 11/23", "form_key": "key-1"}
+    paid = {"amount": "10,000원", "reference": "20261123-1", "form_key": "key-1"}
     await desk.press(f"{SHEET}/wallet/top-up", paid, "top_up")
     await desk.press(f"{SHEET}/wallet/refund", {**paid, "amount": "1,000"}, "refund")
     await desk.press(f"{SHEET}/wallet/state", {"state": "suspended"}, "change_wallet")
-    told = {"sent_on": "2026-11-20", "people": "10", "form_key": "key-1"}
+    told = {"sent_on": "2026-11-20", "people": "10", "form_key": "key-1", "agreed": "16500"}
     await desk.press(f"{SHEET}/by-hand", told, "record_by_hand")
     await desk.press(f"{SHEET}/by-hand/1/correct", {}, "take_back_by_hand")
 
@@ -138,9 +138,11 @@ async def act_on_many(desk: Desk) -> None:
     sheet = LIST.format(slug=desk.street.slug)
     made = await desk.press("/bulk", {"form_key": "list"}, "propose", file=sheet)
     await desk.press(f"{act_of(made)}/approve", {}, "do_grants")
-    longer = {"days": "90", "expires_at": "2027-02-20", "form_key": "longer"}
+    longer = {"days": "90", "expires_at": "2027-02-20", "shown": "1,2,4"}
     await desk.press("/extend", longer, "extend_grant", "extend_grant")
     await desk.pass_days(40)
+    made = await desk.press("/grants/1/claw-back", {"form_key": "single"}, "propose")
+    await desk.press(f"{act_of(made)}/dismiss", {}, "dismiss")
     made = await desk.press("/claw-back", {"form_key": "a", "days": "30"}, "propose")
     await desk.press(f"{act_of(made)}/dismiss", {}, "dismiss")
     made = await desk.press("/claw-back", {"form_key": "b", "days": "30"}, "propose")

@@ -35,7 +35,7 @@ async def test_an_invited_auditor_comes_in_and_reads(
     assert path not in (await manager.get(PEOPLE)).html
     assert "보기만 할 수 있어요" in (await stranger.get(path)).words
     assert (await stranger.post(path)).location == "/manager"
-    assert "감사님 감사자" in (await stranger.get("/manager")).words
+    assert "감사님 감사" in (await stranger.get("/manager")).words
     assert "감사님" in (await manager.get(PEOPLE)).words
 
 

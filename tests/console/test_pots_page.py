@@ -1,12 +1,15 @@
 """A market's pot in a browser: opened by the program's manager, started by the market's."""
 
+import pytest
 import pytest_asyncio
 
 from domain.people import Role
 from storage.books import Books
+from storage.queries.clawing import mark_many_clawed_back
 from tests.console.browser import Browser, Browsers
+from tests.console.desk import fill_pot, market_of, qualify
 from tests.console.hiring import hire
-from tests.console.street import Street
+from tests.console.street import MONDAY_TEN, Street
 
 PAGE = "/manager/pots"
 NEW = {
@@ -55,7 +58,10 @@ async def test_what_is_wrong_is_said_beside_its_field_with_everything_typed(
     late = await manager.submit(PAGE, PAGE, {**NEW, "expires_at": "2026-12-01"})
     much = await manager.submit(PAGE, PAGE, {**NEW, "amount": "10,000,001"})
 
-    assert [one.status for one in (page, late, much)] == [422] * 3
+    over = await manager.submit(PAGE, PAGE, {**NEW, "shop_cap": "100,001"})
+
+    assert [one.status for one in (page, late, much, over)] == [422] * 4
+    assert "공동 지원금보다 많아요" in over.html.partition('id="shop_cap-mistake"')[2][:80]
     assert page.value("amount") == "많이"
     assert "만료일은 시작 기한보다" in late.words
     assert "남은 예산보다 많아요" in much.words
@@ -74,3 +80,32 @@ async def test_another_programs_pot_is_not_there(
 async def test_a_market_manager_opens_none(of_market: Browser, street: Street) -> None:
     assert (await of_market.submit(PAGE, PAGE, NEW)).status == 403
     assert "공동 지원금 만들기" not in (await of_market.get(PAGE)).words
+
+
+@pytest.mark.parametrize("is_of_market", [False, True])
+async def test_out_of_a_pot_that_is_over_is_said_beside_it_with_everything_typed(
+    manager: Browser,
+    of_market: Browser,
+    street: Street,
+    console_books: Books,
+    is_of_market: bool,
+) -> None:
+    browser = of_market if is_of_market else manager
+    market = await console_books.read(market_of, street)
+    pot_id = await console_books.write(fill_pot, street.program_id, market.market_id)
+    await console_books.write(qualify, street.program_id, street.shop_id)
+    await console_books.write(mark_many_clawed_back, [pot_id], MONDAY_TEN)
+    sheet = f"/manager/shops/{street.shop_id}"
+    offer = {
+        "pot": str(pot_id),
+        "amount": "12,345",
+        "start_by": "2026-12-07",
+        "expires_at": "2026-12-30",
+        "form_key": "key",
+    }
+
+    page = await browser.submit(sheet, f"{sheet}/grants", offer)
+
+    assert page.status == 422
+    assert "이미 끝난 공동 지원금이에요" in page.html.partition('id="pot-mistake"')[2][:80]
+    assert page.value("amount") == "12,345"

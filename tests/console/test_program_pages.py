@@ -105,6 +105,19 @@ async def test_terms_somebody_else_changed_meanwhile_are_not_overwritten(
     assert len(await console_books.read(list_terms, street.program_id)) == 2
 
 
+@pytest.mark.parametrize(("name", "day"), [("starts_on", "0001-01-01"), ("ends_on", "9999-12-31")])
+async def test_a_cohort_of_a_far_year_is_told_beside_its_field(
+    manager: Browser, street: Street, console_books: Books, name: str, day: str
+) -> None:
+    page = await manager.submit("/manager/cohorts", "/manager/cohorts", {**COHORT, name: day})
+
+    assert page.status == 422
+    assert f'id="{name}-mistake"' in page.html
+    assert "10년 안의 날" in page.words
+    assert page.value("name") == COHORT["name"]
+    assert await console_books.read(list_cohorts, street.program_id) == []
+
+
 async def test_a_cohort_is_made_once(
     manager: Browser, street: Street, console_books: Books
 ) -> None:
@@ -197,7 +210,7 @@ async def test_where_programs_share_a_server_the_prices_are_its_operators(
 
     refused = await manager.submit("/manager/prices", "/manager/prices", PRICE)
 
-    assert "새 값 적기" not in page.words
+    assert "새 단가 적기" not in page.words
     assert "서버 관리자가 적어요" in page.words
     assert refused.status == 409
     assert len(await console_books.read(list_prices)) == count
@@ -216,6 +229,18 @@ async def test_money_is_set_aside_once_a_form(
     assert money.operating_jeon == won(50_000)
     assert "남음50,000원" in page.words
     assert "오전 10:0050,000원" in page.words
+
+
+async def test_another_amount_from_the_same_page_is_set_aside_too(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    """Back, another amount, press."""
+    for amount in ("50000", "20000"):
+        form = {"amount": amount, "form_key": "one"}
+        await manager.submit("/manager/operating", "/manager/operating", form)
+
+    money = await console_books.read(program_money, street.program_id)
+    assert money.operating_jeon == won(70_000)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from campaigns.plan import plan_next
 from campaigns.results import campaign_result, list_campaigns
 from domain.money import won
 from domain.people import CampaignId, CustomerId
+from domain.subsidy import WalletState
 from storage.books import Books
 from storage.desk import Tx
 from subsidy.holding import spendable
-from subsidy.wallets import top_up
+from subsidy.wallets import change_wallet, top_up
 from tests.console.browser import Browser, Page
 from tests.console.street import MONDAY_TEN, Street, add_regular, give_grant
 from tests.factories import change, rows
@@ -57,7 +58,7 @@ def pay_in(tx: Tx, street: Street, amount_won: float) -> None:
         tx,
         street.shop_id,
         won(amount_won),
-        reference="입금 1",
+        reference="20261101-1",
         form_key="top-up",
         actor="manager:1",
         at=MONDAY_TEN,
@@ -160,6 +161,45 @@ async def test_own_money_is_asked_for_by_its_amount_and_never_more(
     assert await console_books.read(spendable, ready.shop_id) == won(10_000 - 330)
 
 
+async def test_what_waits_to_be_started_is_said_before_own_money_is_offered(
+    owner: Browser, ready: Street, console_books: Books
+) -> None:
+    await console_books.write(pay_in, ready, 10_000)
+    without = await preview(owner)
+    await console_books.write(give_grant, ready, is_started=False, key="waits")
+
+    short = await preview(owner)
+    enough = await preview(owner, own_max=short.value("own_max"))
+
+    said = "아직 시작하지 않은 지원금이 300,000원 있어요"
+    assert "시작하지 않은" not in without.words
+    assert short.words.index(said) < short.words.index("내 돈 330원까지 쓰기")
+    assert 'href="/owner/grants">지원금 시작하기' in short.html
+    assert said not in enough.words
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (WalletState.STOPPED, "내 돈 쓰기를 멈춰 두셨어요. 내 돈은 10,000원 남았어요"),
+        (WalletState.SUSPENDED, "내 돈 쓰기가 정지돼 있어요. 내 돈은 10,000원 남았어요"),
+    ],
+)
+async def test_own_money_that_may_not_be_used_is_said_and_not_offered(
+    owner: Browser, ready: Street, console_books: Books, state: WalletState, words: str
+) -> None:
+    await console_books.write(pay_in, ready, 10_000)
+    await console_books.write(
+        change_wallet, ready.shop_id, state, is_owner=False, actor="manager:1", at=MONDAY_TEN
+    )
+
+    page = await preview(owner)
+
+    assert words in page.words
+    assert 'href="/owner/wallet"' in page.html
+    assert "까지 쓰기" not in page.words
+
+
 async def test_own_money_that_is_not_enough_either_leaves_the_choice(
     owner: Browser, ready: Street, console_books: Books
 ) -> None:
@@ -195,15 +235,23 @@ async def test_people_who_came_since_are_not_paid_beyond_the_amount(
     assert (result.held_jeon, result.own_held_jeon) == (won(165 + 330), won(330))
 
 
-async def test_another_choice_after_sending_is_another_message(
+async def test_another_choice_of_money_after_sending_sends_nothing_twice(
     owner: Browser, ready: Street, console_books: Books
 ) -> None:
-    """A preview that is still open, pressed with another order, is no second press of the first."""
+    """A preview that is still open shows the message that has left, whatever is pressed on it."""
+    await console_books.write(pay_in, ready, 10_000)
+    refused = await send(owner)
     first = await send(owner, order="newest")
-    again = await send(owner, order="newest")
-    other = await send(owner, order="longest_unseen")
 
-    assert first.location == again.location != other.location
+    again = [
+        await send(owner, order="newest"),
+        await send(owner, order="longest_unseen"),
+        await send(owner, own_max="33000"),
+    ]
+
+    assert refused.status == 409
+    assert {one.location for one in again} == {first.location}
+    assert len(await console_books.read(list_campaigns, ready.shop_id)) == 1
 
 
 @pytest.mark.parametrize("changes", [{"order": "richest"}, {"own_max": "-5"}, {"own_max": "많이"}])

@@ -81,7 +81,8 @@ async def test_a_shop_over_the_limit_is_told_so(manager: Browser, street: Street
     page = await manager.get(SHEET)
     refused = await manager.submit(SHEET, f"{SHEET}/grants", OFFER)
 
-    assert "연 매출이 기준보다 많아요" in page.words
+    for words in (page.words, refused.words):
+        assert "연 매출이 기준보다 많아요. 기준은 10억 원, 이 가게는 1,000,000,001원" in words
     assert "비즈월렛을 아직" not in page.words
     assert refused.status == 422
 

@@ -180,6 +180,44 @@ async def test_a_grant_and_the_pot_it_was_carved_out_of_lead_to_each_other(
     assert "여기서 떼어 낸 지원금" in pot_page.words
 
 
+async def test_a_grant_has_its_own_number_wherever_its_money_is(
+    manager: Browser, busy: Street, console_books: Books
+) -> None:
+    """A second pot's account has another number than the pot; nobody is told that of its money."""
+    market = await console_books.read(market_of, busy)
+    pot = await console_books.write(fill_pot, busy.program_id, market.market_id)
+    trail = await manager.get(f"/manager/trail/grants/{pot}")
+    account = trail.location.rpartition("/")[2]
+    pages = [trail.location, "/manager/trail", "/manager/trail/campaigns/1"]
+    of_pot, every, campaign = [(await manager.get(page)).html for page in pages]
+    chunk = (await follow(manager, pages[2], "chunks")).html
+
+    assert account != str(pot)
+    for html in (of_pot, every):
+        assert f"공동 지원금 {pot}번" in html
+        assert f"공동 지원금 {account}번" not in html
+    for html in (campaign, chunk):
+        assert ">지원금 1번</a>" in html
+    for page in (f"/manager/pots/{pot}", "/manager/pots", "/manager/bulk"):
+        assert f"{pot}번" in (await manager.get(page)).words, page
+
+
+async def test_the_messages_value_is_told_with_its_rounding_and_no_code_of_success(
+    manager: Browser, busy: Street, console_books: Books
+) -> None:
+    await console_books.write(
+        change, "UPDATE message SET code = 'SUCCESS' WHERE state = 'delivered'"
+    )
+    campaign = await manager.get("/manager/trail/campaigns/1")
+    chunk = await follow(manager, "/manager/trail/campaigns/1", "chunks")
+    message = await manager.get("/manager/trail/messages/1")
+
+    assert f"값을 낸 메시지{PEOPLE - 2}건" in campaign.words
+    for page in (campaign, chunk, message):
+        assert "31건 × 16.5원 = 511.5원이면 512원" in page.words
+        assert "SUCCESS" not in page.words
+
+
 async def test_the_desk_leads_to_the_trail(manager: Browser, busy: Street) -> None:
     sheet = await manager.get(f"/manager/shops/{busy.shop_id}")
     grant = await manager.get("/manager/grants/1")

@@ -14,7 +14,7 @@ from tests.factories import rows
 
 WALLET = "/owner/wallet"
 SHEET = "/manager/shops/1/wallet"
-PAID = {"amount": "10,000원", "reference": "국민 11/23 김보람", "form_key": "key-1"}
+PAID = {"amount": "10,000원", "reference": "20261123-0001", "form_key": "key-1"}
 
 
 async def pay(manager: Browser, payment: str = "top-up", **changes: str) -> Page:
@@ -30,7 +30,7 @@ async def test_a_top_up_is_recorded_once_and_shown_to_both(
     assert recorded.status == 303
     for page in (await owner.get(WALLET), await manager.get(SHEET)):
         assert "11월 23일 (월) 충전" in page.words
-        assert "국민 11/23 김보람" in page.words
+        assert "20261123-0001" in page.words
         assert "+10,000원" in page.words
     assert await console_books.read(spendable, street.shop_id) == won(10_000)
     acts = "SELECT count(*) FROM audit_line WHERE act = 'top_up'"
@@ -57,7 +57,8 @@ async def test_only_own_money_is_paid_back_and_no_more_than_there_is(
     [
         ({"amount": "9999"}, "10,000원부터"),
         ({"amount": "많이"}, "금액을 숫자로"),
-        ({"reference": ""}, "입금 내역을 40자까지"),
+        ({"reference": ""}, "은행 거래 번호를 영문자, 숫자"),
+        ({"reference": "국민 11/23 김보람"}, "이름과 전화번호는 적을 수 없어요"),
         ({"form_key": ""}, "한 번 더 눌러"),
     ],
 )
@@ -71,6 +72,28 @@ async def test_a_wrong_payment_gets_a_sentence_and_keeps_what_was_typed(
     for name in ("amount", "reference"):
         assert page.value(name) == {**PAID, **changes}[name]
     assert await console_books.read(find_wallet, street.shop_id) is None
+
+
+async def test_the_same_page_with_another_amount_is_recorded_too(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    """Back, another amount, press: what is said to be recorded is."""
+    await pay(manager)
+
+    again = await pay(manager, amount="20000")
+
+    assert again.status == 303
+    assert await console_books.read(spendable, street.shop_id) == won(30_000)
+
+
+async def test_a_refund_to_a_shop_that_never_paid_in_keeps_what_was_typed(
+    manager: Browser, street: Street
+) -> None:
+    page = await pay(manager, "refund")
+
+    assert page.status == 422
+    assert "가게 돈보다 많아요" in page.words
+    assert (page.value("amount"), page.value("reference")) == ("10,000원", PAID["reference"])
 
 
 async def test_the_owner_stops_and_goes_on(

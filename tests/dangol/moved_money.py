@@ -38,7 +38,7 @@ def live_a_little(tx: Tx) -> None:
         tx,
         street.shop_id,
         won(20_000),
-        reference="입금 1",
+        reference="20261101-1",
         form_key="top-up",
         actor=MANAGER,
         at=EARLIER,

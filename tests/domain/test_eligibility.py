@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.eligibility import BAR_WORDS, Bar, Conditions, Standing, bars_of
+from domain.eligibility import BAR_WORDS, Bar, Conditions, Standing, bar_words, bars_of
 
 TODAY = date(2026, 11, 25)
 EOK_TEN = 1_000_000_000
@@ -62,3 +62,20 @@ def test_more_sales_never_help(sales: int, opened: date, today: date) -> None:
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(BAR_WORDS) == set(Bar)
+
+
+@pytest.mark.parametrize(
+    ("bar", "shown", "words"),
+    [
+        (Bar.SALES_OVER, standing(2 * EOK_TEN), "기준은 10억 원, 이 가게는 20억 원이에요."),
+        (Bar.SALES_OVER, standing(EOK_TEN + 1), "이 가게는 1,000,000,001원이에요."),
+        (Bar.SALES_UNKNOWN, standing(), "10억 원 이하이거나 문을 연 지 6개월이 안 된"),
+        (Bar.NO_WALLET, standing(wallet=False), "만든 뒤 ‘참여 자격’에 표시해 주세요."),
+    ],
+)
+def test_a_reason_has_its_figures_and_the_next_step(bar: Bar, shown: Standing, words: str) -> None:
+    said = bar_words(bar, shown, CONDITIONS)
+
+    assert said.startswith(BAR_WORDS[bar])
+    assert words in said
+    assert "‘참여 자격’" in said

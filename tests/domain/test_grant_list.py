@@ -38,9 +38,19 @@ def test_an_amount_that_is_none_is_named(amount: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "day", ["언젠가", "2026-13-01", "2026-02-30", "12-31", "2026-12-31일까지 3"]
+    "day",
+    [
+        "언젠가",
+        "2026-13-01",
+        "2026-02-30",
+        "12-31",
+        "2026-12-31일까지 3",
+        "9999-12-31",
+        date(9999, 12, 31),
+        datetime(1, 1, 1),  # noqa: DTZ001 - a cell
+    ],
 )
-def test_a_day_that_is_none_is_named(day: str) -> None:
+def test_a_day_that_is_none_is_named(day: Cell) -> None:
     found = listed(["a", "", "1", day, "2027-01-31"])
 
     assert [(one.number, one.reason[:5]) for one in found.bad] == [(3, "시작 기한")]

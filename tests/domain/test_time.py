@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.time import KAKAO_DAY, KST, LAW_DAY, Window, in_kst, kst_instant
+from domain.time import KAKAO_DAY, KST, LAW_DAY, Window, day_end, in_kst, kst_instant
 
 WINDOWS = (
     st.tuples(st.times(), st.times())
@@ -83,3 +83,13 @@ def test_a_korean_instant_is_nine_hours_earlier_in_utc() -> None:
 def test_a_time_without_a_zone_is_a_bug() -> None:
     with pytest.raises(AssertionError):
         LAW_DAY.contains(datetime(2026, 11, 25, 12))  # noqa: DTZ001 - that is the point
+
+
+@pytest.mark.parametrize("hour", [0, 14, 15, 23])
+def test_a_korean_day_ends_at_its_midnight(hour: int) -> None:
+    at = datetime(2026, 11, 30, hour, 59, tzinfo=UTC)
+
+    end = day_end(at, 30)
+
+    assert in_kst(end - timedelta(microseconds=1)).date() == in_kst(at).date() + timedelta(days=30)
+    assert in_kst(end).time() == time()

@@ -13,6 +13,7 @@ from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.queries.journal import (
     append_audit,
+    append_audits,
     beat,
     find_last_beat,
     insert_inbound_once,
@@ -150,3 +151,17 @@ async def test_the_newest_beat_of_any_worker_counts(books: Books) -> None:
         await books.write(beat, worker, START + timedelta(minutes=minutes))
 
     assert await books.read(find_last_beat) == START + timedelta(minutes=3)
+
+
+async def test_many_lines_as_a_set_are_a_chain_like_one_by_one(books: Books) -> None:
+    acts = [replace(ACT, subject=f"grant:{number}") for number in range(3)]
+    first, one, more = ([*acts], ACT, [*acts])
+
+    await books.write(append_audits, "shop:1", first)
+    await books.write(append_audit, "shop:1", one)
+    await books.write(append_audits, "shop:1", more)
+    await books.write(append_audits, "shop:1", [])
+
+    lines = await books.read(list_audit)
+    assert [line[2] for line in lines] == [*first, one, *more]
+    assert await books.read(is_whole)

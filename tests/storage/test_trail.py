@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 from domain.audit import shop_book
+from domain.money import won
 from domain.people import AccountId, CampaignId, ChunkId, MarketId, MessageId, ProgramId
-from domain.subsidy import AccountKind, Phase
+from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries import trail, trail_sendings
 from storage.queries.audit_log import Sought, list_chain, list_ends_seen, list_entries
 from storage.queries.journal import FIRST_LINE, list_lines
 from storage.queries.trail import Sight
+from subsidy.moving import move_money
 from tests.conftest import START
 from tests.factories import EARLIER, Street, change, make_program, make_run, make_street, rows
+from tests.subsidy.desks import NOW, make_desk
 
 PEOPLE = 3
 
@@ -92,6 +95,27 @@ async def test_transfers_are_seen_from_both_ends_and_page_by_page(books: Books) 
         await books.read(trail_sendings.list_paid_runs, market, ids["grant"], before=paid.run_id)
         == []
     )
+
+
+async def test_money_that_moved_to_another_market_names_no_shop_there(books: Books) -> None:
+    desk = await books.write(make_desk)
+    ids = (desk.grants[0], desk.grants[2])
+    await books.write(move_money, desk.maker, *ids, won(100), form_key="form", at=NOW)
+    market = Sight(desk.program_id, desk.market_id)
+    ((account_id,),) = await books.read(
+        rows, 'SELECT account_id FROM "grant" WHERE id = :one', one=desk.grants[0]
+    )
+
+    (moved, _) = await books.read(trail.list_of_account, market, account_id, before=None)
+    seen = await books.read(
+        trail.find_transfer, Sight(desk.program_id, desk.other_market), moved.transfer_id
+    )
+
+    assert moved.code is TransferCode.MOVE
+    assert (moved.source.name, moved.target.name) == ("가게0", None)
+    assert (moved.shop_id, moved.shop_name) == (None, None)
+    assert seen is not None
+    assert (seen.shop_id, seen.shop_name) == (desk.shops[2], "가게2")
 
 
 async def test_what_was_sent_is_seen_by_whose_it_is(books: Books) -> None:

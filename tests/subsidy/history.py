@@ -3,15 +3,17 @@ sum of its transfers; and a shop that sent once.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
 from campaigns.settle import settle_reports
+from console.manager.statement_files import COLUMNS
 from domain.campaigns import Outcome, Report
 from domain.money import Jeon
 from domain.people import AccountId, MarketId, ProgramId, ShopId
+from domain.statements import Line
 from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.desk import Tx
 from storage.queries.ledger import get_program_account, open_account
@@ -47,6 +49,7 @@ STEPS = st.lists(
                 "restore",
                 "lapse",
                 "by_hand",
+                "correct",
                 "hold",
                 "hold",
                 "resolve",
@@ -61,6 +64,14 @@ STEPS = st.lists(
     max_size=60,
 )
 
+CORRECTED = [
+    ("grant", 0, 90_000, 1),
+    ("by_hand", 0, 1_650, 1),
+    ("correct", 0, 1, 24 * 40),
+    ("top_up", 0, 1, 24 * 40),
+]
+"""What chance seldom makes: told in one month, taken back in the next, and a third month."""
+
 
 @dataclass
 class World:
@@ -74,6 +85,7 @@ class World:
     at: datetime = START
     number: int = 0
     holds: list[tuple[Move, int]] = field(default_factory=list)
+    told: list[Move] = field(default_factory=list)
 
 
 def build_world(tx: Tx) -> World:
@@ -108,6 +120,8 @@ def live(tx: Tx, world: World, steps: list[tuple[str, int, int, int]]) -> None:
         world.at += timedelta(hours=hours)
         if name == "resolve":
             _resolve(tx, world, which, amount)
+        elif name == "correct":
+            _correct(tx, world, which)
         else:
             _put(tx, world, name, which, Jeon(amount))
 
@@ -148,19 +162,31 @@ def _put(tx: Tx, world: World, name: str, which: int, amount: Jeon) -> None:
         amount_jeon=amount,
         shop_id=shop_id,
     )
-    left = rows(
-        tx,
-        "SELECT NOT is_limited OR credits_posted - debits_posted - debits_pending >= :jeon"
-        " FROM account WHERE id = :id",
-        id=debit,
-        jeon=amount,
-    )[0][0]
-    if not left:
+    if not _is_there(tx, debit, amount):
         return
     transfer(tx, [move], happened_at=world.at, recorded_at=world.at)
+    if code is TransferCode.BY_HAND:
+        world.told.append(move)
     if phase is Phase.HOLD:
         found = rows(tx, "SELECT id FROM transfer WHERE key = :key", key=move.key)
         world.holds.append((move, found[0][0]))
+
+
+def _is_there(tx: Tx, account_id: AccountId, amount: Jeon) -> bool:
+    sql = (
+        "SELECT NOT is_limited OR credits_posted - debits_posted - debits_pending >= :jeon"
+        " FROM account WHERE id = :id"
+    )
+    return bool(rows(tx, sql, id=account_id, jeon=amount)[0][0])
+
+
+def _correct(tx: Tx, world: World, which: int) -> None:
+    """What was told by hand and was wrong comes back, perhaps months later."""
+    if not world.told:
+        return
+    told = world.told.pop(which % len(world.told))
+    back = replace(told, key=f"back:{told.key}", debit=told.credit, credit=told.debit)
+    transfer(tx, [back], happened_at=world.at, recorded_at=world.at)
 
 
 def _resolve(tx: Tx, world: World, which: int, amount: int) -> None:
@@ -205,6 +231,17 @@ def balances_at(tx: Tx, at: datetime) -> tuple[Counter[AccountId], Counter[Accou
             stood[credit] += jeon
         held[debit] += {"hold": jeon, "single": 0}.get(phase, -jeon)
     return stood, held
+
+
+def check_columns(line: Line) -> None:
+    """Who adds the columns of the file by their titles comes to the closing."""
+    for purse in ("지원금", "가게 돈"):
+        cells = {one.title: one.read(line) for one in COLUMNS if one.is_money}
+        came, went = (
+            sum(jeon for title, jeon in cells.items() if title.startswith(f"{purse} {sign} "))  # type: ignore[misc]
+            for sign in "+-"
+        )
+        assert cells[f"{purse} 처음"] + came - went == cells[f"{purse} 끝"]  # type: ignore[operator]
 
 
 def as_instant(value: object) -> datetime:

@@ -132,7 +132,7 @@ def _live(url: str, program_id: ProgramId, shop_id: ShopId, seed: float, ready: 
                 top_up,
                 shop_id=shop_id,
                 amount_jeon=won(10_000),
-                reference="입금",
+                reference="20261101-1",
                 form_key=key[:40],
                 actor=OWNER,
                 at=at,

@@ -138,6 +138,31 @@ async def test_each_bad_row_is_named_with_its_reason(books: Books) -> None:
         assert words in reasons[number]
 
 
+async def test_a_name_that_is_anothers_address_is_refused(books: Books) -> None:
+    desk = await books.write(make_desk)
+    await books.write(make_shop, desk.market_id, desk.channel_id, name="shop-1", slug="other")
+
+    (bad,) = await books.write(look, desk, listed(line("shop-0"), line("shop-1")))
+
+    assert bad.number == 3
+    assert "이름과 주소가 서로 다른 가게예요." in bad.reason
+
+
+async def test_a_name_with_a_slash_is_no_link(books: Books) -> None:
+    desk = await books.write(make_desk)
+    await books.write(
+        change, "UPDATE shop SET name = '떡집/shop-1' WHERE id = :id", id=desk.shops[0]
+    )
+
+    proposal_id = await books.write(
+        propose, desk, listed(line("떡집/shop-1"), line("dangol.kr/s/SHOP-2"))
+    )
+
+    proposal = await books.read(get_proposal, desk.maker, proposal_id)
+    shops = [one.shop_id for one in read_bulk(proposal.content).ready]
+    assert shops == [desk.shops[0], desk.shops[2]]
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_a_sum_beyond_the_budget_names_the_row_and_proposes_nothing(books: Books) -> None:
     desk = await books.write(make_desk, budget_won=33_000)

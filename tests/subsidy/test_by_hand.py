@@ -13,7 +13,6 @@ from domain.people import ShopId
 from domain.refusals import Conflict, Invalid, NotFound
 from storage.books import Books
 from storage.desk import Tx
-from storage.queries.grants import list_lots
 from storage.queries.hand_sendings import HandView, list_hand_sendings
 from subsidy.by_hand import Sending, record_by_hand, take_back
 from subsidy.grants import GrantView, list_grants, list_pots, start_pot
@@ -21,7 +20,7 @@ from subsidy.invariants import money_goes_home, nothing_overdrawn, transfers_mak
 from subsidy.money import program_money
 from subsidy.offering import Offer, open_pot
 from tests.conftest import Clock
-from tests.factories import MANAGER, OWNER, Street, make_grant, make_street, rows
+from tests.factories import MANAGER, OWNER, Street, change, make_grant, make_street, rows
 
 TODAY = date(2026, 11, 25)
 TO_ALL = Sending(sent_on=TODAY, people=1_000, is_targeted=False)
@@ -30,15 +29,42 @@ TO_ALL = Sending(sent_on=TODAY, people=1_000, is_targeted=False)
 async def record(
     books: Books, shop_id: ShopId, clock: Clock, sending: Sending = TO_ALL, key: str = "form"
 ) -> HandView:
-    book = shop_book(shop_id)
+    """As a page does: asked what it takes, then pressed again."""
+    try:
+        return await press(books, shop_id, clock, sending, key, None)
+    except Conflict as asked:
+        if asked.reason != "by_hand_amount":
+            raise
+        return await press(books, shop_id, clock, sending, key, asked.facts["paid_jeon"])
+
+
+async def press(
+    books: Books, shop_id: ShopId, clock: Clock, sending: Sending, key: str, agreed_jeon: object
+) -> HandView:
     return await books.write(
-        record_by_hand, shop_id, sending, form_key=key, book=book, actor=OWNER, at=clock.now()
+        record_by_hand,
+        shop_id,
+        sending,
+        form_key=key,
+        agreed_jeon=agreed_jeon,  # type: ignore[arg-type]
+        book=shop_book(shop_id),
+        actor=OWNER,
+        at=clock.now(),
     )
 
 
-async def correct(books: Books, shop_id: ShopId, hand_id: int, clock: Clock) -> HandView:
-    book = shop_book(shop_id)
-    return await books.write(take_back, shop_id, hand_id, book=book, actor=OWNER, at=clock.now())
+async def correct(
+    books: Books, shop_id: ShopId, hand_id: int, clock: Clock, *, is_owner: bool = True
+) -> HandView:
+    return await books.write(
+        take_back,
+        shop_id,
+        hand_id,
+        is_owner=is_owner,
+        book=shop_book(shop_id),
+        actor=OWNER,
+        at=clock.now(),
+    )
 
 
 async def grant_of(books: Books, street: Street, clock: Clock) -> GrantView:
@@ -167,28 +193,65 @@ def share_pot(tx: Tx, street: Street, clock: Clock) -> None:
     start_pot(tx, street.market_id, pot_id, actor=MANAGER, at=at)
 
 
-async def test_a_markets_pot_pays_within_the_shops_cap_and_gets_it_back(
+async def test_what_one_shop_says_it_sent_never_takes_from_the_markets_pot(
     books: Books, clock: Clock
 ) -> None:
-    street = await books.write(make_street, grant_won=0)
+    street = await books.write(make_street, grant_won=5_000)
     await books.write(share_pot, street, clock)
 
     told = await record(books, street.shop_id, clock)
+
     await check(books)
     (pot,) = await books.read(list_pots, street.market_id, clock.now())
-    assert (told.paid_jeon, pot.left_jeon) == (won(6_000), won(4_000))
+    assert (told.paid_jeon, pot.left_jeon) == (won(5_000), won(10_000))
 
-    await correct(books, street.shop_id, told.hand_id, clock)
-    await check(books)
-    (lot,) = await books.read(list_lots, street.shop_id, None, clock.now())
-    assert lot.left_jeon == won(6_000)
+
+async def test_a_grant_that_pays_for_no_advertising_pays_for_nothing_sent_by_hand(
+    books: Books, clock: Clock
+) -> None:
+    street = await books.write(make_street)
+    await books.write(change, "UPDATE \"grant\" SET pays = 'solapi:information'")
+
+    told = await record(books, street.shop_id, clock)
+
+    assert told.paid_jeon == 0
+
+
+async def test_nothing_is_recorded_before_its_amount_was_said(books: Books, clock: Clock) -> None:
+    street = await books.write(make_street, grant_won=10_000)
+
+    for said in (None, won(16_500)):
+        with pytest.raises(Conflict) as asked:
+            await press(books, street.shop_id, clock, TO_ALL, "form", said)
+        assert asked.value.facts == {"cost_jeon": won(16_500), "paid_jeon": won(10_000)}
+
+    assert await books.read(list_hand_sendings, street.shop_id) == []
+    assert (await grant_of(books, street, clock)).spent_jeon == 0
+
+
+async def test_an_owner_corrects_for_sixty_days_and_a_manager_after_them(
+    books: Books, clock: Clock
+) -> None:
+    street = await books.write(make_street)
+    told = await record(books, street.shop_id, clock)
+    soon = await record(books, street.shop_id, clock, key="another visit")
+    clock.advance(timedelta(days=60))
+    await correct(books, street.shop_id, soon.hand_id, clock)
+    clock.advance(timedelta(seconds=1))
+
+    with pytest.raises(Conflict, match="by_hand_late"):
+        await correct(books, street.shop_id, told.hand_id, clock)
+    back = await correct(books, street.shop_id, told.hand_id, clock, is_owner=False)
+
+    assert back.people == -1_000
+    assert await correct(books, street.shop_id, told.hand_id, clock) == back
 
 
 @pytest.mark.parametrize(
     ("sent_on", "people", "field"),
     [
         (TODAY, 0, "people"),
-        (TODAY, 1_000_001, "people"),
+        (TODAY, 100_001, "people"),
         (TODAY + timedelta(days=1), 10, "sent_on"),
         (TODAY - timedelta(days=61), 10, "sent_on"),
     ],
@@ -212,3 +275,36 @@ async def test_another_shops_record_cannot_be_corrected(books: Books, clock: Clo
 
     with pytest.raises(NotFound):
         await correct(books, ShopId(street.shop_id + 1), told.hand_id, clock)
+
+
+async def test_cash_with_vat_never_pays_the_price_without_it(books: Books, clock: Clock) -> None:
+    """F8: at the net price only the grant that is drawn without VAT pays, later end or not."""
+    street = await books.write(make_street, grant_won=0)
+    soon, late = clock.now() + timedelta(days=10), clock.now() + timedelta(days=20)
+    await books.write(make_grant, street.program_id, street.shop_id, expires_at=soon)
+    grant_id = await books.write(
+        make_grant, street.program_id, street.shop_id, form_key="net", expires_at=late
+    )
+    await books.write(
+        change, "UPDATE \"grant\" SET vat_rule = 'without_vat' WHERE id = :id", id=grant_id
+    )
+
+    told = await record(books, street.shop_id, clock)
+
+    assert told.paid_jeon == won(15_000)
+    grants = await books.read(list_grants, street.shop_id, clock.now())
+    assert [one.spent_jeon for one in grants] == [0, won(15_000)]
+
+
+async def test_what_comes_back_has_the_days_its_terms_give(books: Books, clock: Clock) -> None:
+    """Before the sweep as after it: what was free lapses first, then the rest comes back."""
+    street = await books.write(make_street)
+    told = await record(books, street.shop_id, clock)
+    ends_at = (await grant_of(books, street, clock)).expires_at
+    days = {"until": (ends_at + timedelta(days=10)).isoformat(sep=" ")}
+    await books.write(change, 'UPDATE "grant" SET returned_until = :until', **days)
+    clock.at = ends_at + timedelta(hours=1)
+
+    await correct(books, street.shop_id, told.hand_id, clock)
+
+    assert (await grant_of(books, street, clock)).left_jeon == told.paid_jeon

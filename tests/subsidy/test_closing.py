@@ -18,6 +18,7 @@ from subsidy.closing import close_program, look_at_closing, propose_closing
 from subsidy.grants import list_grants, start_grant
 from subsidy.money import program_money
 from subsidy.offering import Offer, offer_grant
+from subsidy.operating import fund_operating, operating_lot
 from subsidy.pots import open_pot, start_pot
 from subsidy.wallets import top_up
 from tests.factories import MANAGER, OWNER, make_grant
@@ -103,7 +104,7 @@ async def test_the_preview_says_what_is_out(books: Books) -> None:
     await books.write(make_pot, desk)
     await books.write(hold_some, desk, desk.grants[0], 30_000, NOW)
 
-    out = await books.read(look_at_closing, desk.maker)
+    out = await books.read(look_at_closing, desk.maker, NOW)
 
     assert (out.offered_jeon, out.free_jeon, out.pots_jeon, out.held_jeon) == (
         10_000,
@@ -112,6 +113,39 @@ async def test_the_preview_says_what_is_out(books: Books) -> None:
         30_000,
     )
     assert out.grants == 5
+
+
+async def test_the_preview_says_what_closing_takes(books: Books) -> None:
+    """Not what was called back before, nor what is past its date."""
+    desk = await books.write(make_desk)
+    await books.write(hold_some, desk, desk.grants[0], 30_000, NOW)
+    found = await books.read(look_for_quiet, desk.maker, Quiet(days=14), NOW)
+    taken = await books.write(
+        propose_claw_back, desk.maker, Quiet(days=14), [found[0].grant_id], form_key="c", at=NOW
+    )
+    await books.write(claw_back, desk.second, taken, NOW)
+
+    out = await books.read(look_at_closing, desk.maker, NOW)
+    after = await books.read(look_at_closing, desk.maker, ENDS)
+
+    assert (out.grants, out.free_jeon, out.held_jeon) == (2, 200_000, 0)
+    assert (after.grants, after.free_jeon, after.held_jeon) == (0, 0, 0)
+
+
+async def test_what_is_set_aside_for_messages_stays_and_nothing_joins_it(books: Books) -> None:
+    desk = await books.write(make_desk)
+    await books.write(set_aside, desk, "before")
+    proposal_id = await books.write(propose, desk)
+    await books.write(close_program, desk.second, proposal_id, LATER)
+
+    with pytest.raises(Conflict, match="program_closed"):
+        await books.write(set_aside, desk, "after")
+
+    assert (await books.write(operating_lot, desk.program_id)).left_jeon == won(100)
+
+
+def set_aside(tx: Tx, desk: Desk, key: str) -> None:
+    fund_operating(tx, desk.program_id, amount_jeon=won(100), key=key, actor=MANAGER, at=LATER)
 
 
 async def test_neither_the_maker_nor_a_market_manager_closes(books: Books) -> None:
@@ -154,7 +188,7 @@ async def test_after_it_nothing_is_granted_started_or_undone_and_own_money_works
         top_up,
         desk.shops[0],
         won(10_000),
-        reference="입금",
+        reference="20261101-1",
         form_key="own",
         actor=OWNER,
         at=LATER,
@@ -190,5 +224,5 @@ async def test_grants_offered_while_it_closes_are_refused_or_called_back(
 
     assert all(one is None or str(one) == "program_closed" for one in found)
     assert found[6] is None
-    out = await books.read(look_at_closing, desk.maker)
+    out = await books.read(look_at_closing, desk.maker, LATER)
     assert (out.offered_jeon, out.free_jeon) == (0, 0)

@@ -11,7 +11,8 @@ from domain.refusals import OverBudget
 from domain.subsidy import GrantState, VatRule
 from storage.books import Books
 from storage.desk import Tx
-from storage.queries.grants import GrantRow, list_grants, mark_clawed_back
+from storage.queries.clawing import mark_many_clawed_back
+from storage.queries.grants import GrantRow, list_grants
 from storage.queries.programs import insert_terms
 from subsidy.ending import lapse_grants
 from subsidy.grants import GrantView
@@ -153,7 +154,7 @@ async def test_what_comes_back_to_a_grant_that_was_called_back_goes_home(books: 
     """I10: into the budget it came from, not to what has lapsed."""
     street, chunk_id = await make_held(books)
     grant = await see(books, street)
-    await books.write(mark_clawed_back, grant.grant_id, BEFORE)
+    await books.write(mark_many_clawed_back, [grant.grant_id], BEFORE)
     budget = (await books.read(program_money, street.program_id)).left_jeon
 
     await books.write(settle_money, [Charge(chunk_id, won(33), has_left=True)], BEFORE)

@@ -1,22 +1,29 @@
 """More time: later only, never beyond where the money came from, never once it is over."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from domain.audit import Chains
 from domain.money import won
 from domain.people import GrantId
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from storage.books import Books
+from storage.desk import Tx
 from storage.queries.clawing import mark_many_clawed_back
-from storage.queries.grants import find_grant, save_dates
+from storage.queries.extending import save_ends
+from storage.queries.grants import find_grant
+from storage.queries.journal import list_audit, list_ends
+from storage.statements import Statement
 from subsidy.acting import Acting
 from subsidy.ending import lapse_grants
 from subsidy.extending import Dates, TooLate, extend_grant, extend_grants, list_ending
+from subsidy.grants import start_grant
 from subsidy.offering import Offer, offer_grant
 from subsidy.pots import open_pot
-from tests.factories import MANAGER, rows
-from tests.subsidy.desks import ENDS, NOW, acts, make_desk
+from tests.factories import MANAGER, OWNER, rows
+from tests.subsidy.desks import ENDS, NOW, Desk, acts, make_desk
 
 LATER_END = ENDS + timedelta(days=30)
 LAST = datetime.fromisoformat("2028-01-01T00:00+09:00")
@@ -43,14 +50,7 @@ async def test_a_later_end_is_kept_with_old_and_new_dates_written_down(books: Bo
 async def test_what_comes_back_later_keeps_its_days(books: Books) -> None:
     desk = await books.write(make_desk)
     days = timedelta(days=3)
-    start_by, ends_at, _ = await ends_of(books, desk.grants[0])
-    await books.write(
-        save_dates,
-        desk.grants[0],
-        start_by=start_by,
-        expires_at=ends_at,
-        returned_until=ends_at + days,
-    )
+    await books.write(save_ends, [desk.grants[0]], ENDS, ENDS + days)
 
     await books.write(extend_grant, desk.maker, desk.grants[0], Dates(expires_at=LATER_END), NOW)
 
@@ -193,3 +193,83 @@ async def test_those_that_end_soon_are_listed_in_reach(books: Books) -> None:
     assert await listed(desk.maker, ENDS) == desk.grants
     assert await listed(desk.maker, ENDS - timedelta(seconds=1)) == []
     assert await listed(desk.of_market, ENDS) == desk.grants[:2]
+
+
+async def test_what_has_to_be_started_soon_is_listed_until_it_is_started(books: Books) -> None:
+    desk = await books.write(make_desk)
+    start_by = NOW + timedelta(days=5)
+    offer = Offer(amount_jeon=won(1), start_by=start_by, expires_at=ENDS)
+    facts = (desk.program_id, desk.shops[0], offer)
+    waiting = await books.write(offer_grant, *facts, form_key="w", actor=MANAGER, at=NOW)
+    started = await books.write(offer_grant, *facts, form_key="s", actor=MANAGER, at=NOW)
+    await books.write(start_grant, desk.shops[0], started, actor=OWNER, at=NOW)
+
+    async def listed(until: datetime) -> list[GrantId]:
+        found = await books.read(list_ending, desk.maker, None, None, until=until, at=NOW)
+        return [one.grant_id for one in found]
+
+    assert await listed(start_by) == [waiting]
+    assert await listed(start_by - timedelta(seconds=1)) == []
+
+
+class CountingTx(Tx):
+    """Counts the statements it runs."""
+
+    __slots__ = ("count",)
+
+    def __init__(self, tx: Tx) -> None:
+        super().__init__(tx._link, tx.dialect, tx.vault)
+        self.count = 0
+
+    def all(self, statement: Statement, **params: Any) -> list[tuple[Any, ...]]:
+        self.count += 1
+        return super().all(statement, **params)
+
+    def run(self, statement: Statement, **params: Any) -> int:
+        self.count += 1
+        return super().run(statement, **params)
+
+
+def extend_counted(tx: Tx, desk: Desk, many: int) -> int:
+    counting = CountingTx(tx)
+    dates = Dates(expires_at=LATER_END + timedelta(days=many))
+    assert extend_grants(counting, desk.maker, desk.grants[:many], dates, NOW) == many
+    return counting.count
+
+
+def whole_chains(tx: Tx) -> bool:
+    chains = Chains(list_ends(tx))
+    for line in list_audit(tx):
+        chains.follow(*line)
+    return not chains.finish()
+
+
+async def test_many_take_as_many_statements_as_two(books: Books) -> None:
+    desk = await books.write(make_desk, shops=9)
+
+    counts = [await books.write(extend_counted, desk, many) for many in (2, 9)]
+
+    assert counts[0] == counts[1]
+    assert await books.read(whole_chains)
+
+
+async def test_of_many_each_keeps_its_days_for_what_comes_back(books: Books) -> None:
+    desk = await books.write(make_desk)
+    days = timedelta(days=3)
+    await books.write(save_ends, [desk.grants[1]], ENDS, ENDS + days)
+
+    await books.write(extend_grants, desk.maker, desk.grants, Dates(expires_at=LATER_END), NOW)
+
+    ends = [(await ends_of(books, one))[2] - LATER_END for one in desk.grants]
+    assert ends == [timedelta(0), days, timedelta(0)]
+
+
+async def test_one_grant_out_of_reach_extends_none(books: Books) -> None:
+    desk = await books.write(make_desk)
+
+    with pytest.raises(NotFound):
+        await books.write(
+            extend_grants, desk.of_market, desk.grants, Dates(expires_at=LATER_END), NOW
+        )
+
+    assert (await ends_of(books, desk.grants[0]))[1] == ENDS

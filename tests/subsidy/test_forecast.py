@@ -1,7 +1,6 @@
 """What shops will lose, from what they sent; one shop's page and the list of all agree."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from domain.audit import shop_book
 from domain.campaigns import Outcome
@@ -9,10 +8,11 @@ from domain.forecast import WEEK
 from domain.money import won
 from domain.people import ShopId
 from domain.subsidy import GrantState
+from domain.time import day_end
 from storage.books import Books
 from storage.desk import Tx
 from subsidy.by_hand import Sending, record_by_hand, take_back
-from subsidy.forecast import end_of_month, list_losing, read_forecast
+from subsidy.forecast import DAYS_AHEAD, list_losing, read_forecast
 from subsidy.grants import list_grants, start_pot
 from subsidy.offering import Offer, open_pot
 from tests.factories import (
@@ -28,6 +28,9 @@ from tests.factories import (
     make_street,
 )
 from tests.subsidy.weekly import AT, COST_JEON, END_OF_YEAR, make_sender, settle_all
+
+UNTIL = day_end(AT, DAYS_AHEAD)
+SECOND = timedelta(seconds=1)
 
 
 async def test_the_pace_is_what_the_sends_cost_week_by_week(books: Books) -> None:
@@ -58,10 +61,19 @@ async def test_what_was_sent_by_hand_counts_until_it_is_taken_back(books: Books)
     shop_id, book = street.shop_id, shop_book(street.shop_id)
 
     told = await books.write(
-        record_by_hand, shop_id, sending, form_key="1", book=book, actor=OWNER, at=AT
+        record_by_hand,
+        shop_id,
+        sending,
+        form_key="1",
+        agreed_jeon=won(33),
+        book=book,
+        actor=OWNER,
+        at=AT,
     )
     with_it = (await books.read(read_forecast, street.shop_id, AT)).pace
-    await books.write(take_back, shop_id, told.hand_id, book=book, actor=OWNER, at=AT)
+    await books.write(
+        take_back, shop_id, told.hand_id, is_owner=True, book=book, actor=OWNER, at=AT
+    )
     without = (await books.read(read_forecast, street.shop_id, AT)).pace
 
     assert (with_it.sends, with_it.weeks[0]) == (5, told.paid_jeon)
@@ -117,19 +129,69 @@ async def test_the_list_of_all_says_the_same_as_the_shops_own_page(books: Books)
     assert losing.ends_at == END_OF_YEAR - timedelta(days=3)
 
 
-async def test_money_that_ends_later_or_is_not_started_is_not_lost_this_month(
+async def test_money_that_ends_after_thirty_days_or_is_over_is_not_lost_in_them(
     books: Books,
 ) -> None:
     street = await books.write(make_street, grant_won=0)
     facts = (street.program_id, street.shop_id)
-    await books.write(make_grant, *facts, form_key="later", expires_at=END_OF_YEAR + WEEK)
+    await books.write(make_grant, *facts, form_key="later", expires_at=UNTIL + SECOND)
     await books.write(
-        make_grant, *facts, form_key="offered", expires_at=END_OF_YEAR, is_started=False
+        make_grant, *facts, form_key="never", expires_at=END_OF_YEAR, is_started=False
     )
 
     assert await books.read(list_losing, street.program_id, None, AT) == []
     states = [one.state for one in await books.read(list_grants, street.shop_id, AT)]
-    assert GrantState.STARTED in states
+    assert states == [GrantState.LAPSED_UNUSED, GrantState.STARTED]
+
+
+async def test_thirty_days_go_beyond_the_month_and_to_the_end_of_a_day(books: Books) -> None:
+    street = await books.write(make_street, grant_won=0)
+    await books.write(make_grant, street.program_id, street.shop_id, expires_at=UNTIL)
+
+    (losing,) = await books.read(list_losing, street.program_id, None, AT)
+
+    assert (losing.lost_jeon, losing.ends_at) == (won(300_000), UNTIL)
+    assert (losing.unstarted_jeon, losing.start_by) == (0, None)
+
+
+async def test_what_has_to_be_started_in_that_time_is_lost_else(books: Books) -> None:
+    """It is told apart from what burns, and does not shorten or lengthen that."""
+    street = await books.write(make_sender)
+    (before,) = await books.read(list_losing, street.program_id, None, AT)
+    for form_key, given_at in (("near", AT), ("far", AT + timedelta(days=24))):
+        await books.write(
+            make_grant,
+            street.program_id,
+            street.shop_id,
+            amount_won=16_500,
+            form_key=form_key,
+            is_started=False,
+            expires_at=UNTIL + 10 * WEEK,
+            at=given_at,
+        )
+
+    (losing,) = await books.read(list_losing, street.program_id, None, AT)
+
+    assert losing.lost_jeon == before.lost_jeon + won(16_500)
+    assert losing.lost_people == before.lost_people + 1_000
+    assert (losing.unstarted_jeon, losing.start_by) == (won(16_500), AT + timedelta(days=7))
+    assert losing.ends_at == min(END_OF_YEAR, AT + timedelta(days=7))
+
+
+async def test_a_shop_that_has_started_nothing_is_listed_in_its_market_only(
+    books: Books,
+) -> None:
+    street = await books.write(make_street, grant_won=0)
+    await books.write(
+        make_grant, street.program_id, street.shop_id, is_started=False, expires_at=UNTIL, at=AT
+    )
+    other = await books.write(make_market, street.program_id, name="망원시장")
+
+    (losing,) = await books.read(list_losing, street.program_id, street.market_id, AT)
+
+    assert (losing.shop_id, losing.unstarted_jeon) == (street.shop_id, losing.lost_jeon)
+    assert losing.start_by == losing.ends_at
+    assert await books.read(list_losing, street.program_id, other, AT) == []
 
 
 async def test_who_sends_nothing_loses_everything_and_the_largest_comes_first(
@@ -205,13 +267,3 @@ def make_pot(tx: Tx, street: Street, *, cap_won: float) -> None:
         at=EARLIER,
     )
     start_pot(tx, street.market_id, pot_id, actor=MANAGER, at=EARLIER)
-
-
-def test_a_month_ends_at_midnight_in_korea() -> None:
-    days: Sequence[tuple[datetime, datetime]] = [
-        (AT, END_OF_YEAR),
-        (END_OF_YEAR, datetime(2027, 1, 31, 15, tzinfo=UTC)),
-        (END_OF_YEAR - timedelta(microseconds=1), END_OF_YEAR),
-    ]
-
-    assert [end_of_month(at) for at, _ in days] == [end for _, end in days]

@@ -1,30 +1,36 @@
 """The money of many shops at once: the same numbers as shop by shop, in a market, in a program."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from campaigns.plan import plan_next
 from campaigns.settle import settle_reports
+from domain.audit import shop_book
 from domain.campaigns import Outcome, Report
 from domain.money import won
-from domain.people import GrantId, MessageId, ShopId
+from domain.people import GrantId, MessageId, ProposalId, ShopId
+from domain.time import in_kst, kst_instant
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.overview import Sought, count_shops, list_shop_counts
 from storage.queries.programs import list_cohorts
 from storage.queries.shops_money import sum_not_started
+from subsidy.by_hand import Sending, record_by_hand
+from subsidy.clawing import Quiet, claw_back, propose_claw_back, undo_claw_back
 from subsidy.ending import lapse_grants
 from subsidy.enrolling import add_cohort, enroll_shop
 from subsidy.grants import start_pot
 from subsidy.money import ShopLine, list_shop_lines, market_money, program_money, shop_money
+from subsidy.moving import move_money
 from subsidy.offering import Offer, open_pot
 from subsidy.wallets import top_up
 from tests.conftest import START
 from tests.factories import (
     QUALIFIED,
     Street,
+    change,
     make_channel,
     make_customer,
     make_grant,
@@ -35,6 +41,7 @@ from tests.factories import (
     make_street,
     rows,
 )
+from tests.subsidy.desks import NOW, Desk, make_desk
 
 ACTOR = "manager:1"
 LATER = START + timedelta(days=40)
@@ -60,7 +67,7 @@ def make_town(tx: Tx) -> Town:
     make_customer(tx, channel_id, across, 9)
     pot_id = _open_pot(tx, street)
     start_pot(tx, street.market_id, pot_id, actor=ACTOR, at=START)
-    top_up(tx, across, won(10_000), reference="입금", form_key="w", actor=ACTOR, at=START)
+    top_up(tx, across, won(10_000), reference="in-1", form_key="w", actor=ACTOR, at=START)
     make_run(tx, street.shop_id, at=START)
     make_run(tx, across, at=START)
     _settle(tx)
@@ -155,6 +162,67 @@ async def test_the_markets_add_up_to_the_program(books: Books, town: Town) -> No
         assert found == getattr(whole, f"{name}_jeon"), name
     assert [part.granted_jeon for part in parts] == [won(8_000), won(700)]
     assert (parts[0].own_left_jeon, parts[1].own_left_jeon) == (0, won(10_000))
+
+
+async def test_what_was_moved_and_called_back_is_elsewhere_and_nothing_else(books: Books) -> None:
+    """By its transfers, so that what is missing is not taken for it."""
+    desk = await books.write(make_desk)
+    await books.write(_live, desk)
+
+    here, there = [
+        await books.read(market_money, desk.program_id, one)
+        for one in (desk.market_id, desk.other_market)
+    ]
+
+    assert (here.elsewhere_jeon, here.left_jeon) == (won(100) + won(1_000), won(900))
+    assert (there.elsewhere_jeon, there.left_jeon) == (-won(100), won(1_100))
+    whole = await books.read(program_money, desk.program_id)
+    assert whole.granted_jeon == here.granted_jeon + there.granted_jeon
+    assert whole.elsewhere_jeon == here.elsewhere_jeon + there.elsewhere_jeon == won(1_000)
+    assert whole.grantable_jeon == whole.budget_jeon - whole.granted_jeon + won(1_000)
+    await books.write(
+        change, "UPDATE account SET credits_posted = credits_posted + 7 WHERE kind = 'grant'"
+    )
+    off = await books.read(market_money, desk.program_id, desk.other_market)
+    assert off.elsewhere_jeon == there.elsewhere_jeon
+
+
+def _live(tx: Tx, desk: Desk) -> None:
+    """100 won to the other market, 50 within the market; a shop's grant called back, another's
+    called back and given again.
+    """
+    one, two, across = desk.grants
+    move_money(tx, desk.maker, one, across, won(100), form_key="away", at=NOW)
+    move_money(tx, desk.maker, one, two, won(50), form_key="near", at=NOW)
+    move_money(tx, desk.maker, two, one, won(50), form_key="near", at=NOW)
+    for grant_id in (one, two):
+        quiet = Quiet(days=14)
+        taken = propose_claw_back(tx, desk.maker, quiet, [grant_id], form_key=f"{grant_id}", at=NOW)
+        claw_back(tx, desk.second, taken, NOW)
+    first = ProposalId(taken - 1)
+    undo_claw_back(tx, desk.maker, first, NOW)
+
+
+async def test_who_sent_by_hand_has_sent(books: Books) -> None:
+    desk = await books.write(make_desk)
+    since = NOW - timedelta(days=14)
+    shop_id = desk.shops[0]
+    await books.write(
+        record_by_hand,
+        shop_id,
+        Sending(sent_on=in_kst(since).date(), people=10, is_targeted=False),
+        form_key="form",
+        agreed_jeon=won(165),
+        book=shop_book(shop_id),
+        actor=ACTOR,
+        at=NOW,
+    )
+
+    assert await books.read(count_shops, desk.program_id, since) == (3, 2)
+    assert await books.read(count_shops, desk.program_id, since + timedelta(days=1)) == (3, 3)
+    seen = await books.read(list_shop_counts, desk.program_id)
+    day = kst_instant(in_kst(since).date(), time())
+    assert [one.last_sent_at for one in seen] == [day, None, None]
 
 
 async def test_what_lapses_leaves_its_market(books: Books, town: Town) -> None:

@@ -1,19 +1,23 @@
 """Acts that are looked at first: made once, seen by whom they concern, settled once."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from domain.people import ProposalId
-from domain.refusals import Conflict, Invalid, NotFound
-from domain.subsidy import ProposalKind, ProposalState
+from domain.people import ProposalId, Role
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.subsidy import NEEDS_SECOND, ProposalKind, ProposalState
 from storage.books import Books, open_books
 from storage.desk import Tx
-from storage.queries.proposals import list_proposals
+from storage.queries.proposals import find_done_alike, list_proposals
 from storage.vault import Vault
 from subsidy.acting import Acting
 from subsidy.clawing import claw_back
-from subsidy.proposals import dismiss, get_proposal, propose
+from subsidy.closing import close_program
+from subsidy.invitations import accept, invite_to_desk
+from subsidy.proposals import count_waiting, dismiss, get_proposal, propose
 from tests.subsidy.desks import NOW, acts, make_desk
 
 NOTHING: dict[str, object] = {"grants": []}
@@ -88,3 +92,57 @@ async def test_approved_and_dismissed_at_once_it_is_one_of_them(
     lost = [one for one in found if one is not None]
     assert state in (ProposalState.DONE, ProposalState.DISMISSED)
     assert [type(one) for one in lost] == [Conflict]
+
+
+@pytest.mark.parametrize("kind", sorted(NEEDS_SECOND))
+async def test_who_came_after_it_was_proposed_is_no_second_person(
+    books: Books, kind: ProposalKind
+) -> None:
+    """Else the maker invites themselves under another name and approves alone."""
+    desk = await books.write(make_desk)
+    proposal_id = await books.write(propose, desk.maker, kind, NOTHING, form_key="form", at=NOW)
+    decide = claw_back if kind is ProposalKind.CLAW_BACK else close_program
+    later = NOW + timedelta(microseconds=1)
+    token = await books.write(
+        invite_to_desk,
+        desk.program_id,
+        Role.MANAGER,
+        name="나또",
+        actor=desk.maker.actor,
+        at=NOW,
+    )
+    again = replace(desk.maker, staff_id=await books.write(accept, token, later))
+
+    with pytest.raises(NotAllowed) as refusal:
+        await books.write(decide, again, proposal_id, later)
+
+    assert refusal.value.reason == "came_after"
+    await books.write(decide, desk.second, proposal_id, later)
+    assert (await books.read(get_proposal, desk.maker, proposal_id)).state is ProposalState.DONE
+
+
+async def test_what_waits_is_counted_for_the_second_person_only(books: Books) -> None:
+    desk = await books.write(make_desk)
+    for kind, key in ((ProposalKind.CLAW_BACK, "a"), (ProposalKind.GRANTS, "b")):
+        await books.write(propose, desk.maker, kind, NOTHING, form_key=key, at=NOW)
+
+    waiting = [
+        await books.read(count_waiting, one.program_id, one.market_id, one.staff_id)
+        for one in (desk.maker, desk.second)
+    ]
+
+    assert waiting == [0, 1]
+
+
+async def test_one_done_with_the_same_content_is_found(books: Books) -> None:
+    desk = await books.write(make_desk)
+    found = []
+    for key in ("a", "b"):
+        proposal_id = await books.write(
+            propose, desk.maker, ProposalKind.CLAW_BACK, NOTHING, form_key=key, at=NOW
+        )
+        proposal = await books.read(get_proposal, desk.maker, proposal_id)
+        found.append(await books.read(find_done_alike, proposal))
+        await books.write(claw_back, desk.second, proposal_id, NOW)
+
+    assert found == [None, NOW]

@@ -7,8 +7,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
+from domain.audit import shop_book
 from domain.campaigns import MessageKind
 from domain.money import Tariff, won
 from domain.people import AccountId, ProgramId, ShopId
@@ -30,6 +31,7 @@ from storage.books import Books
 from storage.desk import Tx
 from storage.queries.prices import insert_price
 from storage.queries.statements import list_late
+from subsidy.by_hand import Sending, record_by_hand, take_back
 from subsidy.closing_months import check_statements, close_month
 from subsidy.ledger import Move, transfer
 from subsidy.posts import tell_posts
@@ -39,10 +41,20 @@ from subsidy.statements import (
     list_lines,
     open_sheet,
 )
-from tests.factories import EARLIER, MANAGER, rows
+from tests.factories import EARLIER, MANAGER, OWNER, rows
 from tests.postgres import create_database, drop_database
 from tests.sitting import Sitting
-from tests.subsidy.history import START, STEPS, World, balances_at, build_world, live, sent_street
+from tests.subsidy.history import (
+    CORRECTED,
+    START,
+    STEPS,
+    World,
+    balances_at,
+    build_world,
+    check_columns,
+    live,
+    sent_street,
+)
 
 NOVEMBER = date(2026, 11, 1)
 DECEMBER = date(2026, 12, 1)
@@ -99,6 +111,8 @@ def check_history(tx: Tx, steps: Steps) -> None:
         lines = list(all_lines(tx, sheet))
         check_month(tx, world, month, lines)
         whole = sum_of("모두", lines)
+        for line in (*lines, whole):
+            check_columns(line)
         spent = whole.free.spent_jeon + whole.own.spent_jeon
         assert sum(one.jeon for one in whole.spendings) == spent
         for code in INTERNAL:
@@ -136,6 +150,7 @@ def freeze_all(tx: Tx, world: World) -> None:
 
 
 @given(steps=STEPS)
+@example(steps=CORRECTED)
 @settings(max_examples=60)
 def test_every_line_adds_up_after_any_history_on_sqlite(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, steps: Steps
@@ -151,6 +166,7 @@ def test_every_line_adds_up_after_any_history_on_sqlite(
 
 
 @given(steps=STEPS)
+@example(steps=CORRECTED)
 @settings(max_examples=8)
 def test_every_line_adds_up_after_any_history_on_postgresql(
     postgres_url: str, postgres_template: str, steps: Steps
@@ -198,6 +214,36 @@ async def test_a_statement_counts_messages_and_what_they_cost(books: Books) -> N
     assert line.free.went == {TransferCode.MESSAGE: won(132)}
     assert line.free.voided_jeon == won(17)
     assert line.free.closing_jeon == won(299_868)
+
+
+async def test_what_was_told_wrongly_by_hand_is_no_spending_in_the_month_it_came_back(
+    books: Books,
+) -> None:
+    program_id, shop_id = await books.write(sent_street)
+    book = shop_book(shop_id)
+    sending = Sending(sent_on=EARLIER.date(), people=10, is_targeted=False)
+    told = await books.write(
+        record_by_hand,
+        shop_id,
+        sending,
+        form_key="1",
+        agreed_jeon=won(165),
+        book=book,
+        actor=OWNER,
+        at=EARLIER,
+    )
+    with_it = await books.read(_november, program_id, shop_id)
+    await books.write(
+        take_back, shop_id, told.hand_id, is_owner=True, book=book, actor=OWNER, at=EARLIER
+    )
+
+    line = await books.read(_november, program_id, shop_id)
+
+    assert with_it.free.spent_jeon == won(132 + 165)
+    assert line.free.came[TransferCode.BY_HAND] == won(165)
+    assert line.free.closing_jeon == won(299_868)
+    assert line.free.spent_jeon == won(132)
+    assert [(one.tariff, one.jeon) for one in line.spendings] == [(Tariff.KAKAO_EVENT, won(132))]
 
 
 def _november(tx: Tx, program_id: ProgramId, shop_id: ShopId) -> Line:

@@ -25,13 +25,13 @@ IN_USE, STOPPED, SUSPENDED = WalletState.IN_USE, WalletState.STOPPED, WalletStat
 
 def pay_in(tx: Tx, shop_id: ShopId, amount_won: float = OWN_WON, key: str = "in") -> WalletView:
     return top_up(
-        tx, shop_id, won(amount_won), reference="입금 1", form_key=key, actor=MANAGER, at=LATER
+        tx, shop_id, won(amount_won), reference="20261101-1", form_key=key, actor=MANAGER, at=LATER
     )
 
 
 def pay_out(tx: Tx, shop_id: ShopId, amount_won: float, key: str = "out") -> WalletView:
     return refund(
-        tx, shop_id, won(amount_won), reference="송금 1", form_key=key, actor=MANAGER, at=LATER
+        tx, shop_id, won(amount_won), reference="20261102-1", form_key=key, actor=MANAGER, at=LATER
     )
 
 
@@ -57,6 +57,46 @@ async def test_the_same_payment_form_counts_once(books: Books) -> None:
     other = await books.write(pay_in, street.shop_id, key="another")
 
     assert (again.left_jeon, other.left_jeon) == (won(OWN_WON), won(2 * OWN_WON))
+
+
+async def test_the_same_form_saying_something_else_is_another_payment(books: Books) -> None:
+    """Back, another amount or number, press: nothing is said to be recorded that is not."""
+    street = await make_paid_street(books)
+
+    await books.write(pay_in, street.shop_id, 15_000)
+    await books.write(
+        top_up,
+        street.shop_id,
+        won(10_000),
+        reference="20261101-2",
+        form_key="in",
+        actor=MANAGER,
+        at=LATER,
+    )
+    await books.write(pay_out, street.shop_id, 1_000)
+    after = await books.write(pay_out, street.shop_id, 2_000)
+
+    assert after.left_jeon == won(OWN_WON + 15_000 + 10_000 - 3_000)
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "김보람", "KB KIM 1", "KIM-BORAM", "010-1234-5678", "1" * 41, "１２３"]
+)
+async def test_only_a_banks_number_enters_the_ledger(books: Books, reference: str) -> None:
+    """A bank's line is the payer's name, and nothing of the ledger is ever erased."""
+    street = await make_paid_street(books)
+    for record in (top_up, refund):
+        with pytest.raises(Invalid) as refusal:
+            await books.write(
+                record,
+                street.shop_id,
+                won(10_000),
+                reference=reference,
+                form_key="other",
+                actor=MANAGER,
+                at=LATER,
+            )
+        assert list(refusal.value.fields) == ["reference"]
 
 
 @pytest.mark.parametrize("amount_won", [9_999.5, 0, -1])

@@ -46,8 +46,8 @@ class Giving(Stepping):
         shops = [one for one in self.shops if one[1] == pot.market]
         shop, market = data.draw(st.sampled_from(shops))
         offer = self.an_offer(amount, days, more, pot)
-        if pot.is_called_back:
-            self.refuse_offer(shop, offer, "grant_over")
+        if not pot.works(self.now):
+            self.refuse_offer(shop, offer, "pot_over")
         elif self.is_closed:
             self.refuse_offer(shop, offer, "program_closed")
         elif offer.expires_at > pot.expires_at:
@@ -164,8 +164,9 @@ class Giving(Stepping):
     @rule(amount=AMOUNT)
     def set_aside_for_itself(self, amount: int) -> None:
         facts = {"amount_jeon": Jeon(amount), "key": self.key(), "actor": MANAGER, "at": self.now}
-        if self.should.left[self.should.budget] < amount:
-            assert self.refused(fund_operating, self.program_id, **facts) == "overdrawn"
+        if self.is_closed or self.should.left[self.should.budget] < amount:
+            why = "program_closed" if self.is_closed else "overdrawn"
+            assert self.refused(fund_operating, self.program_id, **facts) == why
             return
         self.do(fund_operating, self.program_id, **facts)
         self.should.move(self.should.budget, self.should.operating, amount)

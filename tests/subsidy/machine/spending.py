@@ -94,7 +94,7 @@ class Spending(Giving):
     @rule(who=SHOP, amount=PAID_IN, is_doubled=st.booleans())
     def pay_in(self, who: int, amount: int, *, is_doubled: bool) -> None:
         shop = self.shops[who][0]
-        facts = {"reference": "입금", "form_key": self.key(), "actor": OWNER, "at": self.now}
+        facts = {"reference": "20261101-1", "form_key": self.key(), "actor": OWNER, "at": self.now}
         account, state = self.wallet(who)
         if state is WalletState.SUSPENDED:
             assert self.refused(top_up, shop, Jeon(amount), **facts) == "wallet_suspended"
@@ -107,7 +107,7 @@ class Spending(Giving):
     def pay_out(self, who: int, amount: int, *, is_doubled: bool) -> None:
         """In every state of the wallet (F6), but never more than is free in it."""
         shop = self.shops[who][0]
-        facts = {"reference": "송금", "form_key": self.key(), "actor": OWNER, "at": self.now}
+        facts = {"reference": "20261102-1", "form_key": self.key(), "actor": OWNER, "at": self.now}
         account, _ = self.wallet(who)
         if self.should.left[account] < amount:
             assert self.refused(refund, shop, Jeon(amount), **facts) == "overdrawn"
