@@ -50,12 +50,13 @@ def hire(tx: Tx, bot: Bot) -> StaffId:
 
 
 def managers(tx: Tx, bot: Bot) -> list[Acting]:
-    """Two; who they are does not matter here."""
     program_id = get_shop(tx, bot.shop_id).program_id
-    return [
-        Acting(program_id=program_id, market_id=None, staff_id=hire(tx, bot), actor=f"manager:{n}")
-        for n in range(2)
-    ]
+    found = []
+    for name in ("담당", "확인"):
+        token = invite(tx, Role.MANAGER, program_id=program_id, name=name, at=SUNDAY_TEN)
+        who, actor = accept(tx, token, SUNDAY_TEN), f"manager:{name}"
+        found.append(Acting(program_id=program_id, market_id=None, staff_id=who, actor=actor))
+    return found
 
 
 def take(tx: Tx, bot: Bot) -> None:

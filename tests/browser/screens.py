@@ -11,6 +11,7 @@ from playwright.async_api import Page, ViewportSize
 
 from tests.browser import steps
 from tests.browser.chat_screens import show_asking, show_owners_chat, show_owners_pages
+from tests.browser.money_screens import show_money
 from tests.browser.pictures import FOLDER, take
 from tests.browser.regulars_screens import show_loyalty
 from tests.browser.stage import DESK, PHONE, Street, Windows, open_chromium, running_street
@@ -37,7 +38,8 @@ async def live(windows: Windows, street: Street) -> None:
     await show_owners_pages(owner, street)
     await show_loyalty(owner, customer, street)
     await show_neighbors(windows, street)
-    await show_program(windows, street)
+    manager = await show_program(windows, street)
+    await show_money(manager, owner, street)
     await steps.press(customer, "무료 수신거부")
     await take(customer, "phone-refuses")
 
@@ -106,7 +108,7 @@ async def show_neighbors(windows: Windows, street: Street) -> None:
         await steps.wait_for_result(owner)
 
 
-async def show_program(windows: Windows, street: Street) -> None:
+async def show_program(windows: Windows, street: Street) -> Page:
     manager = await windows.open(DESK)
     await manager.goto(f"{street.address}/demo/manager")
     await take(manager, "manager-overview")
@@ -117,6 +119,7 @@ async def show_program(windows: Windows, street: Street) -> None:
     await world.locator(".thread").first.click()
     await world.locator(".is-theirs").last.wait_for()
     await take(world, "simulator")
+    return manager
 
 
 async def in_chromium(street: Street) -> None:

@@ -90,6 +90,8 @@ async def test_a_campaign_that_lacks_money_is_set_aside_and_the_next_one_leaves(
     street = await books.write(make_street, grant_won=50)
     for number in range(2):
         await books.write(make_campaign, street.shop_id, at=clock.now(), form_key=f"form-{number}")
+        # Nobody counted on the first one's money: as if its people had come since.
+        await books.write(change, "UPDATE campaign SET promised_jeon = 0")
 
     worker = make_worker(books, FakeSender(SenderName.KAKAO_EVENT), clock)
 
