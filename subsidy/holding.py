@@ -126,7 +126,8 @@ def settle_money(tx: Tx, charges: Sequence[Charge], at: datetime) -> None:
     endings = [
         ending for charge in charges for ending in _endings(charge, of_chunk[charge.chunk_id], at)
     ]
-    back = sorted({one.hold.debit_account_id for one in endings if one.comes_back_jeon})
+    touched = {one.hold.chunk_id for one in endings if one.comes_back_jeon}
+    back = sorted({one.debit_account_id for one in holds if one.chunk_id in touched})
     send_home(tx, back, at)
     resolve_holds(tx, endings, happened_at=at, recorded_at=at)
     send_home(tx, back, at)

@@ -19,6 +19,7 @@ from storage.migrate import migrate, migrations
 from storage.queries.grants import find_grant
 from storage.queries.ledger import get_program_account
 from storage.queries.programs import list_terms
+from subsidy.ending import lapse_grants
 from subsidy.holding import Charge, settle_money
 from tests.postgres import create_database, drop_database
 from tests.sitting import Sitting
@@ -199,6 +200,7 @@ def _look_and_settle(sitting: Sitting) -> None:
     for kind in (AccountKind.OWN_SPENT, AccountKind.OPERATING):
         assert sitting.write(get_program_account, ProgramId(1), kind)
     sitting.write(settle_money, [Charge(ChunkId(2), Jeon(1_700), has_left=True)], LATER)
+    sitting.write(lapse_grants, LATER)
     settled = sitting.write(find_grant, GrantId(1))
     assert settled is not None
     assert (settled.spent_jeon, settled.lapsed_jeon, settled.left_jeon) == (5_000, 500, 0)
