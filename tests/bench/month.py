@@ -94,10 +94,10 @@ def _money(dialect: str, program: int) -> Iterator[str]:
 def _sending(dialect: str, shops: int) -> Iterator[str]:
     runs = shops * RUNS
     yield (
-        "INSERT INTO campaign (id, shop_id, form_key, kind, sender, bubble, body, own_max_jeon,"
-        " state, due_at, not_later_than, created_at)"
+        "INSERT INTO campaign (id, shop_id, form_key, kind, sender, bubble, body,"
+        " promised_jeon, own_max_jeon, state, due_at, not_later_than, created_at)"
         f" SELECT i, (i - 1) / {RUNS} + 1, 'f' || i, 'advertisement', 'kakao_event', 'text', '빵',"
-        f" 0, 'finished', {DAY}, {DAY}, {DAY} FROM {_series(dialect, runs)}"
+        f" 0, 0, 'finished', {DAY}, {DAY}, {DAY} FROM {_series(dialect, runs)}"
     )
     yield (
         "INSERT INTO run (id, shop_id, campaign_id, price_id, unit_jeon, rounds_to_jeon, contact,"
