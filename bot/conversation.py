@@ -9,7 +9,7 @@ from bot.handlers import (
     birthday,
     consent,
     coupons,
-    help,  # noqa: A004
+    help,  # noqa: A004 - the handler is named after its word
     join_codes,
     joining,
     leaving,

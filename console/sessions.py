@@ -29,7 +29,7 @@ TOKEN_BYTES = 32
 STAFF, CSRF, SAID = "staff_id", "csrf", "said"
 
 # aiohttp-session 2.12 keeps its two things under string keys, about which aiohttp 3.14 warns.
-web.BaseRequest._seen_str_keys.update((SESSION_KEY, STORAGE_KEY))  # noqa: SLF001
+web.BaseRequest._seen_str_keys.update((SESSION_KEY, STORAGE_KEY))  # noqa: SLF001 - no public way
 
 
 class BookSessions(AbstractStorage):

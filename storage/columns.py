@@ -39,7 +39,7 @@ def primary() -> Any:
 
 def ref(column: str, *, ondelete: str = "RESTRICT", index: bool = False) -> Any:
     """A foreign key that says what happens when its target goes."""
-    return Field(foreign_key=column, ondelete=ondelete, sa_type=BigId, index=index)  # type: ignore[call-overload]
+    return Field(foreign_key=column, ondelete=ondelete, sa_type=BigId, index=index)  # type: ignore[call-overload]  # SQLModel's overloads know no sa_type beside a foreign key
 
 
 def maybe_ref(column: str, *, ondelete: str | None = None, index: bool = False) -> Any:
@@ -50,7 +50,7 @@ def maybe_ref(column: str, *, ondelete: str | None = None, index: bool = False) 
         sa_type=BigId,
         nullable=True,
         index=index,
-    )  # type: ignore[call-overload]
+    )  # type: ignore[call-overload]  # as above
 
 
 def jeon() -> Any:

@@ -86,14 +86,8 @@ def _of_purse(
     """From the opening to the closing: every column of came adds, every one of went takes."""
     return [
         _money(f"{label} 처음", lambda line: purse_of(line).opening_jeon),
-        *(
-            _money(f"{label} + {words}", lambda line, code=code: purse_of(line).came.get(code, 0))  # type: ignore[misc]
-            for code, words in came.items()
-        ),
-        *(
-            _money(f"{label} - {words}", lambda line, code=code: purse_of(line).went.get(code, 0))  # type: ignore[misc]
-            for code, words in went.items()
-        ),
+        *(_came(label, words, purse_of, code) for code, words in came.items()),
+        *(_went(label, words, purse_of, code) for code, words in went.items()),
         _money(f"{label} 끝", lambda line: purse_of(line).closing_jeon),
         _money(f"{label} 끝에 예약", lambda line: purse_of(line).held_jeon),
         _money(f"{label} 돌아온 예약", lambda line: purse_of(line).voided_jeon),
@@ -101,8 +95,19 @@ def _of_purse(
     ]
 
 
-def _spent(line: Line, tariff: Tariff) -> int:
-    return sum(one.jeon for one in line.spendings if one.tariff is tariff)
+def _came(label: str, words: str, purse_of: Callable[[Line], Purse], code: TransferCode) -> Column:
+    return _money(f"{label} + {words}", lambda line: purse_of(line).came.get(code, 0))
+
+
+def _went(label: str, words: str, purse_of: Callable[[Line], Purse], code: TransferCode) -> Column:
+    return _money(f"{label} - {words}", lambda line: purse_of(line).went.get(code, 0))
+
+
+def _value(words: str, tariff: Tariff) -> Column:
+    def spent(line: Line) -> int:
+        return sum(one.jeon for one in line.spendings if one.tariff is tariff)
+
+    return _money(f"{words} 값", spent)
 
 
 COLUMNS: Sequence[Column] = (
@@ -113,10 +118,7 @@ COLUMNS: Sequence[Column] = (
     *_of_purse("지원금", lambda line: line.free, FREE_CAME, FREE_WENT),
     *_of_purse("가게 돈", lambda line: line.own, OWN_CAME, OWN_WENT),
     _money("공동 지원금에서 씀", lambda line: line.pot_jeon),
-    *(
-        _money(f"{words} 값", lambda line, tariff=tariff: _spent(line, tariff))  # type: ignore[misc]
-        for tariff, words in TARIFF_WORDS.items()
-    ),
+    *(_value(words, tariff) for tariff, words in TARIFF_WORDS.items()),
     Column("메시지 보내려 함", lambda line: sum(one.asked for one in line.sent)),
     Column("메시지 도착", lambda line: line.delivered),
     Column("메시지 실패", lambda line: line.failed),

@@ -24,7 +24,7 @@ def migrate() -> None:
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
-        def _foreign_keys_off(connection, _record):  # type: ignore[no-untyped-def]
+        def _foreign_keys_off(connection, _record):  # type: ignore[no-untyped-def]  # SQLAlchemy hands over what the driver has
             connection.execute("PRAGMA foreign_keys=OFF")
 
     with engine.connect() as connection:

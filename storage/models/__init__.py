@@ -10,21 +10,39 @@ SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
-from storage.models import (  # noqa: E402
-    campaigns,  # noqa: F401
-    cards,  # noqa: F401
-    coupons,  # noqa: F401
-    customers,  # noqa: F401
-    grants,  # noqa: F401
-    journal,  # noqa: F401
-    ledger,  # noqa: F401
-    places,  # noqa: F401
-    programs,  # noqa: F401
-    questions,  # noqa: F401
-    regulars,  # noqa: F401
-    staff,  # noqa: F401
-    statements,  # noqa: F401
-    visits,  # noqa: F401
+from storage.models import (  # noqa: E402 - the names of constraints must be set before
+    campaigns,
+    cards,
+    coupons,
+    customers,
+    grants,
+    journal,
+    ledger,
+    places,
+    programs,
+    questions,
+    regulars,
+    staff,
+    statements,
+    visits,
 )
 
 metadata = SQLModel.metadata
+
+__all__ = [
+    "campaigns",
+    "cards",
+    "coupons",
+    "customers",
+    "grants",
+    "journal",
+    "ledger",
+    "metadata",
+    "places",
+    "programs",
+    "questions",
+    "regulars",
+    "staff",
+    "statements",
+    "visits",
+]

@@ -113,7 +113,7 @@ for _dialect, _statements in FORBID_CHANGE.items():
         event.listen(
             SQLModel.metadata.tables["transfer"],
             "after_create",
-            DDL(_statement).execute_if(  # type: ignore[no-untyped-call]
+            DDL(_statement).execute_if(  # type: ignore[no-untyped-call]  # SQLAlchemy says no types
                 dialect=_dialect
             ),
         )

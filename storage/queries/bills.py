@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import BigInteger, Executable, String, bindparam, select
@@ -154,5 +155,5 @@ def _listed(ids: Collection[int]) -> str:
     return orjson.dumps([{"id": one} for one in ids]).decode()
 
 
-def _chunks(rows: list[tuple[object, ...]]) -> list[BilledChunk]:
-    return [BilledChunk(*row) for row in rows]  # type: ignore[arg-type]
+def _chunks(rows: list[tuple[Any, ...]]) -> list[BilledChunk]:
+    return [BilledChunk(*row) for row in rows]

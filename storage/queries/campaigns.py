@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Executable,
     Integer,
     String,
@@ -278,7 +279,7 @@ def _insert_messages(dialect: str) -> Executable:
     source = select(
         bindparam("shop_id", type_=BigInteger()),
         bindparam("run_id", type_=BigInteger()),
-        bindparam("is_charged", type_=col(Message.is_charged).type),  # type: ignore[attr-defined]
+        bindparam("is_charged", type_=Boolean()),
         *rows.c,
     )
     return insert(Message).from_select(names, source, include_defaults=False)

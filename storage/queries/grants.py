@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import BigInteger, ColumnElement, Executable, and_, bindparam, or_, select, update
@@ -292,5 +293,5 @@ def start_grant(tx: Tx, grant_id: GrantId, at: datetime) -> bool:
     return bool(tx.run(START_GRANT, of_id=grant_id, at=at))
 
 
-def _rows(rows: Sequence[tuple[object, ...]]) -> list[GrantRow]:
-    return [GrantRow(*row) for row in rows]  # type: ignore[arg-type]
+def _rows(rows: Sequence[tuple[Any, ...]]) -> list[GrantRow]:
+    return [GrantRow(*row) for row in rows]

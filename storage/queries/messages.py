@@ -207,7 +207,7 @@ CLOSE_OPEN = Statement(
     .values(
         state=case(
             (col(Message.shown_at).is_not(None), MessageState.DELIVERED),
-            else_=bindparam("else_state", type_=col(Message.state).type),  # type: ignore[attr-defined]
+            else_=bindparam("else_state", type_=col(Message.state).type),  # type: ignore[attr-defined]  # `col` hides the column
         ),
         code=case((col(Message.shown_at).is_not(None), "SHOWN"), else_=bindparam("code")),
         is_charged=col(Message.shown_at).is_not(None),

@@ -37,6 +37,7 @@ from domain.people import AccountId, GrantId, MarketId, ProgramId, ShopId
 from domain.subsidy import AccountKind, Phase, TransferCode
 from storage.columns import INSTANT
 from storage.desk import Tx
+from storage.models import metadata
 from storage.models.campaigns import Campaign, Run
 from storage.models.grants import Grant
 from storage.models.ledger import Account, Transfer
@@ -157,7 +158,7 @@ FLOW_SUMS = (
 
 def _side(dialect: str, account: Mapped[int], *, is_in: bool) -> Select[*tuple[Any, ...]]:
     grouped = Grouped(
-        source=Transfer.__table__,  # type: ignore[attr-defined]
+        source=metadata.tables["transfer"],
         owner=account,
         keys=(col(Transfer.code).label("code"),),
         sums=FLOW_SUMS,

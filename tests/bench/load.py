@@ -66,7 +66,7 @@ async def press(host: str, port: int, requests: Sequence[bytes], seconds: float)
     until = time.perf_counter() + seconds
     callers = [Caller(requests, index, score, until) for index in range(CONNECTIONS)]
     for caller in callers:
-        await loop.create_connection(lambda one=caller: one, host, port)  # type: ignore[misc]
+        await loop.create_connection(lambda one=caller: one, host, port)  # type: ignore[misc]  # a lambda's default
     await asyncio.gather(*[caller.done for caller in callers])
     return score
 

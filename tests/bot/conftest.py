@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import Executable
 
 from bot.app import build, build_reports
 from bot.door import BotSettings
@@ -156,8 +157,8 @@ class Bot:
         await chat.press("네, 소식 받을래요" if hears else "괜찮아요")
         return chat
 
-    async def rows(self, select: object) -> list[tuple[Any, ...]]:
-        statement = Statement(select)  # type: ignore[arg-type]
+    async def rows(self, select: Executable) -> list[tuple[Any, ...]]:
+        statement = Statement(select)
         return await self.books.read(lambda tx: tx.all(statement))
 
 

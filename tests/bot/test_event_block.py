@@ -89,12 +89,12 @@ async def test_each_person_gets_their_bubble(sent: Sent) -> None:
     """I8: marked, signed, refusable."""
     body = await sent.ask(1)
 
-    (output,) = body["template"]["outputs"]  # type: ignore[index]
+    (output,) = body["template"]["outputs"]  # type: ignore[index]  # JSON
     card = output["listCard"]
     assert card["header"]["title"].startswith("(광고)")
     assert "오늘 3시 식빵 나와요" in card["items"][0]["title"]
     assert card["buttons"][-1]["messageText"] == "무료 수신거부"
-    assert "quickReplies" not in body["template"]  # type: ignore[operator]
+    assert "quickReplies" not in body["template"]  # type: ignore[operator]  # JSON
     assert [row[3] for row in await sent.messages()] == [sent.clock.at, None]
 
 

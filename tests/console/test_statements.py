@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from console.manager.statement_files import COLUMNS
+from domain.money import Jeon
 from domain.people import MarketId, Role, StaffId
 from domain.statements import Line, Purse, Subject, sum_of
 from domain.subsidy import TransferCode
@@ -268,17 +269,18 @@ async def test_the_workbook_has_words_and_numbers_and_no_formulas(
 
 def test_every_reason_to_move_has_a_column() -> None:
     """Else a sheet would not add up for who adds its columns."""
-    free = {code: 100 for code in TransferCode if code not in OF_OWN_MONEY}
+    a_won = Jeon(100)
+    free = {code: a_won for code in TransferCode if code not in OF_OWN_MONEY}
     line = Line(
         subject=Subject.SHOP,
         name="",
         free=Purse(
-            came={code: free[code] for code in free if code not in ONLY_OUT},  # type: ignore[misc]
-            went=free,  # type: ignore[arg-type]
+            came={code: free[code] for code in free if code not in ONLY_OUT},
+            went=free,
         ),
         own=Purse(
-            came={TransferCode.TOP_UP: 100},  # type: ignore[dict-item]
-            went={TransferCode.REFUND: 100, TransferCode.MESSAGE: 100},  # type: ignore[dict-item]
+            came={TransferCode.TOP_UP: a_won},
+            went={TransferCode.REFUND: a_won, TransferCode.MESSAGE: a_won},
         ),
     )
     cells = {

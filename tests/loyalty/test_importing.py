@@ -148,9 +148,9 @@ def test_a_sheet_with_a_cell_far_out_takes_only_its_reader_along(column: int) ->
 def test_a_day_stays_a_day_and_a_list_ends() -> None:
     file = io.BytesIO()
     with Workbook(file, {"default_date_format": "yyyy-mm-dd"}) as book:
-        book.add_worksheet().write_datetime(0, 0, datetime(2026, 8, 1))  # noqa: DTZ001
+        book.add_worksheet().write_datetime(0, 0, datetime(2026, 8, 1))  # noqa: DTZ001 - a cell
 
-    assert read_sheet(file.getvalue()) == [[datetime(2026, 8, 1)]]  # noqa: DTZ001
+    assert read_sheet(file.getvalue()) == [[datetime(2026, 8, 1)]]  # noqa: DTZ001 - a cell
     assert len(read_sheet(far_out(20_000, 0))) == ROWS_MAX + 1
 
 

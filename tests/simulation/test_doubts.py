@@ -168,7 +168,7 @@ async def test_a_lost_answer_is_told_by_our_skill_alone(
 ) -> None:
     async with open_life(town, tmp_path) as life:
         kind = "close_after_acting" if has_acted else "close_after_reading"
-        life.faults.arm(Fault(endpoint=TALK, kind=kind))  # type: ignore[arg-type]
+        life.faults.arm(Fault(endpoint=TALK, kind=kind))  # type: ignore[arg-type]  # a Literal
         campaign_id = await life.book(SenderName.KAKAO_EVENT)
 
         await life.run_until_still(life.make_worker())

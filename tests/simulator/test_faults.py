@@ -28,7 +28,7 @@ async def delivered(sim: Sim) -> int:
 async def test_a_closed_line_hides_whether_it_was_done(sim: Sim, kind: str, is_done: bool) -> None:
     provider = Provider(sim)
     group_id = await provider.group(brand(FRIEND))
-    sim.faults.arm(Fault(endpoint=SEND, kind=kind))  # type: ignore[arg-type]  # from a table
+    sim.faults.arm(Fault(endpoint=SEND, kind=kind))  # type: ignore[arg-type]  # a Literal  # from a table
 
     with pytest.raises(ClientError):
         await provider.call("POST", f"/messages/v4/groups/{group_id}/send")

@@ -236,12 +236,12 @@ def balances_at(tx: Tx, at: datetime) -> tuple[Counter[AccountId], Counter[Accou
 def check_columns(line: Line) -> None:
     """Who adds the columns of the file by their titles comes to the closing."""
     for purse in ("지원금", "가게 돈"):
-        cells = {one.title: one.read(line) for one in COLUMNS if one.is_money}
+        cells = {one.title: int(str(one.read(line))) for one in COLUMNS if one.is_money}
         came, went = (
-            sum(jeon for title, jeon in cells.items() if title.startswith(f"{purse} {sign} "))  # type: ignore[misc]
+            sum(jeon for title, jeon in cells.items() if title.startswith(f"{purse} {sign} "))
             for sign in "+-"
         )
-        assert cells[f"{purse} 처음"] + came - went == cells[f"{purse} 끝"]  # type: ignore[operator]
+        assert cells[f"{purse} 처음"] + came - went == cells[f"{purse} 끝"]
 
 
 def as_instant(value: object) -> datetime:

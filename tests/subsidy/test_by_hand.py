@@ -35,18 +35,20 @@ async def record(
     except Conflict as asked:
         if asked.reason != "by_hand_amount":
             raise
-        return await press(books, shop_id, clock, sending, key, asked.facts["paid_jeon"])
+        paid_jeon = asked.facts["paid_jeon"]
+        assert isinstance(paid_jeon, int)
+        return await press(books, shop_id, clock, sending, key, paid_jeon)
 
 
 async def press(
-    books: Books, shop_id: ShopId, clock: Clock, sending: Sending, key: str, agreed_jeon: object
+    books: Books, shop_id: ShopId, clock: Clock, sending: Sending, key: str, agreed_jeon: int | None
 ) -> HandView:
     return await books.write(
         record_by_hand,
         shop_id,
         sending,
         form_key=key,
-        agreed_jeon=agreed_jeon,  # type: ignore[arg-type]
+        agreed_jeon=agreed_jeon,
         book=shop_book(shop_id),
         actor=OWNER,
         at=clock.now(),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.money import won
+from domain.money import Jeon, won
 from domain.people import GrantId, ProposalId
 from domain.refusals import Conflict, NotAllowed, NotFound, OverBudget
 from domain.subsidy import AccountKind, GrantState, Phase, TransferCode
@@ -288,7 +288,7 @@ def spend_budget(tx: Tx, desk: Desk) -> None:
         phase=Phase.SINGLE,
         debit=get_program_account(tx, desk.program_id, AccountKind.PROGRAM),
         credit=get_program_account(tx, desk.program_id, AccountKind.OPERATING),
-        amount_jeon=budget_left(tx, desk.program_id) - 299_999,  # type: ignore[arg-type]
+        amount_jeon=Jeon(budget_left(tx, desk.program_id) - 299_999),
     )
     transfer(tx, [move], happened_at=NOW, recorded_at=NOW)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.eligibility import Bar, Standing
+from domain.money import Jeon
 from domain.people import CohortId, ProgramId
 from domain.refusals import Conflict, Invalid, NotFound
 from storage.books import Books
@@ -94,7 +95,7 @@ async def test_what_was_shown_says_why_a_shop_gets_nothing(books: Books) -> None
 async def test_a_shop_that_does_not_qualify_is_refused_with_every_reason(books: Books) -> None:
     street = await books.write(make_street, grant_won=0)
     offer = Offer(
-        amount_jeon=1_000,  # type: ignore[arg-type]
+        amount_jeon=Jeon(1_000),
         start_by=START + timedelta(days=1),
         expires_at=START + timedelta(days=2),
     )

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -107,14 +108,14 @@ async def test_two_prices_never_begin_together(books: Books) -> None:
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_what_does_not_fit_is_told_beside_its_field(
-    books: Books, changes: dict[str, object], field: str
+    books: Books, changes: dict[str, Any], field: str
 ) -> None:
     """15.05 won with 10 % VAT is 16.555 won: no whole number of jeon."""
     street = await books.write(make_street)
     count = len(await books.read(list_prices))
 
     with pytest.raises(Invalid) as refused:
-        await books.write(write, street, replace(DEARER, **changes))  # type: ignore[arg-type]
+        await books.write(write, street, replace(DEARER, **changes))
 
     assert set(refused.value.fields) == {field}
     assert len(await books.read(list_prices)) == count

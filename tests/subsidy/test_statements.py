@@ -88,7 +88,8 @@ def check_month(tx: Tx, world: World, month: date, at_lines: Sequence[Line]) -> 
                 expect(sums(line, "free"), [one for one in mine if one not in wallets])
                 expect(sums(line, "own"), [one for one in mine if one in wallets])
             case Subject.POT:
-                place = world.markets.index(line.market_id)  # type: ignore[arg-type]
+                assert line.market_id is not None, "a pot is a market's"
+                place = world.markets.index(line.market_id)
                 expect(sums(line, "free"), [world.accounts[AccountKind.POT][place]])
             case Subject.BUDGET:
                 expect(sums(line, "free"), world.accounts[AccountKind.PROGRAM])

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -106,12 +107,12 @@ async def test_of_two_at_once_one_is_told_that_there_is_another(books: Books) ->
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_what_does_not_fit_is_told_beside_its_field(
-    books: Books, changes: dict[str, object], field: str
+    books: Books, changes: dict[str, Any], field: str
 ) -> None:
     street = await books.write(make_street)
 
     with pytest.raises(Invalid) as refused:
-        await books.write(write, street, replace(STRICTER, **changes))  # type: ignore[arg-type]
+        await books.write(write, street, replace(STRICTER, **changes))
 
     assert set(refused.value.fields) == {field}
     assert len(await books.read(list_terms, street.program_id)) == 1

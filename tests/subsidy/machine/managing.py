@@ -208,13 +208,13 @@ class Managing(Spending):
             for grant_id, taken in one.taken.items()
             if (amount := self.back(one, self.should.grants[grant_id], taken))
         }
-        need: dict[int, int] = {}
+        need: dict[AccountId, int] = {}
         for grant_id, amount in back.items():
             home = self.should.home(self.should.grants[grant_id])
             need[home] = need.get(home, 0) + amount
         if not back:
             assert self.refused(act) == "undo_late"
-        elif any(amount > self.should.left[home] for home, amount in need.items()):  # type: ignore[index]
+        elif any(amount > self.should.left[home] for home, amount in need.items()):
             assert self.refused(act) == "overdrawn"
         else:
             self.do(act)
