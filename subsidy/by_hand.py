@@ -3,7 +3,6 @@
 They have no public send API (programme-and-law.md 2.1): somebody says when and to how many.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -29,6 +28,7 @@ from storage.queries.ledger import get_program_account, lock_accounts
 from storage.queries.places import get_shop
 from storage.queries.prices import find_price
 from subsidy.ending import send_home
+from subsidy.form_keys import digest_of
 from subsidy.ledger import Move, transfer
 from subsidy.offering import PAYS_ADVERTISING
 
@@ -37,7 +37,6 @@ TOLD_WITHIN = timedelta(days=60)
 """How long after the day of sending it may be told, and how long after that its owner may take
 it back.
 """
-KEY_DIGITS = 40
 NOON = time(12)
 """Nobody tells the hour of what was sent by hand; its day is certain at noon (KST)."""
 
@@ -240,9 +239,7 @@ def _reference(told: HandView) -> str:
 
 def _key_of(shop_id: ShopId, sending: Sending, form_key: str) -> str:
     """Equal only for the same numbers of the same form."""
-    day, people, is_targeted = sending.sent_on, sending.people, sending.is_targeted
-    said = f"{shop_id}:{form_key}:{day}:{people}:{is_targeted}"
-    return hashlib.sha256(said.encode()).hexdigest()[:KEY_DIGITS]
+    return digest_of(form_key, shop_id, sending.sent_on, sending.people, sending.is_targeted)
 
 
 def _audit(

@@ -73,28 +73,8 @@ def offer_grant(
     terms = get_terms(tx, program_id, at)
     check_offer(offer, ends_at, at)
     check_standing(tx, shop_id, terms, at)
-    account_id = open_account(tx, AccountKind.GRANT, program_id, shop_id=shop_id)
-    grant_id = _insert(tx, terms, offer, account_id, at, shop_id=shop_id, market_id=None)
-    move = Move(
-        key=key,
-        code=TransferCode.GRANT,
-        phase=Phase.SINGLE,
-        debit=source,
-        credit=account_id,
-        amount_jeon=offer.amount_jeon,
-        shop_id=shop_id,
-        reference=reference,
-    )
-    transfer(tx, [move], happened_at=at, recorded_at=at)
-    act = Act(
-        actor=actor,
-        act="offer_grant",
-        subject=f"shop:{shop_id}",
-        at=at,
-        details=f"grant={grant_id} jeon={offer.amount_jeon}",
-    )
-    append_audit(tx, program_book(program_id), act)
-    return grant_id
+    owner = Owner(program_id=program_id, shop_id=shop_id)
+    return _give(tx, owner, offer, Way(key, source, reference), terms=terms, actor=actor, at=at)
 
 
 def open_pot(
@@ -120,26 +100,72 @@ def open_pot(
     if known := books.find_grant_by_key(tx, key):
         return known
     check_offer(offer, ends_at, at)
-    account_id = open_account(tx, AccountKind.POT, program_id, market_id=market_id)
+    owner = Owner(program_id=program_id, market_id=market_id)
     terms = get_terms(tx, program_id, at)
-    grant_id = _insert(tx, terms, offer, account_id, at, shop_id=None, market_id=market_id)
+    return _give(tx, owner, offer, Way(key, source), terms=terms, actor=actor, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose a grant is: a shop's, or as a pot a market's."""
+
+    program_id: ProgramId
+    market_id: MarketId | None = None
+    shop_id: ShopId | None = None
+
+    @property
+    def subject(self) -> str:
+        return f"market:{self.market_id}" if self.shop_id is None else f"shop:{self.shop_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the money comes: under which key, from which account, by which act on many."""
+
+    key: str
+    source: AccountId
+    reference: str | None = None
+
+
+def _give(
+    tx: Tx,
+    owner: Owner,
+    offer: Offer,
+    way: Way,
+    *,
+    terms: TermsView,
+    actor: str,
+    at: datetime,
+) -> GrantId:
+    """The grant with its account, its money and its line in the log."""
+    is_pot = owner.shop_id is None
+    account_id = open_account(
+        tx,
+        AccountKind.POT if is_pot else AccountKind.GRANT,
+        owner.program_id,
+        market_id=owner.market_id,
+        shop_id=owner.shop_id,
+    )
+    grant_id = _insert(tx, terms, offer, account_id, owner, at)
     move = Move(
-        key=key,
+        key=way.key,
         code=TransferCode.GRANT,
         phase=Phase.SINGLE,
-        debit=source,
+        debit=way.source,
         credit=account_id,
         amount_jeon=offer.amount_jeon,
+        shop_id=owner.shop_id,
+        reference=way.reference,
     )
     transfer(tx, [move], happened_at=at, recorded_at=at)
     act = Act(
         actor=actor,
-        act="open_pot",
-        subject=f"market:{market_id}",
+        act="open_pot" if is_pot else "offer_grant",
+        subject=owner.subject,
         at=at,
         details=f"grant={grant_id} jeon={offer.amount_jeon}",
     )
-    append_audit(tx, program_book(program_id), act)
+    append_audit(tx, program_book(owner.program_id), act)
     return grant_id
 
 
@@ -207,20 +233,13 @@ def _own_pot(tx: Tx, market_id: MarketId | None, pot_id: GrantId, at: datetime) 
 
 
 def _insert(
-    tx: Tx,
-    terms: TermsView,
-    offer: Offer,
-    account_id: AccountId,
-    at: datetime,
-    *,
-    shop_id: ShopId | None,
-    market_id: MarketId | None,
+    tx: Tx, terms: TermsView, offer: Offer, account_id: AccountId, owner: Owner, at: datetime
 ) -> GrantId:
     return books.insert_grant(
         tx,
         program_id=terms.program_id,
-        market_id=market_id,
-        shop_id=shop_id,
+        market_id=owner.market_id,
+        shop_id=owner.shop_id,
         account_id=account_id,
         parent_id=offer.pot_id,
         terms_id=terms.terms_id,

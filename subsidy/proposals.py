@@ -1,6 +1,5 @@
 """Acts on many that are looked at before they happen: made, then decided once, at times undone."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,7 @@ import orjson
 
 from domain.audit import Act, program_book
 from domain.people import MarketId, ProgramId, ProposalId, StaffId
-from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.refusals import Conflict, NotAllowed, NotFound
 from domain.subsidy import NEEDS_SECOND, ProposalKind, ProposalState
 from storage.desk import Tx
 from storage.queries import proposals as books
@@ -17,8 +16,7 @@ from storage.queries.journal import append_audit
 from storage.queries.program_staff import get_came_at
 from storage.queries.proposals import ProposalView
 from subsidy.acting import Acting
-
-KEY_DIGITS = 40
+from subsidy.form_keys import digest_of
 
 
 def propose(
@@ -31,10 +29,7 @@ def propose(
     at: datetime,
 ) -> ProposalId:
     """The same form with the same content is the same proposal. Raises Invalid(form_key)."""
-    if not form_key:
-        raise Invalid({"form_key": "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."})
     text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
-    parts = "\x1f".join((str(acting.program_id), str(acting.staff_id), kind, form_key, text))
     proposal_id, is_new = books.insert_proposal_once(
         tx,
         program_id=acting.program_id,
@@ -42,7 +37,7 @@ def propose(
         kind=kind,
         state=ProposalState.OPEN,
         content=text,
-        form_key=hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS],
+        form_key=digest_of(form_key, acting.program_id, acting.staff_id, kind, text),
         made_by=acting.staff_id,
         made_at=at,
     )

@@ -1,11 +1,12 @@
 """The shop's own money: top-ups recorded, and three states (F5, F6)."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.audit import Act, program_book, shop_book
 from domain.money import JEON_PER_WON, Jeon
-from domain.people import ProgramId, ShopId, normal_phone
+from domain.people import ShopId, normal_phone
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.subsidy import AccountKind, Phase, TransferCode, WalletState
 from storage.desk import Tx
@@ -79,20 +80,8 @@ def top_up(
     wallet = open_wallet(tx, shop_id, actor=actor, at=at)
     if wallet.state is WalletState.SUSPENDED:
         raise Conflict("wallet_suspended")
-    program_id = get_shop(tx, shop_id).program_id
-    funder = get_program_account(tx, program_id, AccountKind.FUNDER)
-    move = Move(
-        key=f"{TransferCode.TOP_UP}:{shop_id}:{digest_of(form_key, amount_jeon, reference)}",
-        code=TransferCode.TOP_UP,
-        phase=Phase.SINGLE,
-        debit=funder,
-        credit=wallet.account_id,
-        amount_jeon=amount_jeon,
-        shop_id=shop_id,
-        reference=reference,
-    )
-    _record(tx, program_id, move, actor, at)
-    return _again(tx, shop_id)
+    line = BankLine(TransferCode.TOP_UP, amount_jeon, reference, form_key)
+    return _record(tx, wallet, line, actor=actor, at=at)
 
 
 def refund(
@@ -119,20 +108,8 @@ def refund(
     wallet = find_wallet(tx, shop_id)
     if wallet is None:
         raise NotFound("wallet")
-    program_id = get_shop(tx, shop_id).program_id
-    funder = get_program_account(tx, program_id, AccountKind.FUNDER)
-    move = Move(
-        key=f"{TransferCode.REFUND}:{shop_id}:{digest_of(form_key, amount_jeon, reference)}",
-        code=TransferCode.REFUND,
-        phase=Phase.SINGLE,
-        debit=wallet.account_id,
-        credit=funder,
-        amount_jeon=amount_jeon,
-        shop_id=shop_id,
-        reference=reference,
-    )
-    _record(tx, program_id, move, actor, at)
-    return _again(tx, shop_id)
+    line = BankLine(TransferCode.REFUND, amount_jeon, reference, form_key)
+    return _record(tx, wallet, line, actor=actor, at=at)
 
 
 def change_wallet(
@@ -163,16 +140,42 @@ def _is_number(reference: str) -> bool:
     return bool(REFERENCE.fullmatch(reference)) and normal_phone(reference) is None
 
 
-def _record(tx: Tx, program_id: ProgramId, move: Move, actor: str, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class BankLine:
+    """Money that came from a shop's bank or went there, as somebody says who saw it."""
+
+    code: TransferCode
+    amount_jeon: Jeon
+    reference: str
+    form_key: str
+
+
+def _record(tx: Tx, wallet: WalletView, line: BankLine, *, actor: str, at: datetime) -> WalletView:
+    """The same line of the same form counts once."""
+    program_id = get_shop(tx, wallet.shop_id).program_id
+    outside = get_program_account(tx, program_id, AccountKind.FUNDER)
+    is_in = line.code is TransferCode.TOP_UP
+    said = digest_of(line.form_key, line.amount_jeon, line.reference)
+    move = Move(
+        key=f"{line.code}:{wallet.shop_id}:{said}",
+        code=line.code,
+        phase=Phase.SINGLE,
+        debit=outside if is_in else wallet.account_id,
+        credit=wallet.account_id if is_in else outside,
+        amount_jeon=line.amount_jeon,
+        shop_id=wallet.shop_id,
+        reference=line.reference,
+    )
     if transfer(tx, [move], happened_at=at, recorded_at=at):
         act = Act(
             actor=actor,
-            act=move.code,
-            subject=f"shop:{move.shop_id}",
+            act=line.code,
+            subject=f"shop:{wallet.shop_id}",
             at=at,
-            details=f"jeon={move.amount_jeon}",
+            details=f"jeon={line.amount_jeon}",
         )
         append_audit(tx, program_book(program_id), act)
+    return _again(tx, wallet.shop_id)
 
 
 def _again(tx: Tx, shop_id: ShopId) -> WalletView:
