@@ -1,5 +1,6 @@
 """An owner's idea: tried without sending, booked once, canceled while there is time."""
 
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from domain.campaigns import (
     BubbleKind,
     CampaignEvent,
     CampaignState,
+    LinkButton,
     MessageKind,
     SenderName,
     next_state,
@@ -23,8 +25,9 @@ from domain.compliance import SENDER_DAY, Sign
 from domain.coupons import CouponSource
 from domain.money import Jeon, Price, Tariff
 from domain.occasions import has_blank
-from domain.people import CampaignId, OfferId, ShopId, StaffId
+from domain.people import CampaignId, OfferId, SeriesId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
+from domain.segments import EVERYBODY, Segment
 from domain.subsidy import FairOrder, Payment, held_jeon, keep_back, pay
 from storage.desk import Tx
 from storage.queries.campaigns import (
@@ -39,10 +42,12 @@ from storage.queries.journal import append_audit
 from storage.queries.offers import OfferView, find_offer
 from storage.queries.places import ShopView, get_channel, get_shop, has_picture
 from storage.queries.prices import find_price
+from storage.queries.segments import segment_text
 from subsidy.holding import lots_of, pays_for, spendable
 
 AD = MessageKind.ADVERTISEMENT
 NOTHING = Jeon(0)
+SEED_BITS = 60
 BOOKED_AHEAD_MAX = timedelta(days=60)
 
 
@@ -51,7 +56,9 @@ class Draft:
     """`due_at` is None for "now"; `offer_id` is a coupon that comes along.
 
     `own_max_jeon`: how much of the shop's own money the owner agrees to; `fair_order`: who comes
-    first if the money does not reach all, None when it then does not leave.
+    first if the money does not reach all, None when it then does not leave. `holdout_percent` are
+    left out by lot; `not_later_than` is None for two hours after it should leave. `series_id`: one
+    time of what repeats itself.
     """
 
     sender: SenderName
@@ -62,6 +69,11 @@ class Draft:
     offer_id: OfferId | None = None
     own_max_jeon: Jeon = NOTHING
     fair_order: FairOrder | None = None
+    segment: Segment = EVERYBODY
+    holdout_percent: int = 0
+    button: LinkButton | None = None
+    not_later_than: datetime | None = None
+    series_id: SeriesId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,9 +254,15 @@ def book_tried(
         body=draft.body,
         picture_id=draft.picture_id if draft.bubble is BubbleKind.PICTURE else None,
         offer_id=draft.offer_id,
+        segment=segment_text(draft.segment),
+        holdout_percent=draft.holdout_percent,
+        seed=secrets.randbits(SEED_BITS),
+        button_label=draft.button.label if draft.button else None,
+        button_url=draft.button.url if draft.button else None,
+        series_id=draft.series_id,
         state=CampaignState.BOOKED,
         due_at=tried.leaves_at,
-        not_later_than=tried.leaves_at + LATE_AFTER_DEFAULT,
+        not_later_than=draft.not_later_than or tried.leaves_at + LATE_AFTER_DEFAULT,
         promised_jeon=tried.free_jeon,
         own_max_jeon=draft.own_max_jeon,
         fair_order=draft.fair_order,

@@ -33,6 +33,9 @@ def gate_alike(kind: MessageKind, sender: SenderName, alike: AlikeFacts, at: dat
         has_withdrawn=alike.has_withdrawn,
         is_resting=alike.is_resting,
         has_address=sender is SenderName.KAKAO_EVENT or alike.has_phone,
+        had_week=alike.had_week,
+        had_day=alike.had_day,
+        is_held_out=alike.is_held_out,
     )
     return _judge(kind, sender, to, at)
 

@@ -37,18 +37,34 @@ class MessageKind(StrEnum):
 
 
 class CampaignState(StrEnum):
+    """`CANCELED` before it began, `STOPPED` after; `MISSED` and `STUCK` ask the owner."""
+
     BOOKED = "booked"
     RUNNING = "running"
+    PAUSED = "paused"
     FINISHED = "finished"
     CANCELED = "canceled"
+    STOPPED = "stopped"
     MISSED = "missed"
     STUCK = "stuck"
 
 
-class ChunkState(StrEnum):
-    """`STARTED` is the point of no return: from there on we ask, never send again."""
+class PauseReason(StrEnum):
+    """Who or what holds a running campaign."""
 
+    OWNER = "owner"
+    ERRORS = "errors"
+    HALT = "halt"
+
+
+class ChunkState(StrEnum):
+    """`GATHERED` waits for the rest of its run and for its money, `PAUSED` for a person.
+    `STARTED` is the point of no return: from there on we ask, never send again.
+    """
+
+    GATHERED = "gathered"
     PLANNED = "planned"
+    PAUSED = "paused"
     STARTED = "started"
     ACCEPTED = "accepted"
     UNKNOWN = "unknown"
@@ -69,6 +85,9 @@ class MessageState(StrEnum):
 NO_MONEY = "MONEY"
 """Why somebody was left out: the money did not reach them, in the order the owner chose."""
 
+HELD_OUT = "HOLDOUT"
+"""Why somebody was left out: by lot, so that the others' visits can be compared with theirs."""
+
 FINAL_STATES = (
     MessageState.REFUSED,
     MessageState.DELIVERED,
@@ -81,6 +100,9 @@ class CampaignEvent(StrEnum):
     START = "start"
     FINISH = "finish"
     CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
     COME_TOO_LATE = "come_too_late"
     LACK = "lack"
 
@@ -92,9 +114,22 @@ CAMPAIGN_MOVES: Mapping[CampaignState, Mapping[CampaignEvent, CampaignState]] = 
         CampaignEvent.COME_TOO_LATE: CampaignState.MISSED,
         CampaignEvent.LACK: CampaignState.STUCK,
     },
-    CampaignState.RUNNING: {CampaignEvent.FINISH: CampaignState.FINISHED},
+    CampaignState.RUNNING: {
+        CampaignEvent.PAUSE: CampaignState.PAUSED,
+        CampaignEvent.STOP: CampaignState.STOPPED,
+        CampaignEvent.FINISH: CampaignState.FINISHED,
+        # Its people are gathered first, and then there is no money for them.
+        CampaignEvent.LACK: CampaignState.STUCK,
+    },
+    CampaignState.PAUSED: {
+        CampaignEvent.RESUME: CampaignState.RUNNING,
+        CampaignEvent.STOP: CampaignState.STOPPED,
+        # What had left before the pause was all that there was.
+        CampaignEvent.FINISH: CampaignState.FINISHED,
+    },
     CampaignState.FINISHED: {},
     CampaignState.CANCELED: {},
+    CampaignState.STOPPED: {},
     CampaignState.MISSED: {CampaignEvent.CANCEL: CampaignState.CANCELED},
     CampaignState.STUCK: {CampaignEvent.CANCEL: CampaignState.CANCELED},
 }
@@ -106,6 +141,14 @@ def next_state(state: CampaignState, event: CampaignEvent) -> CampaignState:
         return CAMPAIGN_MOVES[state][event]
     except KeyError:
         raise Conflict("campaign_state", state=state, event=event) from None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button of the owner's own: where it leads, and what stands on it (K11)."""
+
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

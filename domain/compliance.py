@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Row, Text, TextCard
-from domain.campaigns import BubbleKind, MessageKind, SenderName
+from domain.campaigns import HELD_OUT, BubbleKind, MessageKind, SenderName
 from domain.people import Friend
 from domain.time import KAKAO_DAY, LAW_DAY, Window
 
@@ -24,6 +24,10 @@ REFUSE_LABEL = "무료 수신거부"
 
 RESTING = "RESTING"
 """No law's number: the person's own wish to hear nothing for a while."""
+
+
+CAP_WEEK, CAP_DAY = "CAP_WEEK", "CAP_DAY"
+"""No law's number: enough of one shop in a week (C16), enough of a channel in a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ class Recipient(NamedTuple):
     has_withdrawn: bool
     is_resting: bool
     has_address: bool
+    had_week: bool = False
+    had_day: bool = False
+    is_held_out: bool = False
 
 
 @lru_cache(maxsize=16)
@@ -80,6 +87,9 @@ def may_send(sender: SenderName, to: Recipient, at: datetime) -> Verdict:
         ("L44", not to.is_of_age),
         ("K7", to.friend is not Friend.ADDED),
         ("L68", not to.has_address),
+        (CAP_WEEK, to.had_week),
+        (CAP_DAY, to.had_day),
+        (HELD_OUT, to.is_held_out),
     )
     return next((Verdict(rule) for rule, applies in reasons if applies), ALLOWED)
 

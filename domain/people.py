@@ -31,6 +31,9 @@ TermsId = NewType("TermsId", int)
 CohortId = NewType("CohortId", int)
 ProposalId = NewType("ProposalId", int)
 StatementId = NewType("StatementId", int)
+SeriesId = NewType("SeriesId", int)
+HaltId = NewType("HaltId", int)
+ReadyTextId = NewType("ReadyTextId", int)
 
 DISPLAY_NAME_MAX = 20
 MOBILE = re.compile(r"01[016789][0-9]{7,8}")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
-from storage.columns import maybe_ref, primary, ref
+from storage.columns import BigId, maybe_ref, primary, ref
 
 
 class Program(SQLModel, table=True):
@@ -50,7 +50,8 @@ class Shop(SQLModel, table=True):
     """`reply_hours`: within how many hours a question is answered. The weekly idea comes on
     `idea_day` (0 is Monday; None: never) at `idea_hour` KST; `is_idea_sent`: by a message that
     costs, else it is said in the owner's next turn. `idea_asked_at`: whether they want it has
-    been asked in the chat, or decided.
+    been asked in the chat, or decided. `closed_weekdays`: their numbers, Monday 0, like "06"; on
+    `sold_out_on` nothing is left to come for (KST).
     """
 
     id: int = primary()
@@ -73,7 +74,20 @@ class Shop(SQLModel, table=True):
     idea_hour: int = 10
     is_idea_sent: bool = False
     idea_asked_at: datetime | None = None
+    closed_weekdays: str = Field(default="", max_length=7)
+    sold_out_on: date | None = None
     created_at: datetime
+
+
+class ClosedDay(SQLModel, table=True):
+    """A single day on which a shop is closed (KST)."""
+
+    __tablename__ = "closed_day"
+
+    shop_id: int = Field(
+        sa_type=BigId, primary_key=True, foreign_key="shop.id", ondelete="RESTRICT"
+    )
+    on: date = Field(primary_key=True)
 
 
 class Picture(SQLModel, table=True):

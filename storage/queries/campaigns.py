@@ -29,10 +29,20 @@ from domain.campaigns import (
     ChunkState,
     MessageKind,
     MessageState,
+    PauseReason,
     SenderName,
 )
 from domain.money import Jeon
-from domain.people import CampaignId, ChunkId, CustomerId, Friend, OfferId, RunId, ShopId
+from domain.people import (
+    CampaignId,
+    ChunkId,
+    CustomerId,
+    Friend,
+    OfferId,
+    RunId,
+    SeriesId,
+    ShopId,
+)
 from domain.subsidy import FairOrder
 from storage.columns import INSTANT
 from storage.desk import Tx
@@ -57,6 +67,13 @@ class CampaignRow:
     not_later_than: datetime
     own_max_jeon: Jeon
     fair_order: FairOrder | None
+    segment: str
+    holdout_percent: int
+    seed: int
+    button_label: str | None
+    button_url: str | None
+    series_id: SeriesId | None
+    paused_for: PauseReason | None
 
 
 class RunCharge(NamedTuple):
@@ -81,7 +98,11 @@ class PersonFacts(NamedTuple):
 
 
 class AlikeFacts(NamedTuple):
-    """What the gate must know of regulars who are all alike to it."""
+    """What the gate must know of regulars who are all alike to it.
+
+    `had_week`: as many advertisements of this shop within a week as it may send; `had_day`: as
+    many of all shops of the channel on this day (KST); `is_held_out`: by lot (domain/segments.py).
+    """
 
     friend: Friend
     is_of_age: bool
@@ -89,6 +110,9 @@ class AlikeFacts(NamedTuple):
     has_withdrawn: bool
     has_phone: bool
     is_resting: bool
+    had_week: bool = False
+    had_day: bool = False
+    is_held_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +138,24 @@ CAMPAIGN = (
     col(Campaign.not_later_than),
     col(Campaign.own_max_jeon),
     col(Campaign.fair_order),
+    col(Campaign.segment),
+    col(Campaign.holdout_percent),
+    col(Campaign.seed),
+    col(Campaign.button_label),
+    col(Campaign.button_url),
+    col(Campaign.series_id),
+    col(Campaign.paused_for),
 )
+UNSAID = {
+    "segment": "",
+    "holdout_percent": 0,
+    "seed": 0,
+    "button_label": None,
+    "button_url": None,
+    "series_id": None,
+}
+"""What a message to one person, or to every regular, says nothing about."""
+
 BOOK = Statement(
     lambda dialect: insert_once(
         dialect,
@@ -131,6 +172,12 @@ BOOK = Statement(
                 "body",
                 "picture_id",
                 "offer_id",
+                "segment",
+                "holdout_percent",
+                "seed",
+                "button_label",
+                "button_url",
+                "series_id",
                 "state",
                 "due_at",
                 "not_later_than",
@@ -317,9 +364,9 @@ def book_once(
 ) -> tuple[CampaignId, bool]:
     """Books, or finds what the same form booked before; whether it is new.
 
-    `facts`: Campaign's other columns.
+    `facts`: Campaign's other columns, those of `UNSAID` where they say something.
     """
-    is_new = bool(tx.run(BOOK, shop_id=shop_id, form_key=form_key, **facts))
+    is_new = bool(tx.run(BOOK, shop_id=shop_id, form_key=form_key, **{**UNSAID, **facts}))
     campaign_id = find_by_form_key(tx, shop_id, form_key)
     assert campaign_id is not None, "it was booked now or before"
     return campaign_id, is_new

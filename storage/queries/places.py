@@ -150,7 +150,7 @@ INSERT_SHOP = Statement(
         "picture_id",
         "created_at",
     )
-    .values(reply_hours=REPLY_HOURS, idea_hour=IDEA_HOUR, is_idea_sent=False)
+    .values(reply_hours=REPLY_HOURS, idea_hour=IDEA_HOUR, is_idea_sent=False, closed_weekdays="")
     .returning(col(Shop.id))
 )
 SAVE_SHOP = Statement(

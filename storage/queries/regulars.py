@@ -136,7 +136,7 @@ PAGE_OF_ALL = page_of(EVERYBODY)
 PAGE_WITH_COUPONS = page_of(EVERYBODY.where(HAS_COUPON))
 
 
-def _is_quiet(dialect: str) -> ColumnElement[bool]:
+def is_quiet(dialect: str) -> ColumnElement[bool]:
     """`Rhythm.is_quiet` for a set, days of Korea, seconds since the last."""
     first, last = col(Membership.first_visit_at), col(Membership.last_visit_at)
     at = bindparam("at", type_=INSTANT)
@@ -161,11 +161,11 @@ def _seconds(at: Any) -> ColumnElement[int]:
 
 PAGE_OF_QUIET = Statement(
     lambda dialect: (
-        EVERYBODY.where(_is_quiet(dialect), BEHIND).order_by(*NEWEST).limit(bindparam("limit"))
+        EVERYBODY.where(is_quiet(dialect), BEHIND).order_by(*NEWEST).limit(bindparam("limit"))
     )
 )
 COUNT_QUIET = Statement(
-    lambda dialect: select(func.count()).select_from(Membership).where(HERE, _is_quiet(dialect))
+    lambda dialect: select(func.count()).select_from(Membership).where(HERE, is_quiet(dialect))
 )
 BY_NAME = Statement(
     EVERYBODY.where(func.lower(col(Membership.name)).like(bindparam("pattern"), escape="/"))

@@ -16,12 +16,19 @@ from domain.campaigns import (
 from domain.refusals import Conflict
 
 BOOKED, RUNNING = CampaignState.BOOKED, CampaignState.RUNNING
+PAUSED, STOPPED = CampaignState.PAUSED, CampaignState.STOPPED
 ALLOWED = {
     (BOOKED, CampaignEvent.START): RUNNING,
     (BOOKED, CampaignEvent.CANCEL): CampaignState.CANCELED,
     (BOOKED, CampaignEvent.COME_TOO_LATE): CampaignState.MISSED,
     (BOOKED, CampaignEvent.LACK): CampaignState.STUCK,
     (RUNNING, CampaignEvent.FINISH): CampaignState.FINISHED,
+    (RUNNING, CampaignEvent.LACK): CampaignState.STUCK,
+    (RUNNING, CampaignEvent.PAUSE): PAUSED,
+    (RUNNING, CampaignEvent.STOP): STOPPED,
+    (PAUSED, CampaignEvent.RESUME): RUNNING,
+    (PAUSED, CampaignEvent.STOP): STOPPED,
+    (PAUSED, CampaignEvent.FINISH): CampaignState.FINISHED,
     (CampaignState.MISSED, CampaignEvent.CANCEL): CampaignState.CANCELED,
     (CampaignState.STUCK, CampaignEvent.CANCEL): CampaignState.CANCELED,
 }
