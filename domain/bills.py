@@ -7,18 +7,15 @@ and a person says what is what.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from domain.money import JEON_PER_WON, Jeon
-from domain.paper import BadLine, Cell
 from domain.people import ChunkId, normal_phone
+from domain.tables import TITLE_LINES_MAX, BadLine, Cell, text_of
 
 LINES_MAX = 100_000
-TITLE_LINES_MAX = 10
-"""A bill may begin with a heading of its own; the columns' names stand below it."""
-
 REFERENCE_MAX = 64
 WORDS_SHOWN_MAX = 60
 LOOKED_AT_MAX = 1_000
@@ -247,14 +244,6 @@ def _read_line(row: Sequence[Cell], columns: Columns, number: int) -> BillLine |
 
 def _cell(row: Sequence[Cell], index: int) -> str:
     return text_of(row[index]) if index < len(row) else ""
-
-
-def text_of(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return "" if cell is None else str(cell).strip()
 
 
 def _count(words: str) -> int | None:

@@ -5,13 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.paper import BadLine, Cell
 from domain.people import clean_text
+from domain.tables import BadLine, Cell, find_titles, text_of
 
 ROWS_MAX = 5_000
-TITLE_LINES_MAX = 10
-"""A sheet may begin with a heading of its own; the columns' names stand below it."""
-
 WON_MAX = 10_000_000_000
 WORDS_SHOWN_MAX = 60
 TITLES: Mapping[str, Sequence[str]] = {
@@ -61,7 +58,7 @@ class GrantList:
 
 def read_grant_list(rows: Sequence[Sequence[Cell]]) -> GrantList:
     """What can be understood, and each other row with its reason."""
-    found = _find_titles(rows)
+    found = find_titles(rows, TITLES, needed=TITLES)
     if found is None:
         return GrantList(
             reason="첫 줄에 가게, 금액, 시작 기한, 만료일이라고 칸 이름을 적어 주세요."
@@ -70,7 +67,7 @@ def read_grant_list(rows: Sequence[Sequence[Cell]]) -> GrantList:
     lines: list[GrantLine] = []
     bad: list[BadLine] = []
     for number, row in enumerate(rows[begin:], begin + 1):
-        if not any(_text(row[columns[kind]]) for kind in WRITTEN if columns[kind] < len(row)):
+        if not any(text_of(row[columns[kind]]) for kind in WRITTEN if columns[kind] < len(row)):
             continue
         read = _read_line(row, columns, number)
         if isinstance(read, GrantLine):
@@ -84,37 +81,15 @@ def read_grant_list(rows: Sequence[Sequence[Cell]]) -> GrantList:
     return GrantList(lines, bad)
 
 
-def _find_titles(rows: Sequence[Sequence[Cell]]) -> tuple[int, Mapping[str, int]] | None:
-    """The first row below the columns' names, and which column is what."""
-    for number, row in enumerate(rows[:TITLE_LINES_MAX], 1):
-        columns: dict[str, int] = {}
-        for index, cell in enumerate(row):
-            kind = _kind_of(_text(cell))
-            if kind and kind not in columns:
-                columns[kind] = index
-        if len(columns) == len(TITLES):
-            return number, columns
-    return None
-
-
-def _kind_of(title: str) -> str | None:
-    plain = "".join(title.split()).lower()
-    return next((kind for kind, words in TITLES.items() if _has(plain, words)), None)
-
-
-def _has(plain: str, words: Sequence[str]) -> bool:
-    return any(word in plain for word in words)
-
-
 def _read_line(row: Sequence[Cell], columns: Mapping[str, int], number: int) -> GrantLine | BadLine:
     cells = {kind: row[index] if index < len(row) else None for kind, index in columns.items()}
-    shop = clean_text(_text(cells["shop"])).replace("\n", " ")
+    shop = clean_text(text_of(cells["shop"])).replace("\n", " ")
     amount, start_on, end_on = (
-        _won(_text(cells["amount"])),
+        _won(text_of(cells["amount"])),
         _day(cells["start_on"]),
         _day(cells["end_on"]),
     )
-    missing = [NAMES[kind] for kind in NAMES if not _text(cells[kind])]
+    missing = [NAMES[kind] for kind in NAMES if not text_of(cells[kind])]
     if missing:
         return BadLine(number, shop[:WORDS_SHOWN_MAX], f"{', '.join(missing)} 칸이 비어 있어요.")
     reasons = []
@@ -127,12 +102,6 @@ def _read_line(row: Sequence[Cell], columns: Mapping[str, int], number: int) -> 
     if reasons or amount is None or start_on is None or end_on is None:
         return BadLine(number, shop[:WORDS_SHOWN_MAX], " ".join(reasons))
     return GrantLine(number=number, shop=shop, amount_won=amount, start_on=start_on, end_on=end_on)
-
-
-def _text(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
 
 
 def _won(words: str) -> int | None:
@@ -151,7 +120,7 @@ def _any_day(cell: Cell) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    found = DAY.fullmatch(_text(cell))
+    found = DAY.fullmatch(text_of(cell))
     try:
         return date(*(int(part) for part in found.groups() if part)) if found else None
     except ValueError:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.people import DISPLAY_NAME_MAX, clean_text, normal_phone
+from domain.tables import BadLine, Cell, find_titles, text_of
 
 LINES_MAX = 5_000
 STAMPS_MAX = 100
-TITLE_LINES_MAX = 10
-"""A sheet may begin with a heading of its own; the columns' names stand below it."""
-
 TITLES: Mapping[str, Sequence[str]] = {
     "phone": ("전화", "휴대폰", "휴대전화", "핸드폰", "연락처", "폰번호", "phone", "mobile"),
     "stamps": ("도장", "스탬프", "적립", "stamp"),
@@ -22,8 +20,6 @@ DAY = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})")
 COUNT = re.compile(r"(\d{1,6})(?:\.0+)?\s*(?:개|장|번|회)?")
 WITHOUT_ZERO = re.compile(r"1[016789]\d{7,8}")
 """A spreadsheet takes a number for a sum and drops the 0 it begins with."""
-
-Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +34,6 @@ class PaperLine:
 
 
 @dataclass(frozen=True, slots=True)
-class BadLine:
-    number: int
-    words: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class PaperList:
     """`reason` is set when nothing at all could be read."""
 
@@ -55,7 +44,7 @@ class PaperList:
 
 def read_paper(rows: Sequence[Sequence[Cell]], today: date) -> PaperList:
     """What may be taken over, and each other line with its reason."""
-    found = _find_titles(rows)
+    found = find_titles(rows, TITLES, needed=("phone",))
     if found is None:
         return PaperList(reason="‘전화번호’라고 적힌 칸이 없어요. 첫 줄에 칸 이름을 적어 주세요.")
     begin, columns = found
@@ -63,7 +52,7 @@ def read_paper(rows: Sequence[Sequence[Cell]], today: date) -> PaperList:
     bad: list[BadLine] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows[begin:], begin + 1):
-        if not any(_text(cell) for cell in row):
+        if not any(text_of(cell) for cell in row):
             continue
         read = _read_line(row, columns, number, today)
         if isinstance(read, PaperLine) and read.phone in seen:
@@ -80,38 +69,14 @@ def read_paper(rows: Sequence[Sequence[Cell]], today: date) -> PaperList:
     return PaperList(lines, bad)
 
 
-def _find_titles(rows: Sequence[Sequence[Cell]]) -> tuple[int, Mapping[str, int]] | None:
-    """The first line below the columns' names, and which column is what."""
-    for number, row in enumerate(rows[:TITLE_LINES_MAX], 1):
-        columns: dict[str, int] = {}
-        for index, cell in enumerate(row):
-            kind = _kind_of(_text(cell))
-            if kind and kind not in columns:
-                columns[kind] = index
-        if "phone" in columns:
-            return number, columns
-    return None
-
-
-def _kind_of(title: str) -> str | None:
-    plain = "".join(title.split()).lower()
-    if any(char.isdigit() for char in plain):
-        return None
-    return next((kind for kind, words in TITLES.items() if _has(plain, words)), None)
-
-
-def _has(plain: str, words: Sequence[str]) -> bool:
-    return any(word in plain for word in words)
-
-
 def _read_line(
     row: Sequence[Cell], columns: Mapping[str, int], number: int, today: date
 ) -> PaperLine | BadLine:
     cells = {kind: row[index] for kind, index in columns.items() if index < len(row)}
-    words = _text(cells.get("phone"))
+    words = text_of(cells.get("phone"))
     digits = _phone(words)
-    name = clean_text(_text(cells.get("name"))).replace("\n", " ")
-    stamps = _count(_text(cells.get("stamps")))
+    name = clean_text(text_of(cells.get("name"))).replace("\n", " ")
+    stamps = _count(text_of(cells.get("stamps")))
     last_on = _day(cells.get("last"))
     reason = None
     if not words:
@@ -130,13 +95,7 @@ def _read_line(
 
 
 def _bad(row: Sequence[Cell], number: int, reason: str) -> BadLine:
-    return BadLine(number, " · ".join(_text(cell) for cell in row if _text(cell))[:60], reason)
-
-
-def _text(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
+    return BadLine(number, " · ".join(text_of(cell) for cell in row if text_of(cell))[:60], reason)
 
 
 def _phone(words: str) -> str | None:
@@ -159,7 +118,7 @@ def _day(cell: Cell) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    found = DAY.search(_text(cell))
+    found = DAY.search(text_of(cell))
     try:
         return date(*map(int, found.groups())) if found else None
     except ValueError:

@@ -16,9 +16,10 @@ from threading import Lock
 
 from domain.audit import Act, shop_book
 from domain.cards import HeldCard, opened_for, rewards_between, rules_for
-from domain.paper import LINES_MAX, TITLE_LINES_MAX, Cell, PaperLine
+from domain.paper import LINES_MAX, PaperLine
 from domain.people import ShopId
 from domain.refusals import Invalid
+from domain.tables import TITLE_LINES_MAX, Cell
 from domain.time import kst_instant
 from loyalty import workbook
 from loyalty.joining import become_member

@@ -11,10 +11,10 @@ import orjson
 from domain.eligibility import BAR_WORDS, bars_of
 from domain.grant_list import GrantLine, GrantList
 from domain.money import JEON_PER_WON, Jeon, format_won
-from domain.paper import BadLine
 from domain.people import AccountId, GrantId, ProposalId, ShopId
 from domain.refusals import Invalid
 from domain.subsidy import Phase, ProposalKind, TransferCode
+from domain.tables import BadLine
 from domain.time import in_kst, kst_instant
 from storage.desk import Tx
 from storage.queries.bulk import (

@@ -10,10 +10,10 @@ from aiohttp import web
 from console.answers import say, see_other, show
 from console.keys import BOOKS, MANAGER, NOW, Manager
 from domain.money import Jeon
-from domain.paper import BadLine
 from domain.people import ProposalId, ShopId
 from domain.refusals import Conflict, OverBudget
 from domain.subsidy import ProposalKind, ProposalState
+from domain.tables import BadLine
 from storage.desk import Tx
 from storage.queries.bulk import list_shops_among
 from storage.queries.closing import MoneyOut

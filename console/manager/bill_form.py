@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from console.forms import Form
 from console.manager.kept_sheet import ROWS_MAX, pack, unpack
+from console.spreadsheets import won_in_cell
 from domain.bills import (
     LINES_MAX,
     Bill,
@@ -17,9 +18,8 @@ from domain.bills import (
     without_others,
 )
 from domain.campaigns import SenderName
-from domain.money import JEON_PER_WON
-from domain.paper import Cell
 from domain.refusals import Invalid
+from domain.tables import Cell
 from domain.time import in_kst
 from loyalty.importing import MEGABYTE, read_sheet
 
@@ -138,7 +138,7 @@ def keep_bill(bill: Bill) -> str:
     names = KEPT_NAMES if has_amounts else KEPT_NAMES[:-1]
     rows: list[list[Cell]] = [list(names)]
     for line in bill.lines:
-        cells: list[Cell] = [line.reference, line.count, won_text(line.amount_jeon)]
+        cells: list[Cell] = [line.reference, line.count, won_in_cell(line.amount_jeon)]
         rows.append(cells[: len(names)])
     return pack(rows)
 
@@ -148,11 +148,3 @@ def reopen_bill(form: Form) -> Bill:
     rows = unpack(form.raw("kept"))
     has_amounts = bool(rows) and len(rows[0]) == len(KEPT_NAMES)
     return read_bill(rows, 1, Columns(reference=0, count=1, amount=2 if has_amounts else None))
-
-
-def won_text(jeon: int | None) -> str:
-    """`-16.50`, as a spreadsheet reads it."""
-    if jeon is None:
-        return ""
-    whole, rest = divmod(abs(jeon), JEON_PER_WON)
-    return f"{'-' if jeon < 0 else ''}{whole}.{rest:02d}"

@@ -27,13 +27,14 @@ from console.manager.bill_form import (
     read_asked,
     read_lines,
     reopen_bill,
-    won_text,
 )
 from console.pages import moment
-from domain.bills import Bill, Columns, Kind, Pair, fits, text_of
+from console.spreadsheets import won_in_cell, words_in_cell
+from domain.bills import Bill, Columns, Kind, Pair, fits
 from domain.campaigns import SenderName
 from domain.refusals import Invalid
 from domain.statements import month_of
+from domain.tables import text_of
 
 SHOWN_MAX = 200
 BAD_SHOWN_MAX = 50
@@ -53,7 +54,6 @@ SENDER_WORDS: Mapping[SenderName, str] = {
 CSV_TITLES = (
     "구분", "번호", "가게", "보낸 때", "청구 건수", "우리 건수", "청구 금액", "우리 금액", "묶음",
 )  # fmt: skip
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def show_bills(request: web.Request) -> web.Response:
@@ -162,20 +162,15 @@ def _csv_line(pair: Pair) -> tuple[object, ...]:
     reference = billed.reference if billed else (ours.reference if ours else None)
     return (
         KIND_WORDS[pair.kind],
-        _plain(reference or ""),
-        _plain(ours.shop_name if ours else ""),
+        words_in_cell(reference or ""),
+        words_in_cell(ours.shop_name if ours else ""),
         moment(ours.started_at) if ours else "",
         billed.count if billed else "",
         ours.count if ours else "",
-        won_text(billed.amount_jeon) if billed else "",
-        won_text(ours.amount_jeon) if ours else "",
+        won_in_cell(billed.amount_jeon) if billed else "",
+        won_in_cell(ours.amount_jeon) if ours else "",
         ours.chunk_id if ours else "",
     )
-
-
-def _plain(words: str) -> str:
-    """A spreadsheet runs what begins like a formula."""
-    return f"'{words}" if words.startswith(FORMULA_MARKS) else words
 
 
 async def _ask(request: web.Request, form: Form, wrong: Mapping[str, str]) -> web.Response:

@@ -15,9 +15,9 @@ from console.keys import BOOKS, MANAGER, NOW, Manager
 from console.manager.acts import acting, new_key
 from console.owner.export import XLSX
 from domain.grant_list import ROWS_MAX, GrantList, read_grant_list
-from domain.paper import BadLine
 from domain.people import GrantId, ProposalId
 from domain.refusals import Invalid
+from domain.tables import BadLine
 from loyalty.importing import read_sheet
 from storage.desk import Tx
 from storage.queries.bulk import ShopStanding, list_shops_in_reach

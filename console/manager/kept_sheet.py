@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import orjson
 
-from domain.bills import LINES_MAX, TITLE_LINES_MAX, text_of
-from domain.paper import Cell
+from domain.bills import LINES_MAX
 from domain.refusals import Invalid
+from domain.tables import TITLE_LINES_MAX, Cell, text_of
 
 KEPT_CHARS_MAX = 8 * 1024 * 1024
 UNPACKED_BYTES_MAX = 16 * 1024 * 1024

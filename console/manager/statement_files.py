@@ -10,16 +10,13 @@ from typing import IO
 
 from xlsxwriter import Workbook
 
+from console.spreadsheets import BOM, won_in_cell, words_in_cell
 from domain.money import JEON_PER_WON, Tariff
 from domain.statements import Line, Purse, Subject
 from domain.subsidy import TransferCode
 from domain.time import in_kst
 from storage.queries.months import ClosedMonth
 
-BOM = "\ufeff"
-"""Without it Excel reads Hangul in another alphabet."""
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 COLUMN_WIDTH = 15
 WHOLE, BROKEN = "#,##0", "#,##0.0#"
 
@@ -160,16 +157,9 @@ def _text(column: Column, line: Line) -> str:
         case None:
             return ""
         case str(words):
-            return f"'{words}" if words.startswith(FORMULA_STARTS) else words
+            return words_in_cell(words)
         case number:
-            return plain_won(number) if column.is_money else str(number)
-
-
-def plain_won(jeon: int) -> str:
-    """`1650` -> `16.5`: a number that every program reads."""
-    sign = "-" if jeon < 0 else ""
-    whole, rest = divmod(abs(jeon), JEON_PER_WON)
-    return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "")
+            return won_in_cell(number) if column.is_money else str(number)
 
 
 async def write_xlsx(pages: Pages, closed: ClosedMonth | None, name: str) -> IO[bytes]:

@@ -11,9 +11,9 @@ from xlsxwriter import Workbook
 
 from console.manager.bill_form import FILE_BYTES_MAX
 from console.manager.kept_sheet import ROWS_MAX, UNPACKED_BYTES_MAX, pack, unpack
-from domain.paper import Cell
 from domain.people import MarketId, Role
 from domain.refusals import Invalid
+from domain.tables import Cell
 from storage.books import Books
 from subsidy.invitations import accept, invite
 from tests.console.browser import Browser, Browsers, Page
@@ -152,7 +152,7 @@ async def test_the_differences_are_taken_away_as_a_file(manager: Browser, sent: 
         ["우리 기록에 없어요", "'=HYPERLINK(1)"],
         ["건수나 금액이 달라요", TASK],
     ]
-    assert lines[2][4:8] == ["10", "8", "165.00", "132.00"]
+    assert lines[2][4:8] == ["10", "8", "165", "132"]
 
 
 @pytest.mark.parametrize(

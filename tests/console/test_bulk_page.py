@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from xlsxwriter import Workbook
 
-from domain.paper import Cell
+from domain.tables import Cell
 from loyalty.importing import read_sheet
 from storage.books import Books
 from subsidy.enrolling import enroll_shop

@@ -23,8 +23,8 @@ from domain.bills import (
     read_bill,
 )
 from domain.money import Jeon, won
-from domain.paper import Cell
 from domain.people import ChunkId
+from domain.tables import Cell
 
 AT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 GROUP = "G4V20261122100203CCCCCCCCCCCCCCC"

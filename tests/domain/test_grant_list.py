@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from domain.grant_list import ROWS_MAX, GrantList, read_grant_list
-from domain.paper import Cell
+from domain.tables import Cell
 
 TITLES: list[Cell] = ["가게 주소", "가게 이름", "금액 (원)", "시작 기한", "만료일"]
 

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from domain.paper import LINES_MAX, Cell, PaperLine, read_paper
+from domain.paper import LINES_MAX, PaperLine, read_paper
+from domain.tables import Cell
 
 TODAY = date(2026, 11, 25)
 TITLES: list[Cell] = ["이름", "휴대폰", "도장", "마지막 방문"]

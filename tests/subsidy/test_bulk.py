@@ -7,10 +7,10 @@ import pytest
 
 from domain.grant_list import GrantList, read_grant_list
 from domain.money import won
-from domain.paper import BadLine, Cell
 from domain.people import GrantId, ProposalId
 from domain.refusals import Conflict, NotAllowed
 from domain.subsidy import GrantState
+from domain.tables import BadLine, Cell
 from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.queries.programs import close_program_once
