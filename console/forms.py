@@ -1,5 +1,6 @@
 """What a person typed into a form, read once and made sound."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +20,10 @@ UPLOAD_BYTES_MAX = 12 * 1024 * 1024
 
 WON_MAX = 10_000_000_000
 WON_DIGITS_MAX = len(str(WON_MAX))
+DIGITS_MAX = 15
+"""No id, count or sum of ours has more."""
+
+KEY_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,17 @@ BROKEN = (
 """What aiohttp raises for bodies that contradict their own headers."""
 
 FORM = web.RequestKey("form", Form)
+
+
+def new_key() -> str:
+    """A form's own: pressed twice, it counts once."""
+    return secrets.token_hex(KEY_BYTES)
+
+
+def whole_number(text: str, digits_max: int = DIGITS_MAX) -> int | None:
+    """A whole number as our own pages write one; None for anything else and for too many digits."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= digits_max
+    return int(text) if is_number else None
 
 
 async def read_form(request: web.Request) -> Form:

@@ -1,6 +1,5 @@
 """Acts on many: what waits for a second look, what was done, and what may still be undone."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from console.answers import say, see_other, show
+from console.forms import whole_number
 from console.keys import BOOKS, MANAGER, NOW, Manager
 from domain.money import Jeon
 from domain.people import ProposalId, ShopId
@@ -33,9 +33,7 @@ from subsidy.clawing import (
 from subsidy.closing import close_program, look_at_closing, shown_out
 from subsidy.proposals import dismiss, get_proposal, why_not_by
 
-KEY_BYTES = 16
 PAGE_ROWS = 500
-DIGITS_MAX = 15
 """As many as an address takes."""
 
 PAGES: Mapping[ProposalKind, str] = {
@@ -105,10 +103,6 @@ def acting(manager: Manager) -> Acting:
 
 def act_id_of(request: web.Request) -> ProposalId:
     return ProposalId(int(request.match_info["id"]))
-
-
-def new_key() -> str:
-    return secrets.token_hex(KEY_BYTES)
 
 
 async def show_acts(request: web.Request) -> web.Response:
@@ -202,8 +196,7 @@ async def _show(
 
 def read_number(words: str) -> int:
     """0 for what is no number as our own pages write one."""
-    is_number = words.isascii() and words.isdigit() and len(words) <= DIGITS_MAX
-    return int(words) if is_number else 0
+    return whole_number(words) or 0
 
 
 def read_act(tx: Tx, manager: Manager, act_id: ProposalId, at: datetime) -> ActView:

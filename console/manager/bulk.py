@@ -10,9 +10,9 @@ from aiohttp import web
 from xlsxwriter import Workbook
 
 from console.answers import see_other, show
-from console.forms import Form, read_form
+from console.forms import Form, new_key, read_form
 from console.keys import BOOKS, MANAGER, NOW, Manager
-from console.manager.acts import acting, new_key
+from console.manager.acts import acting
 from console.owner.export import XLSX
 from domain.grant_list import ROWS_MAX, GrantList, read_grant_list
 from domain.people import GrantId, ProposalId

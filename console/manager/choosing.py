@@ -8,9 +8,9 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form, read_last_day
+from console.forms import Form, new_key, read_form, read_last_day
 from console.keys import BOOKS, MANAGER, NOW, Manager
-from console.manager.acts import acting, new_key, read_number
+from console.manager.acts import acting, read_number
 from domain.people import CohortId, GrantId, MarketId, ProposalId
 from domain.refusals import Conflict, Invalid
 from storage.desk import Tx

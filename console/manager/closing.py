@@ -6,9 +6,9 @@ from datetime import datetime
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import read_form
+from console.forms import new_key, read_form
 from console.keys import BOOKS, MANAGER, NOW, Manager
-from console.manager.acts import acting, new_key
+from console.manager.acts import acting
 from domain.people import ProposalId
 from storage.desk import Tx
 from storage.queries.closing import MoneyOut

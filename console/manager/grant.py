@@ -7,9 +7,9 @@ from datetime import datetime
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form, read_last_day, read_won
+from console.forms import Form, new_key, read_form, read_last_day, read_won
 from console.keys import BOOKS, MANAGER, NOW, Manager
-from console.manager.acts import acting, new_key, read_number
+from console.manager.acts import acting, read_number
 from console.manager.pots import show_one
 from domain.grant_list import ROWS_MAX
 from domain.money import Jeon

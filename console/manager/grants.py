@@ -7,14 +7,13 @@ from aiohttp import web
 from console.answers import say, see_other
 from console.forms import Form, read_form, read_last_day, read_won
 from console.keys import BOOKS, MANAGER, NOW, Manager
-from console.manager.reading import Mistakes, read_whole
+from console.manager.reading import NOT_COVERED, Mistakes, read_whole
 from console.manager.shop import get_own_shop, shop_id_of, show_sheet
 from domain.people import GrantId, ShopId
 from domain.refusals import Conflict, Invalid, NotFound, OverBudget
 from storage.desk import Tx
 from subsidy.offering import Offer, offer_grant
 
-NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
 NOT_IN_POT = "공동 지원금에 남은 돈보다 많아요. 금액을 줄여 주세요."
 NO_POT = "어느 공동 지원금에서 드릴지 골라 주세요."
 POT_WORDS = {

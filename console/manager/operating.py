@@ -1,6 +1,5 @@
 """운영비: what the program sets aside to say something in its own name, and what it said."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +7,9 @@ from datetime import datetime
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form, read_won
+from console.forms import Form, new_key, read_form, read_won
 from console.keys import BOOKS, MANAGER, NOW
-from console.manager.shop import KEY_BYTES
+from console.manager.reading import NOT_COVERED
 from domain.money import Jeon
 from domain.people import ProgramId
 from domain.refusals import Invalid, OverBudget
@@ -24,7 +23,6 @@ from subsidy.operating import fund_operating
 PAGE = "/manager/operating"
 KEY_MAX = 40
 STALE = "화면을 새로 고친 뒤 다시 눌러 주세요. 바뀐 것은 없어요."
-NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +76,6 @@ async def _show(request: web.Request, form: Form, wrong: Mapping[str, str]) -> w
         seen=await request.app[BOOKS].read(read_operating, manager.program_id),
         form=form,
         wrong=wrong,
-        form_key=form.text("form_key") or secrets.token_hex(KEY_BYTES),
+        form_key=form.text("form_key") or new_key(),
         manager=manager,
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from console.answers import show
+from console.forms import whole_number
 from console.keys import BOOKS, MANAGER, NOW, Manager
 from domain.money import Jeon
 from domain.people import CohortId, MarketId, clean_text
@@ -30,7 +31,6 @@ ASLEEP_AFTER = timedelta(days=14)
 """A shop that sends each week has missed twice by then."""
 
 NAME_MAX = 20
-DIGITS_MAX = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +116,7 @@ def read_overview(tx: Tx, manager: Manager, sought: Sought, *, page: int, at: da
 
 def _number(request: web.Request, name: str) -> int | None:
     """What is no number, or has more digits than any id of ours, counts as not said."""
-    text = request.query.get(name, "")
-    is_number = text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX
-    return int(text) if is_number else None
+    return whole_number(request.query.get(name, ""))
 
 
 def _link(sought: Sought, page: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form
+from console.forms import Form, read_form, whole_number
 from console.keys import BOOKS, MANAGER, NOW, SETTINGS
 from domain.people import MarketId, ProgramId, Role, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
@@ -43,13 +43,13 @@ async def invite(request: web.Request) -> web.Response:
     role, market = ROLES.get(form.text("role")), form.text("market")
     if role is None:
         return await _show(request, form=form, wrong={"role": "어떤 일을 할지 골라 주세요."})
-    is_number = market.isascii() and market.isdigit()
+    market_id = whole_number(market)
     try:
         token = await request.app[BOOKS].write(
             invite_to_desk,
             manager.program_id,
             role,
-            market_id=MarketId(int(market[:15])) if is_number else None,
+            market_id=MarketId(market_id) if market_id is not None else None,
             name=form.text("name"),
             actor=manager.actor,
             at=request.app[NOW](),

@@ -7,10 +7,10 @@ from datetime import datetime
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form, read_last_day, read_won
+from console.forms import Form, new_key, read_form, read_last_day, read_won
 from console.keys import BOOKS, MANAGER, NOW, Manager
-from console.manager.acts import acting, new_key, read_number
-from console.manager.reading import Mistakes
+from console.manager.acts import acting, read_number
+from console.manager.reading import NOT_COVERED, Mistakes
 from domain.people import GrantId, MarketId, ShopId
 from domain.refusals import Invalid, OverBudget
 from storage.desk import Tx
@@ -18,8 +18,6 @@ from storage.queries.places import list_markets
 from storage.queries.pots import ShopShare
 from subsidy.offering import Offer
 from subsidy.pots import Pot, get_pot, list_pots, list_shares, open_pot, set_cap, start_pot
-
-NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from console.forms import Form
+from console.forms import Form, whole_number
 from domain.refusals import Invalid
 from domain.time import in_kst, kst_instant
 
 T = TypeVar("T")
-DIGITS_MAX = 15
+NOT_COVERED = "프로그램에 남은 예산보다 많아요. 금액을 줄여 주세요."
 
 
 class Mistakes:
@@ -28,10 +28,10 @@ class Mistakes:
 
 def read_whole(form: Form, name: str) -> int:
     """A whole number as people type it (`1,000`); raises Invalid."""
-    digits = form.text(name).replace(",", "").strip()
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > DIGITS_MAX:
+    number = whole_number(form.text(name).replace(",", "").strip())
+    if number is None:
         raise Invalid({name: "숫자로 적어 주세요."})
-    return int(digits)
+    return number
 
 
 def read_day(form: Form, name: str) -> date:

@@ -1,6 +1,5 @@
 """One shop of the program: its money, its grants, its news, and who looks after it."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from aiohttp import web
 
 from campaigns.results import CampaignLine, list_campaigns
 from console.answers import show
-from console.forms import Form
+from console.forms import Form, new_key
 from console.keys import BOOKS, MANAGER, NOW, SETTINGS, Manager
 from domain.eligibility import Standing, bar_words
 from domain.people import CohortId, Role, ShopId
@@ -28,7 +27,6 @@ from subsidy.grants import GrantView, list_grants, list_pots
 from subsidy.money import Money, shop_money
 from subsidy.offering import NOT_SHOWN, get_terms
 
-KEY_BYTES = 16
 GIVES = (GrantState.OFFERED, GrantState.STARTED)
 """A pot that money may still be carved out of."""
 
@@ -76,7 +74,7 @@ async def show_sheet(
         wrong=wrong or {},
         invited_url=invited_url,
         shop_url=request.app[SETTINGS].shop_url(sheet.shop.slug),
-        form_key=form.text("form_key") or secrets.token_hex(KEY_BYTES),
+        form_key=form.text("form_key") or new_key(),
         manager=manager,
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form
+from console.forms import Form, read_form, whole_number
 from console.keys import BOOKS, MANAGER, NOW, Manager
 from console.manager.reading import read_whole
 from console.manager.statement_files import (
@@ -254,5 +254,4 @@ def shop_id_in(request: web.Request) -> ShopId:
 
 
 def _after(request: web.Request) -> int:
-    text = request.query.get("after", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**60)) else 0
+    return whole_number(request.query.get("after", "")) or 0

@@ -7,6 +7,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from console.answers import see_other, show
+from console.forms import whole_number
 from console.keys import BOOKS, MANAGER
 from domain.people import AccountId, CampaignId, ChunkId, GrantId, MessageId
 from domain.refusals import NotFound
@@ -17,7 +18,6 @@ from storage.queries.trail import ROWS_MAX, AccountView, Sight, TransferView
 from storage.queries.trail_sendings import CampaignTrail, ChunkTrail, MessageTrail, PaidRun, Payer
 
 T = TypeVar("T")
-NUMBER_DIGITS_MAX = 15
 REF_MAX = 64
 
 
@@ -211,6 +211,4 @@ def id_in(request: web.Request) -> int:
 
 def number_in(request: web.Request, name: str) -> int | None:
     """A number of the address; anything else is as if it were not there."""
-    digits = request.query.get(name, "")
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= NUMBER_DIGITS_MAX
-    return int(digits) if is_number else None
+    return whole_number(request.query.get(name, ""))

@@ -1,6 +1,5 @@
 """A shop's own money as the program records it, and what the shop sent by hand (F5, F6)."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form, read_won
+from console.forms import Form, new_key, read_form, read_won
 from console.hand_sendings import HandDesk, read_agreed, read_hand_desk, read_sending
 from console.keys import BOOKS, MANAGER, NOW, Manager
 from console.manager.shop import get_own_shop, shop_id_of
@@ -26,7 +25,6 @@ from subsidy.by_hand import Sending, record_by_hand, take_back
 from subsidy.stories import WalletStory, wallet_story
 from subsidy.wallets import change_wallet, refund, top_up
 
-KEY_BYTES = 16
 STATES = {one.value: one for one in (WalletState.IN_USE, WalletState.SUSPENDED)}
 PAYMENTS = {"top-up": TransferCode.TOP_UP, "refund": TransferCode.REFUND}
 TOO_MUCH = "가게 돈보다 많아요. 금액을 줄여 주세요."
@@ -219,5 +217,5 @@ async def _show(
         act=act,
         asked=asked,
         manager=manager,
-        form_key=secrets.token_hex(KEY_BYTES),
+        form_key=new_key(),
     )

@@ -1,20 +1,17 @@
 """Messages that the owner sent by hand in Kakao's own centre, told afterwards."""
 
-import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form
+from console.forms import Form, new_key, read_form
 from console.hand_sendings import read_agreed, read_hand_desk, read_sending
 from console.keys import BOOKS, NOW, OWNER
 from domain.audit import shop_book
 from domain.refusals import Conflict, Invalid
 from subsidy.by_hand import record_by_hand, take_back
-
-KEY_BYTES = 16
 
 
 async def show_by_hand(request: web.Request) -> web.Response:
@@ -79,5 +76,5 @@ async def _show(
         form=form,
         wrong=wrong,
         asked=asked,
-        form_key=form.text("form_key") or secrets.token_hex(KEY_BYTES),
+        form_key=form.text("form_key") or new_key(),
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from aiohttp import web
 
 from console.answers import say, see_other, show
-from console.forms import Form, read_form
+from console.forms import Form, read_form, whole_number
 from console.keys import BOOKS, NOW, OWNER
 from domain.money import Jeon
 from domain.people import ShopId
@@ -21,7 +21,7 @@ from subsidy.money import sum_grants
 from subsidy.posts import tell_posts
 from subsidy.statements import Sheet, get_shop_line, open_sheet
 
-DIGITS_MAX = 3
+POSTS_DIGITS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +60,10 @@ def _tell(tx: Tx, shop_id: ShopId, month: date, posts: int, actor: str, at: date
 
 
 def _read_posts(form: Form) -> int:
-    text = form.text("posts").removesuffix("개").strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > DIGITS_MAX:
+    posts = whole_number(form.text("posts").removesuffix("개").strip(), POSTS_DIGITS_MAX)
+    if posts is None:
         raise Invalid({"posts": "게시글 수를 숫자로 적어 주세요. 예: 4"})
-    return int(text)
+    return posts
 
 
 async def _show(request: web.Request, form: Form, wrong: Mapping[str, str]) -> web.Response:
