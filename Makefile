@@ -33,7 +33,9 @@ bench: setup
 
 soak: setup
 	$(BIN)/python -m tests.simulation.soak
+	$(BIN)/python -m tests.simulation.crew
 	$(BIN)/python -m tests.subsidy.soak
+	$(BIN)/dangol rehearse --shops 10 --days 90 --faults many
 
 faults: setup
 	$(BIN)/python -m tests.simulation.faults

@@ -1,4 +1,4 @@
-"""Delivery reports that come within a few milliseconds, settled as one set (limits.md 5)."""
+"""Delivery reports that come while others are being written, settled as one set (limits.md 5)."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,9 +8,6 @@ from campaigns.settle import settle_reports
 from domain.campaigns import Report
 from domain.time import Now
 from storage.books import Books
-
-GATHER_SECONDS = 0.004
-GATHERED_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,6 @@ class Gathering:
         self._books = books
         self._now = now
         self._waiting: list[Delivered] = []
-        self._full = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def settle(self, reports: Sequence[Report]) -> None:
@@ -39,8 +35,6 @@ class Gathering:
         self._waiting.append(delivered)
         if self._task is None:
             self._task = asyncio.create_task(self._settle_all())
-        if sum(len(one.reports) for one in self._waiting) >= GATHERED_MAX:
-            self._full.set()
         await delivered.settled
 
     async def close(self) -> None:
@@ -48,20 +42,14 @@ class Gathering:
             await self._task
 
     async def _settle_all(self) -> None:
-        """One set after the other; what arrives while one is written makes the next."""
+        """One set after the other: what arrives while one is written makes the next, so that the
+        sets grow with the crowd and nobody alone has to wait.
+        """
         while self._waiting:
-            await self._gather()
+            await asyncio.sleep(0)  # whoever came in with this turn of the loop belongs to it
             taken, self._waiting = self._waiting, []
-            self._full.clear()
             await self._settle_set(taken)
         self._task = None
-
-    async def _gather(self) -> None:
-        try:
-            async with asyncio.timeout(GATHER_SECONDS):
-                await self._full.wait()
-        except TimeoutError:
-            pass
 
     async def _settle_set(self, taken: list[Delivered]) -> None:
         reports = [report for one in taken for report in one.reports]

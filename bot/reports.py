@@ -18,5 +18,4 @@ async def take_solapi(request: web.Request) -> web.Response:
     except Invalid as error:
         raise BadCall(400, "malformed") from error
     await door.gathering.settle(reports)
-    door.settings.wake()
     return web.Response()

@@ -1,18 +1,17 @@
 """An owner's idea: tried without sending, booked once, canceled while there is time."""
 
-import secrets
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.compose import check_draft, compose, read_words
-from campaigns.gate import gate_alike
+from campaigns.audience import audience_of, count_by_rule
+from campaigns.compose import check_body, check_draft, compose, own_button, with_button
 from domain.audit import Act, shop_book
-from domain.bubbles import Bubble
+from domain.bubbles import Bubble, Button
 from domain.campaigns import (
     CHUNK_SIZE,
     LATE_AFTER_DEFAULT,
+    PEOPLE_A_SECOND,
     BubbleKind,
     CampaignEvent,
     CampaignState,
@@ -21,19 +20,21 @@ from domain.campaigns import (
     SenderName,
     next_state,
 )
-from domain.compliance import SENDER_DAY, Sign
+from domain.compliance import Sign
 from domain.coupons import CouponSource
+from domain.gate import SENDER_DAY
+from domain.holdout import SEED_MAX, draw_of
 from domain.money import Jeon, Price, Tariff
-from domain.occasions import has_blank
 from domain.people import CampaignId, OfferId, SeriesId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.segments import EVERYBODY, Segment
 from domain.subsidy import FairOrder, Payment, held_jeon, keep_back, pay
+from domain.time import in_kst
 from storage.desk import Tx
+from storage.queries.audience import Audience
 from storage.queries.campaigns import (
     book_once,
     claim_state,
-    count_alike,
     find_by_form_key,
     find_campaign,
     sum_promised,
@@ -47,7 +48,6 @@ from subsidy.holding import lots_of, pays_for, spendable
 
 AD = MessageKind.ADVERTISEMENT
 NOTHING = Jeon(0)
-SEED_BITS = 60
 BOOKED_AHEAD_MAX = timedelta(days=60)
 
 
@@ -57,8 +57,8 @@ class Draft:
 
     `own_max_jeon`: how much of the shop's own money the owner agrees to; `fair_order`: who comes
     first if the money does not reach all, None when it then does not leave. `holdout_percent` are
-    left out by lot; `not_later_than` is None for two hours after it should leave. `series_id`: one
-    time of what repeats itself.
+    left out by lot; `not_later_than` is None for two hours after it should leave. `keeps_day`: leaves
+    on its day though the shop is closed. `series_id`: one time of what repeats itself.
     """
 
     sender: SenderName
@@ -73,6 +73,7 @@ class Draft:
     holdout_percent: int = 0
     button: LinkButton | None = None
     not_later_than: datetime | None = None
+    keeps_day: bool = False
     series_id: SeriesId | None = None
 
 
@@ -85,7 +86,8 @@ class DryRun:
     get it, or for all when it cannot leave like this; `needed_jeon` must be there for all.
     `left_jeon` is the free cash that may pay (`pot_jeon` of it is shared by the market), without
     the `promised_jeon` of what is booked already; `own_left_jeon` is what the shop's wallet could
-    add if its owner agrees.
+    add if its owner agrees. `seconds`: how long it takes, about. `button`: the owner's own, which
+    the preview of a text does not show.
     """
 
     draft: Draft
@@ -102,12 +104,19 @@ class DryRun:
     pot_jeon: Jeon
     own_left_jeon: Jeon
     leaves_at: datetime
+    seconds: int
     preview: Bubble
+    button: Button | None
     offer: OfferView | None
 
     @property
     def is_enough(self) -> bool:
         return self.reached == self.people
+
+    @property
+    def ends_at(self) -> datetime:
+        """About when the last of them has it."""
+        return self.leaves_at + timedelta(seconds=self.seconds)
 
     @property
     def can_leave(self) -> bool:
@@ -141,7 +150,8 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     sign = _check(tx, shop, draft, at)
     offer = _offer_of(tx, shop_id, draft)
     leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
-    people, refused = _gate(tx, shop_id, draft.sender, leaves_at)
+    audience = audience_tried(tx, shop, draft, leaves_at)
+    people, refused = count_by_rule(tx, shop, audience, draft.sender)
     price = get_price(tx, draft.sender, leaves_at)
     size = CHUNK_SIZE[draft.sender]
     promised = sum_promised(tx, shop_id)
@@ -149,7 +159,6 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     there = lots_of(tx, shop_id, pays, leaves_at, own_max_jeon=draft.own_max_jeon)
     lots = keep_back(there, promised)
     paid = pay(lots, price, people, size)
-    picture_url = f"{public_url}/media/{draft.picture_id}"
     return DryRun(
         draft=draft,
         people=people,
@@ -165,16 +174,29 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         pot_jeon=Jeon(sum(lot.left_jeon for lot in lots if lot.is_pot)),
         own_left_jeon=spendable(tx, shop_id),
         leaves_at=leaves_at,
-        preview=compose(
-            draft.bubble,
-            sign,
-            draft.body,
-            name=None,
-            picture_url=picture_url,
-            why_url=f"{public_url}/w/",
-        ),
+        seconds=-(-people // PEOPLE_A_SECOND[draft.sender]),
+        preview=preview_of(draft, sign, public_url),
+        button=button_of(draft),
         offer=offer,
     )
+
+
+def preview_of(draft: Draft, sign: Sign, public_url: str) -> Bubble:
+    """As somebody without a name gets it. Raises Invalid(body)."""
+    bubble = compose(
+        draft.bubble,
+        sign,
+        draft.body,
+        name=None,
+        picture_url=f"{public_url}/media/{draft.picture_id}",
+        why_url=f"{public_url}/w/",
+    )
+    return with_button(bubble, button_of(draft))
+
+
+def button_of(draft: Draft) -> Button | None:
+    label, url = (draft.button.label, draft.button.url) if draft.button else (None, None)
+    return own_button(label, url, has_coupon=draft.offer_id is not None)
 
 
 def _cost(paid: Payment, people: int, price: Price, draft: Draft) -> Jeon:
@@ -182,26 +204,23 @@ def _cost(paid: Payment, people: int, price: Price, draft: Draft) -> Jeon:
     return paid.cost_jeon if is_for_them else price.cost_jeon(people)
 
 
-def _gate(
-    tx: Tx, shop_id: ShopId, sender: SenderName, at: datetime
-) -> tuple[int, Mapping[str, int]]:
-    """How many of the regulars would get it, and how many by which rule not."""
-    refused = Counter[str]()
-    people = 0
-    for alike, count in count_alike(tx, shop_id, at):
-        rule = gate_alike(AD, sender, alike, at).rule
-        if rule is None:
-            people += count
-        else:
-            refused[rule] += count
-    return people, refused
+def audience_tried(tx: Tx, shop: ShopView, draft: Draft, leaves_at: datetime) -> Audience:
+    """Whom a draft is for at the instant at which it would leave; lots as they will be drawn."""
+    draw = draw_of(_seed_of(tx, shop.shop_id, draft, leaves_at), draft.holdout_percent)
+    return audience_of(tx, shop, draft.segment, draw, leaves_at)
+
+
+def _seed_of(tx: Tx, shop_id: ShopId, draft: Draft, leaves_at: datetime) -> int:
+    """The same for the same words on the same day, so that what was tried is what is booked; new
+    for each time of what repeats itself.
+    """
+    words = f"{shop_id}:{in_kst(leaves_at).date()}:{draft.body}"
+    return int(tx.vault.fingerprint(words, purpose="holdout"), 16) & SEED_MAX
 
 
 def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
     """Everything an owner can mend, found before any money is asked about."""
-    read_words(draft.body, shop.name)
-    if has_blank(draft.body):
-        raise Invalid({"body": "○○ 자리를 알맞은 말로 바꿔 주세요."})
+    check_body(draft.body, shop.name)
     is_there = draft.picture_id is not None and has_picture(tx, shop.shop_id, draft.picture_id)
     if draft.due_at is not None and draft.due_at < at - LATE_AFTER_DEFAULT:
         raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
@@ -242,6 +261,13 @@ def book_tried(
 ) -> CampaignId:
     """Books what was tried at this very instant. Raises Conflict as `book_campaign` does."""
     _refuse_hopeless(tried)
+    return book_as_is(tx, shop_id, tried, form_key=form_key, staff_id=staff_id, at=at)
+
+
+def book_as_is(
+    tx: Tx, shop_id: ShopId, tried: DryRun, *, form_key: str, staff_id: StaffId | None, at: datetime
+) -> CampaignId:
+    """Books it also where the money is short: then planning finds that out, and asks its owner."""
     draft = tried.draft
     campaign_id, is_new = book_once(
         tx,
@@ -256,7 +282,8 @@ def book_tried(
         offer_id=draft.offer_id,
         segment=segment_text(draft.segment),
         holdout_percent=draft.holdout_percent,
-        seed=secrets.randbits(SEED_BITS),
+        seed=_seed_of(tx, shop_id, draft, tried.leaves_at),
+        keeps_day=draft.keeps_day,
         button_label=draft.button.label if draft.button else None,
         button_url=draft.button.url if draft.button else None,
         series_id=draft.series_id,

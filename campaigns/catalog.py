@@ -44,6 +44,10 @@ def lines_for(trade: str, occasion: Occasion) -> list[Line]:
     return [line for line in both if line.occasion is occasion]
 
 
+def find_line(line_id: str) -> Line | None:
+    return LINES.get(line_id)
+
+
 @cache
 def trade_of(trade: str) -> str | None:
     """Which trade is meant; the longest word that fits decides (떡볶이 is not 떡)."""
@@ -93,5 +97,8 @@ def _reasons() -> Mapping[str, str]:
 
 CATALOG: Final[Mapping[str, Trade]] = {
     path.stem: _read(path) for path in sorted(FOLDER.glob("*.toml")) if path.stem != REASONS
+}
+LINES: Final[Mapping[str, Line]] = {
+    line.line_id: line for trade in CATALOG.values() for line in trade.lines
 }
 WORDS_OF: Final = _reasons()

@@ -5,14 +5,15 @@ anything but plain text and declared names is refused before it could run (style
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from domain.bubbles import Bubble
+from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard
 from domain.campaigns import BODY_MAX, BUBBLES, BubbleKind, MessageKind, SenderName
+from domain.checking import Frame, refuse_unsound
 from domain.compliance import MARKINGS, Sign, advertise, inform
 from domain.people import DISPLAY_NAME_MAX
 from domain.refusals import Invalid, Unlawful
@@ -30,6 +31,11 @@ NAMELESS = "단골"
 """What a person without a name is called: '단골님'."""
 
 LINES_MAX = 8
+
+COUPON_BUTTON = Button(
+    label="내 쿠폰", action=Action.SAY, target="내 쿠폰", extra={"do": "my_coupons"}
+)
+"""The bot shows a person's coupons when they say this."""
 
 # Blocks and comments are switched off by delimiters that no checked text can contain.
 READER = ImmutableSandboxedEnvironment(
@@ -70,6 +76,19 @@ def read_words(body: str, shop_name: str) -> Words:
         over = len(longest) - BODY_MAX
         raise Invalid({"body": f"{BODY_MAX}자까지예요. {over}자만 줄여서 다시 적어 주세요."})
     return words
+
+
+def frame_of(shop_name: str, contact: str | None = None) -> Frame:
+    """What a shop's words must fit, for the checker."""
+    return Frame(
+        longest={**PLACEHOLDERS, SHOP_NAME: shop_name}, letters_max=BODY_MAX, contact=contact
+    )
+
+
+def check_body(body: str, shop_name: str) -> None:
+    """Raises Invalid(body): for what cannot be read, then for what must not be sent."""
+    read_words(body, shop_name)
+    refuse_unsound(body, frame_of(shop_name))
 
 
 def _shape_problem(body: str) -> str | None:
@@ -157,13 +176,41 @@ def compose(
     return advertise(kind, sign, text, picture_url, why_url)
 
 
+def own_button(label: str | None, url: str | None, *, has_coupon: bool) -> Button | None:
+    """The owner's link, or else the way to the coupon that comes along."""
+    if label is not None and url is not None:
+        return Button(label=label, action=Action.LINK, target=url)
+    return COUPON_BUTTON if has_coupon else None
+
+
+def with_button(bubble: Bubble, button: Button | None) -> Bubble:
+    """Before the two that every advertisement ends with; a text's sender adds its buttons."""
+    match bubble:
+        case ImageCard() | ListCard() if button is not None:
+            return replace(bubble, buttons=(button, *bubble.buttons))
+        case _:
+            return bubble
+
+
 def compose_message(
-    facts: RunFacts, sign: Sign, *, name: str | None, public_url: str, why_url: str
+    facts: RunFacts,
+    sign: Sign,
+    *,
+    name: str | None,
+    public_url: str,
+    why_url: str,
+    button_url: str | None = None,
 ) -> Bubble:
     """One person's message of a run: an advertisement with its marks, or information."""
     if facts.kind is MessageKind.INFORMATION:
         return inform(sign, facts.body)
-    picture_url = f"{public_url}/media/{facts.picture_id}"
-    return compose(
-        facts.bubble, sign, facts.body, name=name, picture_url=picture_url, why_url=why_url
+    bubble = compose(
+        facts.bubble,
+        sign,
+        facts.body,
+        name=name,
+        picture_url=f"{public_url}/media/{facts.picture_id}",
+        why_url=why_url,
     )
+    button = own_button(facts.button_label, button_url, has_coupon=facts.has_coupon)
+    return with_button(bubble, button)

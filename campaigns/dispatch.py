@@ -4,13 +4,22 @@ The only place that calls a sender. No transaction is open during a network call
 line may be the last one executed: before `start` nothing has left, after it we only ask.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from campaigns.gate import address_of
-from campaigns.leaving import close_all, gate_chunk, load_again, load_batch
+from campaigns.asking import LOOK_AFTER, addresses, nothing_to_ask, wait_for
+from campaigns.leaving import (
+    close_all,
+    close_stopped,
+    gate_chunk,
+    load_again,
+    load_batch,
+    may_leave,
+)
+from campaigns.pacing import WAIT_SECONDS_MAX, Pace, Paces
 from campaigns.senders.port import Progress, Sender
 from campaigns.settle import close_chunk, settle_reports
 from domain.campaigns import (
@@ -21,62 +30,63 @@ from domain.campaigns import (
     Report,
     SenderName,
 )
+from domain.doubt import ASK_PAUSES
 from domain.people import ChunkId, MessageId
-from domain.refusals import Rejected, Retryable, SenderError, Unknown
-from domain.time import Now
+from domain.refusals import Rejected, Retryable, SenderError, TooMany, Unknown
+from domain.time import NEVER, Now
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries import chunks as books
 from storage.queries import messages
 from storage.queries.chunks import ChunkRow
-from storage.queries.places import get_channel, get_shop
-from subsidy.channels import account_of
 
 LOG = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-"""Longer than every time-out of one sender's calls together."""
+"""Longer than every time-out of one sender's calls together. Before a chunk has started a
+shorter one will do, a call at a time: who loses it has sent nothing."""
 
 RETRY_AFTER = (1, 5, 15, 60, 300)
 """Seconds until a chunk of which nothing left is tried again."""
 
-LOOK_AFTER: Mapping[SenderName, tuple[int, ...]] = {
-    SenderName.KAKAO_EVENT: (2, 5, 15, 60, 300, 600, 3_600),
-    SenderName.SOLAPI: (30, 60, 300, 600, 3_600),
-}
-"""Seconds until a provider is asked again, the last one for ever. SOLAPI tells us by itself
-(providers.md A8), so it is asked only about what it has not told."""
-
 DOUBT_PAUSE = timedelta(seconds=40)
 """A sender's whole time-out and a margin: two releases of one group must not race (A11)."""
 
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-"""When nothing is left to ask, only a person or a late report can decide."""
+AT_ONCE = timedelta()
 
 
 class Dispatcher:
     """Moves chunks through their senders, one step a call."""
 
     def __init__(
-        self, books: Books, senders: Mapping[SenderName, Sender], now: Now, public_url: str
+        self,
+        books: Books,
+        senders: Mapping[SenderName, Sender],
+        now: Now,
+        public_url: str,
+        *,
+        lease: timedelta = LEASE,
+        paces: Paces | None = None,
     ) -> None:
         self._books = books
         self._senders = senders
         self._now = now
         self._public_url = public_url
+        self._lease = lease
+        self._paces = paces or Paces()
 
     async def send_next(self) -> bool:
         """Takes one chunk that waits to leave as far as it goes; False when none waits."""
         now = self._now()
-        chunk = await self._books.write_batch(books.lease_to_send, now, now + LEASE)
+        chunk = await self._books.write_batch(books.lease_to_send, now, now + self._lease)
         if chunk is None:
             return False
         try:
             await self._prepare_and_send(chunk)
         except Retryable as trouble:
             LOG.info("chunk %d: %s, tried again later", chunk.chunk_id, trouble)
-            at = self._now() + _pause(RETRY_AFTER, chunk.tries)
-            await self._books.write_batch(books.begin_again, chunk, at)
+            pause = _pause(RETRY_AFTER, 1 if isinstance(trouble, TooMany) else chunk.tries)
+            await self._put_back(chunk, max(pause, _told(trouble)))
         except Unknown as doubt:
             LOG.warning("chunk %d has left already: %s", chunk.chunk_id, doubt)
             await self._doubt(chunk.chunk_id)
@@ -85,19 +95,25 @@ class Dispatcher:
         return True
 
     async def ask_next(self) -> bool:
-        """Asks about one chunk that has left or may have; False when none is due."""
+        """Asks about one chunk that has left or may have; False when none is due.
+
+        One that was stopped before it left is closed instead.
+        """
         now = self._now()
-        chunk = await self._books.write_batch(books.lease_to_ask, now, now + LEASE)
+        chunk = await self._books.write_batch(books.lease_to_ask, now, now + self._lease)
         if chunk is None:
             return False
+        if chunk.state is ChunkState.PAUSED:
+            await self._books.write_batch(close_stopped, chunk, self._now())
+            return True
         if chunk.provider_ref is None:
-            await self._books.write_batch(_nothing_to_ask, chunk, self._now())
+            await self._books.write_batch(nothing_to_ask, chunk, self._now())
             return True
         try:
             await self._ask(chunk, chunk.provider_ref)
         except SenderError as trouble:
             LOG.info("chunk %d cannot be asked about: %s", chunk.chunk_id, trouble)
-            await self._wait(chunk, chunk.state)
+            await self._wait(chunk, chunk.state, _told(trouble))
         return True
 
     async def _prepare_and_send(self, chunk: ChunkRow) -> None:
@@ -105,14 +121,34 @@ class Dispatcher:
         batch = await self._load(chunk)
         if not batch.people:
             return
-        ref = await sender.open(batch)
-        if not await self._books.write_batch(books.save_ref, chunk, ref):
-            return
-        refused = (await sender.fill(batch, ref)).refused
-        gone = await self._books.write_batch(_start, chunk, refused, self._now())
-        if gone is not None:
-            batch = _without(batch, [report.message_id for report in refused])
-            await self._let_go(chunk, _without(batch, gone), ref, gone)
+        pace = self._paces.of(chunk.sender, batch.account.channel_id, self._now())
+        try:
+            if not await self._has_turn(chunk, pace):
+                return
+            ref = await sender.open(batch)
+            until = self._now() + self._lease
+            if not await self._books.write_batch(books.save_ref, chunk, ref, until):
+                return
+            refused = (await sender.fill(batch, ref)).refused
+            gone = await self._books.write_batch(_start, chunk, refused, self._now())
+            if gone is not None:
+                batch = _without(batch, [report.message_id for report in refused])
+                await self._let_go(chunk, _without(batch, gone), ref, gone)
+        except TooMany as refusal:
+            pace.refused(self._now(), refusal.after_seconds)
+            raise
+
+    async def _has_turn(self, chunk: ChunkRow, pace: Pace) -> bool:
+        """Waits for its turn if that is near; else the chunk goes back until it is."""
+        wait = pace.turn(self._now())
+        if wait <= WAIT_SECONDS_MAX:
+            await asyncio.sleep(wait)
+            return True
+        await self._put_back(chunk, timedelta(seconds=wait))
+        return False
+
+    async def _put_back(self, chunk: ChunkRow, pause: timedelta) -> None:
+        await self._books.write_batch(books.begin_again, chunk, self._now() + pause)
 
     def _sender(self, chunk: ChunkRow) -> Sender:
         """Raises Rejected when this installation has no account there (any more)."""
@@ -136,10 +172,11 @@ class Dispatcher:
         except Unknown as doubt:
             LOG.warning("chunk %d may have left: %s", chunk.chunk_id, doubt)
             await self._doubt(chunk.chunk_id)
-        except Retryable:
+        except Retryable as trouble:
             if ref is None:
                 raise
-            await self._doubt(chunk.chunk_id)
+            self._slow_down(chunk, batch.account, trouble)
+            await self._doubt(chunk.chunk_id, _told(trouble))
         else:
             now = self._now()
             await self._books.write_batch(
@@ -151,28 +188,48 @@ class Dispatcher:
                 ref=new_ref,
             )
 
-    async def _doubt(self, chunk_id: ChunkId) -> None:
-        """To be asked about, but not before a late first request must have ended."""
+    def _slow_down(self, chunk: ChunkRow, account: Account, trouble: Retryable) -> None:
+        if isinstance(trouble, TooMany):
+            pace = self._paces.of(chunk.sender, account.channel_id, self._now())
+            pace.refused(self._now(), trouble.after_seconds)
+
+    async def _doubt(self, chunk_id: ChunkId, least: timedelta = AT_ONCE) -> None:
+        """Asked about soon, but let go again only when a late first request must have ended."""
         now = self._now()
         await self._books.write_batch(
-            books.move_chunk, chunk_id, ChunkState.UNKNOWN, at=now, act_at=now + DOUBT_PAUSE
+            books.move_chunk,
+            chunk_id,
+            ChunkState.UNKNOWN,
+            at=now,
+            act_at=now + max(ASK_PAUSES[0], least),
+            doubted_at=now,
         )
 
     async def _ask(self, chunk: ChunkRow, ref: str) -> None:
-        account, people = await self._books.read(_addresses, chunk)
-        progress = await self._sender(chunk).look(account, ref, people)
+        account, people = await self._books.read(addresses, chunk)
+        try:
+            progress = await self._sender(chunk).look(account, ref, people)
+        except TooMany as refusal:
+            self._slow_down(chunk, account, refusal)
+            raise
         if progress.is_accepted is False:
-            if chunk.state is ChunkState.ACCEPTED:
-                # It was taken once: whatever the provider says now, another could be a second.
-                LOG.error("chunk %d was accepted and is not known any more", chunk.chunk_id)
-                await self._wait(chunk, ChunkState.ACCEPTED)
-                return
-            await self._not_accepted(chunk, ref, is_gone=progress.is_over)
+            await self._ask_again(chunk, ref, is_gone=progress.is_over)
             return
         settled = await self._books.write_batch(_take, chunk.chunk_id, progress, self._now())
         if not settled:
             state = chunk.state if progress.is_accepted is None else ChunkState.ACCEPTED
             await self._wait(chunk, state)
+
+    async def _ask_again(self, chunk: ChunkRow, ref: str, *, is_gone: bool) -> None:
+        """The provider says that it has not taken it. May that be believed?"""
+        if chunk.state is ChunkState.ACCEPTED:
+            # It was taken once: whatever the provider says now, another could be a second.
+            LOG.error("chunk %d was accepted and is not known any more", chunk.chunk_id)
+            await self._wait(chunk, ChunkState.ACCEPTED)
+        elif chunk.doubted_at is not None and self._now() - chunk.doubted_at < DOUBT_PAUSE:
+            await self._wait(chunk, chunk.state)
+        else:
+            await self._not_accepted(chunk, ref, is_gone=is_gone)
 
     async def _not_accepted(self, chunk: ChunkRow, ref: str, *, is_gone: bool) -> None:
         """The provider says that it never left: the same place is used again, if it is there.
@@ -181,13 +238,13 @@ class Dispatcher:
         (providers.md A11 step 6).
         """
         if is_gone:
-            await self._books.write_batch(books.begin_again, chunk, self._now())
+            await self._put_back(chunk, AT_ONCE)
             return
         if not await self._books.write_batch(books.renew_lease, chunk, self._now() + LEASE):
             return
         batch = await self._take_back(chunk, ref)
         if not batch.people:  # emptied, the place cannot be sent late either
-            await self._books.write_batch(books.begin_again, chunk, self._now())
+            await self._put_back(chunk, AT_ONCE)
             return
         try:
             await self._let_go(chunk, batch, ref, ())
@@ -203,19 +260,15 @@ class Dispatcher:
         removed: list[MessageId] = []
         while True:
             batch, gone = await self._books.write_batch(
-                load_again, chunk, removed, self._now(), self._public_url
+                _start_again, chunk, removed, self._now(), self._public_url
             )
             if not gone:
                 return batch
             await self._sender(chunk).remove(batch, ref, gone)
             removed += gone
 
-    async def _wait(self, chunk: ChunkRow, state: ChunkState) -> None:
-        now = self._now()
-        act_at = now + _look_pause(chunk, now)
-        await self._books.write_batch(
-            books.move_chunk, chunk.chunk_id, state, at=now, act_at=act_at
-        )
+    async def _wait(self, chunk: ChunkRow, state: ChunkState, least: timedelta = AT_ONCE) -> None:
+        await self._books.write_batch(wait_for, chunk, state, self._now(), least)
 
     async def _give_up(self, chunk: ChunkRow, code: str) -> None:
         LOG.warning("chunk %d was refused: %s", chunk.chunk_id, code)
@@ -226,11 +279,10 @@ def _pause(seconds: Sequence[int], tries: int) -> timedelta:
     return timedelta(seconds=seconds[min(max(tries, 1), len(seconds)) - 1])
 
 
-def _look_pause(chunk: ChunkRow, now: datetime) -> timedelta:
-    """The longer ago it left, the longer until it is asked about again."""
-    ago = (now - chunk.started_at).total_seconds() if chunk.started_at else 0
-    pauses = LOOK_AFTER[chunk.sender]
-    return timedelta(seconds=next((one for one in pauses if one > ago), pauses[-1]))
+def _told(trouble: SenderError) -> timedelta:
+    """How long the other side wants us to wait at least."""
+    seconds = trouble.after_seconds if isinstance(trouble, TooMany) else None
+    return timedelta(seconds=seconds or 0)
 
 
 def _without(batch: Batch, gone: Sequence[MessageId]) -> Batch:
@@ -244,9 +296,9 @@ def _start(
 ) -> list[MessageId] | None:
     """Gates once more and commits that the chunk leaves; who withdrew meanwhile.
 
-    None when the lease was lost, or nobody may leave now: then nothing leaves.
+    None when the lease was lost, it was stopped, or nobody may leave now: then nothing leaves.
     """
-    if not books.renew_lease(tx, chunk, at + LEASE):
+    if not books.renew_lease(tx, chunk, at + LEASE) or not may_leave(tx, chunk, at):
         return None
     settle_reports(tx, refused, at)
     messages.lock_standings(tx, chunk.chunk_id)
@@ -256,15 +308,19 @@ def _start(
     return gated.refused
 
 
-def _addresses(tx: Tx, chunk: ChunkRow) -> tuple[Account, Mapping[str, MessageId]]:
-    """Whom the request named: a task that counts fewer has not counted yet."""
-    shop = get_shop(tx, chunk.shop_id)
-    people = {
-        address: person.message_id
-        for person in messages.list_sent(tx, chunk.chunk_id)
-        if (address := address_of(chunk.sender, person)) is not None
-    }
-    return account_of(get_channel(tx, shop.channel_id)), people
+def _start_again(
+    tx: Tx, chunk: ChunkRow, removed: Sequence[MessageId], at: datetime, public_url: str
+) -> tuple[Batch, list[MessageId]]:
+    """As `load_again`, and commits that those who stay leave: nobody decides on them now."""
+    batch, gone = load_again(tx, chunk, removed, at, public_url)
+    if batch.people and not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
+        return replace(batch, people=()), []
+    return batch, gone
+
+
+def _fail(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
+    if books.renew_lease(tx, chunk, at + LEASE):
+        close_all(tx, chunk.chunk_id, MessageState.FAILED, code, at)
 
 
 def _take(tx: Tx, chunk_id: ChunkId, progress: Progress, at: datetime) -> bool:
@@ -273,23 +329,6 @@ def _take(tx: Tx, chunk_id: ChunkId, progress: Progress, at: datetime) -> bool:
     if progress.is_over:
         messages.close_open(tx, chunk_id, MessageState.UNKNOWN, "UNNAMED", at)
         if not close_chunk(tx, chunk_id, at):
-            books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, at=at, act_at=NEVER)
+            books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, at=at, act_at=NEVER, doubted_at=at)
         return True
     return close_chunk(tx, chunk_id, at)
-
-
-def _nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
-    """The answer was lost before any reference came: only our own skill calls are evidence.
-
-    They may still come for a while, so it is looked at a few times before a person decides.
-    """
-    messages.close_open(tx, chunk.chunk_id, MessageState.UNKNOWN, "LOST", at)
-    if not close_chunk(tx, chunk.chunk_id, at):
-        pause = _look_pause(chunk, at)
-        act_at = NEVER if pause.total_seconds() == LOOK_AFTER[chunk.sender][-1] else at + pause
-        books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, at=at, act_at=act_at)
-
-
-def _fail(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
-    if books.renew_lease(tx, chunk, at + LEASE):
-        close_all(tx, chunk.chunk_id, MessageState.FAILED, code, at)

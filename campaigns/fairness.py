@@ -4,22 +4,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.booking import DryRun
-from campaigns.gate import gate_regular
-from domain.campaigns import MessageKind
+from campaigns.audience import list_reached
+from campaigns.booking import DryRun, audience_tried
 from domain.money import JEON_PER_WON, Jeon, ceil_to_won
 from domain.people import CustomerId, ShopId
 from domain.subsidy import FairOrder
 from storage.desk import Tx
-from storage.queries.campaigns import list_audience
 from storage.queries.fairness import list_in_order
 from storage.queries.holdings import CardInHand, list_cards_of
+from storage.queries.places import get_shop
 from storage.queries.regulars import RegularView, list_by_ids
 
 NAMED_MAX = 20
 """So many of those who are left out are named; the others are counted."""
-
-AD = MessageKind.ADVERTISEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +43,9 @@ def list_left_out(tx: Tx, shop_id: ShopId, tried: DryRun) -> list[CustomerId]:
     draft = tried.draft
     if tried.is_enough or draft.fair_order is None:
         return []
-    allowed = {
-        person.customer_id
-        for person in list_audience(tx, shop_id)
-        if gate_regular(AD, draft.sender, person, tried.leaves_at).rule is None
-    }
+    shop = get_shop(tx, shop_id)
+    audience = audience_tried(tx, shop, draft, tried.leaves_at)
+    allowed = set(list_reached(tx, shop, audience, draft.sender))
     return in_order(tx, shop_id, draft.fair_order, allowed)[tried.reached :]
 
 

@@ -5,9 +5,10 @@ from typing import Final
 
 from campaigns.compose import compose
 from domain.audit import Chains, Flaw
-from domain.bubbles import Bubble, ImageCard, ListCard, Text
-from domain.campaigns import SenderName
-from domain.compliance import AD_MARK, REFUSE_LABEL, SENDER_DAY, Sign
+from domain.campaigns import MessageKind, SenderName
+from domain.compliance import Sign
+from domain.gate import SENDER_DAY
+from domain.marks import flaw_of
 from domain.money import cost_jeon
 from loyalty.invariants import earned_and_used_once
 from storage.desk import Tx
@@ -68,26 +69,10 @@ def _marks_there(tx: Tx) -> list[str]:
     for one in books.list_words(tx):
         sign = Sign(name=one.shop_name, contact=one.contact)
         bubble = compose(one.bubble, sign, one.body, name=None, picture_url="")
-        if not sign.contact or not is_marked(bubble, sign):
-            wrong.append(f"campaign {one.campaign_id} lacks a mark")
+        flaw = flaw_of(MessageKind.ADVERTISEMENT, bubble, sign)
+        if flaw is not None:
+            wrong.append(f"campaign {one.campaign_id} breaks {flaw}")
     return wrong
-
-
-def is_marked(bubble: Bubble, sign: Sign) -> bool:
-    """L6-L9 in the bubble itself: mark first, name and contact in it, refusal last."""
-    match bubble:
-        case ImageCard(title=title, description=words, buttons=buttons):
-            text, last = f"{title}\n{words}", buttons[-1].label
-        case ListCard(header=header, rows=rows, buttons=buttons):
-            text = "\n".join([header, *[row.title for row in rows]])
-            last = buttons[-1].label
-        case Text(text=text):
-            # The sender adds the button to a text (campaigns/senders/solapi_bodies.py).
-            last = REFUSE_LABEL
-        case _:
-            return False
-    starts = text.startswith(f"{AD_MARK} ")
-    return starts and sign.name in text and sign.contact in text and last == REFUSE_LABEL
 
 
 def _refusals_heard(tx: Tx) -> list[str]:

@@ -4,20 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.compose import compose_message
-from campaigns.gate import address_of, gate_addressee
-from campaigns.settle import close_chunk
-from domain.campaigns import Batch, ChunkState, MessageState, Outgoing
-from domain.compliance import Sign, day_of
-from domain.people import ChunkId, MessageId
-from loyalty.links import why_token
+from campaigns.compose import compose_message, own_button
+from campaigns.gate import address_of, gate_chunk_people
+from campaigns.links import links_of
+from campaigns.settle import close_chunk, close_chunks
+from domain.campaigns import (
+    Batch,
+    CampaignState,
+    ChunkState,
+    MessageKind,
+    MessageState,
+    Outgoing,
+    PauseReason,
+)
+from domain.compliance import Sign
+from domain.gate import day_of
+from domain.people import ChunkId, MessageId, ShopId
+from domain.time import NEVER
 from storage.desk import Tx
 from storage.queries import chunks as books
-from storage.queries import messages
+from storage.queries import messages, stopping
 from storage.queries.chunks import ChunkRow, RunFacts
 from storage.queries.messages import Addressee, Mark
 from storage.queries.places import get_channel, get_shop
+from storage.queries.stopping import Begun
 from subsidy.channels import account_of
+
+STOPPED = "STOPPED"
+HALTED = "L21"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,7 @@ class Gated:
 def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
     """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
     facts = books.get_run_facts(tx, chunk.run_id)
-    staying = gate_chunk(tx, chunk, facts, at).staying
+    staying = gate_chunk(tx, chunk, facts, at).staying if may_leave(tx, chunk, at) else []
     return _batch(tx, chunk, facts, staying, public_url)
 
 
@@ -44,14 +58,36 @@ def load_again(
     """
     facts = books.get_run_facts(tx, chunk.run_id)
     nobody = _batch(tx, chunk, facts, (), public_url)
-    if not _is_time(facts, at):
+    if not _is_time(facts, at) or not _is_free(stopping.get_begun(tx, chunk.run_id)):
         return nobody, _others(tx, chunk, removed)
     staying, marks = _sort(tx, chunk, facts, at)
+    if _meets_halt(marks):
+        return nobody, _others(tx, chunk, removed)
     gone = _others(tx, chunk, [*removed, *(one.message_id for one in staying)])
     if gone:
         return nobody, gone
     _write_refused(tx, chunk, staying, marks, at)
     return _batch(tx, chunk, facts, staying, public_url), []
+
+
+def may_leave(tx: Tx, chunk: ChunkRow, at: datetime) -> bool:
+    """Asked in the transaction that lets a chunk leave: False puts aside what was paused, stopped
+    or halted (L21) since it was leased. Stopped, it is due at once, to be closed.
+    """
+    begun = stopping.get_begun(tx, chunk.run_id)
+    if _is_free(begun):
+        return True
+    if begun.state is CampaignState.RUNNING:  # planned while somebody was just halting
+        paused, why = CampaignState.PAUSED, PauseReason.HALT
+        stopping.move_begun(tx, begun.shop_id, begun.campaign_id, paused, why)
+    act_at = at if begun.state is CampaignState.STOPPED else NEVER
+    stopping.park_chunk(tx, chunk, act_at)
+    return False
+
+
+def _is_free(begun: Begun) -> bool:
+    is_held = begun.is_halted and begun.kind is MessageKind.ADVERTISEMENT
+    return begun.state is CampaignState.RUNNING and not is_held
 
 
 def _others(tx: Tx, chunk: ChunkRow, kept: Sequence[MessageId]) -> list[MessageId]:
@@ -71,10 +107,7 @@ def _batch(
         chunk_id=chunk.chunk_id,
         send_key=chunk.send_key,
         account=account_of(get_channel(tx, shop.channel_id)),
-        people=tuple(
-            _outgoing(facts, sign, one, public_url, why_token(tx, chunk.shop_id, one.message_id))
-            for one in staying
-        ),
+        people=tuple(_outgoing(tx, chunk.shop_id, facts, sign, one, public_url) for one in staying),
     )
 
 
@@ -87,6 +120,10 @@ def gate_chunk(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
         _put_off(tx, chunk, facts, day_of(facts.kind, facts.sender).next_open(at), at)
         return Gated([], [])
     staying, marks = _sort(tx, chunk, facts, at)
+    if _meets_halt(marks):
+        if may_leave(tx, chunk, at):  # lifted since: it is looked at again
+            books.begin_again(tx, chunk, at)
+        return Gated([], [])
     _write_refused(tx, chunk, staying, marks, at)
     return Gated(staying, [mark.id for mark in marks])
 
@@ -109,29 +146,41 @@ def _sort(
     """Who of those still open may leave, and the refusals of the others, not yet written."""
     marks: list[Mark] = []
     staying: list[Addressee] = []
-    for person in messages.list_open(tx, chunk.chunk_id):
-        rule = gate_addressee(facts.kind, facts.sender, person, at).rule
-        if rule is None:
+    everybody = messages.list_open(tx, chunk.chunk_id)
+    for person, verdict in gate_chunk_people(tx, chunk, facts, everybody, at):
+        if verdict.is_allowed:
             staying.append(person)
         else:
-            marks.append(Mark(id=person.message_id, state=MessageState.REFUSED, code=rule))
+            mark = Mark(id=person.message_id, state=MessageState.REFUSED, code=verdict.rule)
+            marks.append(mark)
     return staying, marks
 
 
+def _meets_halt(marks: Sequence[Mark]) -> bool:
+    """Whether a halt began since `may_leave` was asked: it holds people back, it refuses none."""
+    return any(mark.code == HALTED for mark in marks)
+
+
 def _outgoing(
-    facts: RunFacts, sign: Sign, person: Addressee, public_url: str, why: str
+    tx: Tx, shop_id: ShopId, facts: RunFacts, sign: Sign, person: Addressee, public_url: str
 ) -> Outgoing:
     address = address_of(facts.sender, person)
     assert address is not None, "the gate refuses who has no address"
-    why_url = f"{public_url}/w/{why}"
+    links = links_of(tx, facts, shop_id, person.message_id, public_url)
     return Outgoing(
         message_id=person.message_id,
         customer_id=person.customer_id,
         address=address,
         bubble=compose_message(
-            facts, sign, name=person.name, public_url=public_url, why_url=why_url
+            facts,
+            sign,
+            name=person.name,
+            public_url=public_url,
+            why_url=links.why_url,
+            button_url=links.button_url,
         ),
-        why_url=why_url,
+        why_url=links.why_url,
+        button=own_button(facts.button_label, links.button_url, has_coupon=facts.has_coupon),
     )
 
 
@@ -151,3 +200,18 @@ def _cancel(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
 def close_all(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:
     messages.close_open(tx, chunk_id, state, code[:24], at)
     close_chunk(tx, chunk_id, at)
+
+
+def close_stopped(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
+    """One of a stopped campaign that has not left; only such are PAUSED and due."""
+    if stopping.get_begun(tx, chunk.run_id).state is CampaignState.STOPPED:
+        close_all(tx, chunk.chunk_id, MessageState.CANCELED, STOPPED, at)
+
+
+def close_many(
+    tx: Tx, chunk_ids: Sequence[ChunkId], state: MessageState, code: str, at: datetime
+) -> None:
+    """The same for many, their money in one step of the ledger."""
+    for chunk_id in chunk_ids:
+        messages.close_open(tx, chunk_id, state, code, at)
+    close_chunks(tx, chunk_ids, at)

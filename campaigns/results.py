@@ -5,7 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.campaigns import NO_MONEY, BubbleKind, CampaignState, MessageState, SenderName
+from domain.campaigns import (
+    HELD_OUT,
+    NO_MONEY,
+    BubbleKind,
+    CampaignState,
+    LinkButton,
+    MessageState,
+    PauseReason,
+    SenderName,
+)
 from domain.money import Jeon
 from domain.people import CampaignId, CustomerId, OfferId, ShopId
 from domain.refusals import NotFound
@@ -72,7 +81,10 @@ class Result:
     bubble: BubbleKind
     sender: SenderName
     state: CampaignState
+    paused_for: PauseReason | None
     due_at: datetime
+    not_later_than: datetime
+    button: LinkButton | None
     recipients: int
     delivered: int
     failed: int
@@ -95,6 +107,11 @@ class Result:
     def left_out(self) -> int:
         """Refused because there was no money for them."""
         return self.refused.get(NO_MONEY, 0)
+
+    @property
+    def held_out(self) -> int:
+        """Left out by lot, to be compared with."""
+        return self.refused.get(HELD_OUT, 0)
 
 
 def list_campaigns(tx: Tx, shop_id: ShopId, most: int = SHOWN_MAX) -> list[CampaignLine]:
@@ -155,7 +172,10 @@ def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Sums) -
         bubble=row.bubble,
         sender=row.sender,
         state=row.state,
+        paused_for=row.paused_for,
         due_at=row.due_at,
+        not_later_than=row.not_later_than,
+        button=_button(row),
         recipients=run.recipients if run else 0,
         delivered=totals[MessageState.DELIVERED],
         failed=totals[MessageState.FAILED],
@@ -173,6 +193,12 @@ def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Sums) -
         unit_jeon=Jeon(run.unit_jeon if run else 0),
         fair_order=row.fair_order,
     )
+
+
+def _button(row: CampaignRow) -> LinkButton | None:
+    if row.button_label is None or row.button_url is None:
+        return None
+    return LinkButton(row.button_label, row.button_url)
 
 
 def _held(money: Sums, kind: AccountKind) -> int:

@@ -4,18 +4,36 @@ Harmless when repeated and in any order: a final message is never changed, a hol
 resolved once.
 """
 
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from domain.campaigns import CampaignEvent, CampaignState, ChunkState, Report, next_state
+from campaigns.failing import pause_if_failing
+from domain.campaigns import ChunkState, Report
+from domain.doubt import DECIDED
+from domain.failing import is_failing
 from domain.money import step_cost_jeon
 from domain.people import ChunkId, Friend, RunId
 from loyalty.consent import stop_advertising
 from loyalty.friendship import PRESSED_PROVIDER, set_friend
 from storage.desk import Tx
 from storage.queries import chunks, messages
-from storage.queries.campaigns import add_charged, claim_state, finish_run
+from storage.queries.campaigns import add_charged, finish_run
+from storage.queries.doubts import list_decided
+from storage.queries.stopping import NOT_LEFT, finish_begun
 from subsidy.holding import Charge, settle_money
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A chunk that is over, and whether hardly anybody of it was reached."""
+
+    run_id: RunId
+    charge: Charge
+    is_failing: bool
 
 
 def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
@@ -29,7 +47,17 @@ def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
     strangers = [report.message_id for report in reports if report.is_stranger]
     for customer_id in messages.list_open_customers(tx, strangers) if strangers else ():
         set_friend(tx, customer_id, Friend.NONE, at, now=at)
-    close_chunks(tx, messages.mark_messages(tx, messages.marks_of(reports), at), at)
+    marks = messages.marks_of(reports)
+    told = messages.mark_messages(tx, marks, at)
+    if told.messages < len(marks):
+        _log_late(tx, reports)
+    close_chunks(tx, told.chunk_ids, at)
+
+
+def _log_late(tx: Tx, reports: Sequence[Report]) -> None:
+    """Says what was reported after a person had decided; it changes nothing."""
+    for chunk_id in list_decided(tx, [report.message_id for report in reports], DECIDED):
+        LOG.warning("chunk %d was reported after a person had decided on it", chunk_id)
 
 
 def close_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> bool:
@@ -46,16 +74,17 @@ def close_chunks(tx: Tx, chunk_ids: Sequence[ChunkId], at: datetime) -> int:
     settled = [one for chunk_id in chunk_ids if (one := _settle_chunk(tx, chunk_id, at))]
     if not settled:
         return 0
-    settle_money(tx, [charge for _, charge in settled], at)
-    for run_id in sorted({run_id for run_id, _ in settled}):
+    settle_money(tx, [one.charge for one in settled], at)
+    for run_id in sorted({one.run_id for one in settled}):
         if finished := finish_run(tx, run_id, at):
             campaign_id, shop_id = finished
-            new = next_state(CampaignState.RUNNING, CampaignEvent.FINISH)
-            claim_state(tx, shop_id, campaign_id, CampaignState.RUNNING, new)
+            finish_begun(tx, shop_id, campaign_id)
+        elif any(one.is_failing for one in settled if one.run_id == run_id):
+            pause_if_failing(tx, run_id, at)
     return len(settled)
 
 
-def _settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> tuple[RunId, Charge] | None:
+def _settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> Settled | None:
     """Its run and what it costs; None while it is open, or when it was settled before."""
     run_id, state = chunks.lock_chunk(tx, chunk_id)
     if state is ChunkState.SETTLED:
@@ -68,4 +97,8 @@ def _settle_chunk(tx: Tx, chunk_id: ChunkId, at: datetime) -> tuple[RunId, Charg
     run = add_charged(tx, run_id, counted.charged)
     before = run.charged - counted.charged
     cost = step_cost_jeon(run.unit_jeon, before, counted.charged, run.rounds_to_jeon)
-    return run_id, Charge(chunk_id, cost, has_left=state is not ChunkState.PLANNED)
+    return Settled(
+        run_id=run_id,
+        charge=Charge(chunk_id, cost, has_left=state not in NOT_LEFT),
+        is_failing=is_failing(counted.delivered, counted.failed),
+    )

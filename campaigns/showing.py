@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from campaigns.compose import compose_message
-from campaigns.gate import gate_addressee
+from campaigns.gate import content_of, gate_addressee
+from campaigns.links import links_of
 from domain.bubbles import Bubble
 from domain.campaigns import FINAL_STATES, MessageState
 from domain.compliance import Sign
 from domain.people import ChannelId, ChunkId, CustomerId, RunId
-from loyalty.links import why_token
 from storage.desk import Tx
 from storage.queries.chunks import get_run_facts
 from storage.queries.messages import Mark, find_message, lock_standing, mark_messages, note_shown
@@ -40,7 +40,8 @@ def show_message(
     if state in FINAL_STATES and state is not MessageState.DELIVERED:
         return None
     facts = get_run_facts(tx, run_id)
-    verdict = gate_addressee(facts.kind, facts.sender, person, at)
+    content = content_of(tx, shop_id, facts)
+    verdict = gate_addressee(facts.kind, facts.sender, person, at, content)
     if not verdict.is_allowed:
         # The chunk is closed by the platform's task result, which names this person, too.
         mark = Mark(id=person.message_id, state=MessageState.REFUSED, code=verdict.rule)
@@ -48,5 +49,12 @@ def show_message(
         return None
     note_shown(tx, person.message_id, at)
     sign = Sign(name=get_shop(tx, shop_id).name, contact=facts.contact)
-    why_url = f"{public_url}/w/{why_token(tx, shop_id, person.message_id)}"
-    return compose_message(facts, sign, name=person.name, public_url=public_url, why_url=why_url)
+    links = links_of(tx, facts, shop_id, person.message_id, public_url)
+    return compose_message(
+        facts,
+        sign,
+        name=person.name,
+        public_url=public_url,
+        why_url=links.why_url,
+        button_url=links.button_url,
+    )

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from campaigns.booking import get_price, sign_of
 from domain.audit import Act, shop_book
 from domain.campaigns import BubbleKind, CampaignState, MessageKind, SenderName
-from domain.compliance import day_of
+from domain.gate import day_of
+from domain.notices import Telling
 from domain.people import CampaignId, CustomerId, Friend, ShopId
 from storage.desk import Tx
 from storage.queries.campaigns import book_once, find_by_form_key, find_person
@@ -25,7 +26,8 @@ ACTOR = "program"
 def tell_person(
     tx: Tx, shop_id: ShopId, customer_id: CustomerId, *, key: str, body: str, at: datetime
 ) -> CampaignId | None:
-    """Books a message that is no advertisement; the same `key` (at most 40) books once.
+    """Books a message that is no advertisement; the same `key` (at most 40) books once. Its first
+    word is a `Telling`: nothing else may be brought like this (K14, K15).
 
     `body` says what kind of news it is and nothing personal: it stays when the person is
     deleted. Under it stands a button that asks for the news in the chat.
@@ -33,6 +35,7 @@ def tell_person(
     the shop, or no money in the program's operating account. Then the next turn says it.
     """
     assert 0 < len(body) <= BODY_MAX, "words of ours"
+    Telling(key.partition(":")[0])
     if known := find_by_form_key(tx, shop_id, key):
         return known
     if not _may_arrive(tx, shop_id, customer_id, at):

@@ -1,12 +1,15 @@
-"""The loop that plans, sends, asks, lapses and sweeps until nothing is left, then waits."""
+"""The steps that plan, send, ask, lapse and sweep, and the loop that takes them in one process.
+
+On PostgreSQL the same steps are jobs, by any number of processes (`campaigns/jobs.py`).
+"""
 
 import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,9 +17,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from campaigns.dispatch import Dispatcher
 from campaigns.ideas import lapse_old_ideas, propose_ideas
 from campaigns.plan import CannotStart, plan_next, put_back, set_aside
+from campaigns.series import book_due_series
+from campaigns.statutory import tell_statutory
+from campaigns.stopping import stop_forgotten
 from domain.time import KST, Now
 from loyalty.daily import SWEEP_STEPS
 from storage.books import Books
+from storage.desk import Tx
+from storage.queries.jobs import forget_old_jobs, nudge_due
 from storage.queries.journal import beat
 from subsidy.ending import lapse_grants
 
@@ -34,7 +42,15 @@ HOST_NAME_MAX = 40
 PAUSE_AFTER_BUG_SECONDS = 1
 
 Step = Callable[[], Awaitable[bool]]
-SWEEPS = (*SWEEP_STEPS, propose_ideas, lapse_old_ideas)
+SWEEPS = (
+    *SWEEP_STEPS,
+    tell_statutory,
+    book_due_series,
+    stop_forgotten,
+    propose_ideas,
+    lapse_old_ideas,
+    forget_old_jobs,
+)
 
 
 class Worker:
@@ -65,6 +81,28 @@ class Worker:
     async def stop(self) -> None:
         self._stopping = True
         self._wake.set()
+
+    async def plan_due(self) -> None:
+        """After each a chunk leaves: of a thousand due at once the first does not wait for all."""
+        while not self._stopping and await self._guard(self._plan):
+            await self.send_one()
+
+    async def send_one(self) -> None:
+        """The chunk that is first now, whichever it is: whose turn it is changes all the time."""
+        await self._guard(self._dispatcher.send_next)
+
+    async def ask_one(self) -> None:
+        await self._guard(self._dispatcher.ask_next)
+
+    async def look(self) -> None:
+        """Says that somebody works, lapses grants, and nudges what is due and was forgotten."""
+        write, now = self._books.write_batch, self._now()
+        await self._guard(self._beat)
+        await self._guard(self._lapse)
+        await self._guard(partial(write, _heal, now))
+
+    async def sweep(self) -> None:
+        await self._drain(self._sweep_once)
 
     async def step(self) -> bool:
         """One round of everything that is due; False when there was nothing."""
@@ -106,16 +144,20 @@ class Worker:
         return await self._books.write_batch(lapse_grants, self._now()) > 0
 
     async def _sweep(self) -> bool:
-        """Once a minute, and again while there is more than one step takes; each for itself."""
+        """Once a minute, and again while there is more than one step takes."""
         now = self._now()
         if now < self._sweep_due:
             return False
         self._sweep_due = now + SWEEP_EVERY
-        write = self._books.write_batch
-        more = [await self._guard(partial(write, step, now)) for step in SWEEPS]
-        if any(more):
+        is_more = await self._sweep_once()
+        if is_more:
             self._sweep_due = now
-        return any(more)
+        return is_more
+
+    async def _sweep_once(self) -> bool:
+        """Each for itself: what fails stops no other. True while one has more to do."""
+        write, now = self._books.write_batch, self._now()
+        return any([await self._guard(partial(write, step, now)) for step in SWEEPS])
 
     async def _beat(self) -> bool:
         if self._now() >= self._beat_due:
@@ -150,12 +192,16 @@ async def running(
     finally:
         scheduler.shutdown(wait=False)
         await worker.stop()
-        await _finish([task])
+        await finish(task)
 
 
-async def _finish(tasks: Sequence["asyncio.Task[None]"]) -> None:
-    """Waits for tasks to end by themselves; cancels those that do not, and says so."""
-    _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-    for task in late:
+async def finish(task: "asyncio.Task[None]") -> None:
+    """Waits for a task to end by itself; cancels one that does not, and says so."""
+    _, late = await asyncio.wait([task], timeout=STOP_SECONDS)
+    if late:
         LOG.warning("%s did not stop within %d seconds", task.get_name(), STOP_SECONDS)
         task.cancel()
+
+
+def _heal(tx: Tx, now: datetime) -> bool:
+    return nudge_due(tx, now) > 0

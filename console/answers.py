@@ -3,6 +3,7 @@
 from aiohttp import web
 from aiohttp_session import get_session
 
+from campaigns.halting import find_halt_of
 from console.keys import BOOKS, MANAGER, NOW, OWNER, Manager
 from console.pages import render
 from console.sessions import CSRF, SAID
@@ -18,6 +19,8 @@ async def show(
     usual = {"csrf": session[CSRF], "said": said, "now": request.app[NOW]()}
     if MANAGER in request:
         usual["waiting"] = await _count_waiting(request, request[MANAGER])
+    if OWNER in request:
+        usual["halt"] = await request.app[BOOKS].read(find_halt_of, request[OWNER].shop_id)
     is_clerk = OWNER in request and request[OWNER].is_clerk
     return html(render(name, **usual, is_clerk=is_clerk, **context), status=status)
 

@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from aiohttp_session import session_middleware
 
-from console import coupon, joining, privacy, shopfront, signing_in, visiting, why
+from console import coupon, joining, pressing, privacy, shopfront, signing_in, visiting, why
 from console.api.routes import till_api
 from console.csrf import same_origin, with_token
 from console.errors import errors_as_pages
@@ -26,6 +26,7 @@ from console.owner import (
     counter_qr,
     coupons,
     customer,
+    days,
     export,
     grants,
     ideas,
@@ -35,10 +36,14 @@ from console.owner import (
     questions,
     regulars,
     result,
+    result_stop,
+    segments,
     send,
+    series,
     shop,
     staff,
     statements,
+    texts,
     tills,
     today,
     wallet,
@@ -102,10 +107,33 @@ OWNER_ROUTES = (
     web.get("/send", send.show_empty),
     web.post("/send", send.show_preview),
     web.post("/send/edit", send.show_again),
+    web.post("/send/people", segments.show_count),
+    web.post("/send/look", send.show_look),
+    web.post("/send/keep", send.keep),
+    web.get("/texts", texts.show_texts),
+    web.post(f"/texts/{ID}/name", texts.rename),
+    web.post(f"/texts/{ID}/retire", texts.retire),
+    web.get("/segments", segments.show_segments),
+    web.post("/segments", segments.keep),
+    web.post(f"/segments/{ID}/drop", segments.drop),
+    web.get("/series", series.show_series),
+    web.post(f"/series/{ID}/pause", series.pause),
+    web.post(f"/series/{ID}/resume", series.resume),
+    web.post(f"/series/{ID}/end", series.end),
+    web.get("/days", days.show_days),
+    web.post("/days", days.close),
+    web.post("/days/weekdays", days.save_weekdays),
+    web.post("/days/open", days.open_again),
+    web.post("/days/sold-out", days.sell_out),
     web.get("/campaigns", result.show_list),
     web.post("/campaigns", send.book),
     web.get(f"/campaigns/{ID}", result.show_result),
+    web.get(f"/campaigns/{ID}/now", result.show_now),
     web.post(f"/campaigns/{ID}/cancel", result.cancel),
+    web.post(f"/campaigns/{ID}/pause", result_stop.pause),
+    web.post(f"/campaigns/{ID}/resume", result_stop.resume),
+    web.get(f"/campaigns/{ID}/stop", result_stop.show_stop),
+    web.post(f"/campaigns/{ID}/stop", result_stop.stop),
     web.get("/ideas", ideas.show_ideas),
     web.post("/ideas/time", ideas.save_time),
     web.post(f"/ideas/{ID}/send", ideas.send),
@@ -168,6 +196,7 @@ WHY_ROUTES = (
     web.post("/{token}/rest", why.rest),
     web.post("/{token}/resume", why.resume),
 )
+BUTTON_ROUTES = (web.get("/{token}", pressing.follow),)
 COUPON_ROUTES = (
     web.get("/{token}", coupon.show_coupon),
     web.post("/{token}", coupon.slide),
@@ -189,6 +218,7 @@ def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSett
         ("/q", OUTER, SCAN_ROUTES),
         ("/c", OUTER, COUPON_ROUTES),
         ("/w", OUTER, WHY_ROUTES),
+        ("/g", OUTER, BUTTON_ROUTES),
     )
     for prefix, middlewares, routes in parts:
         part = web.Application(middlewares=middlewares)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from campaigns.results import Result
+from domain import learning
 
 WHOLE = 100.0
 
@@ -35,3 +36,11 @@ def shares(result: Result) -> list[Share]:
             bar.append(Share(name, round(start, 2), width))
             start += width
     return bar
+
+
+def widths(one: learning.Share, other: learning.Share) -> tuple[float, float]:
+    """Two rates as bars beside each other, the larger one filling its place."""
+    most = max(one.rate, other.rate)
+    if not most:
+        return 0.0, 0.0
+    return round(one.rate * WHOLE / most, 2), round(other.rate * WHOLE / most, 2)

@@ -31,6 +31,7 @@ SECONDS_PER_HOUR, SECONDS_PER_MINUTE = 3600, 60
 DAYS_AS_AGO_MAX = 30
 NEAR = timedelta(days=300)
 AREA_CODE_SEOUL = "02"
+TENTHS_BELOW = 10
 
 
 def render(name: str, /, **context: object) -> str:
@@ -81,6 +82,11 @@ def moment(at: datetime) -> str:
     return f"{on_day(at)} {at_time(at)}"
 
 
+def local(at: datetime) -> str:
+    """As a datetime-local field wants it, in Korean time."""
+    return in_kst(at).strftime("%Y-%m-%dT%H:%M")
+
+
 def ago(at: datetime, now: datetime) -> str:
     """`방금`, `3시간 전`, `어제`, `12일 전`, then the day itself."""
     days = (in_kst(now).date() - in_kst(at).date()).days
@@ -108,6 +114,12 @@ def phone(text: str) -> str:
         return text
     head = len(AREA_CODE_SEOUL) if digits.startswith(AREA_CODE_SEOUL) else 3
     return f"{digits[:head]}-{digits[head:-4]}-{digits[-4:]}"
+
+
+def of_hundred(rate: float) -> str:
+    """So many of a hundred people: `27`, and `7.7` where a tenth of a person is a good part."""
+    people = rate * 100
+    return f"{people:.1f}" if people < TENTHS_BELOW else f"{people:.0f}"
 
 
 def bubble_kind(bubble: Bubble) -> str:
@@ -151,11 +163,13 @@ pages.filters.update(
     by_day=by_day,
     at_time=at_time,
     moment=moment,
+    local=local,
     clock=clock,
     weekdays=weekdays,
     ago=ago,
     phone=phone,
     spoken=spoken,
+    of_hundred=of_hundred,
     bubble_kind=bubble_kind,
 )
 pages.globals["asset"] = asset

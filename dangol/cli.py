@@ -9,7 +9,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from campaigns.invariants import check_invariants
-from dangol import channels, demo, invitations, prices, programs, scrub, serving, simulate, story
+from dangol import (
+    channels,
+    demo,
+    invitations,
+    prices,
+    programs,
+    rehearse,
+    scrub,
+    serving,
+    simulate,
+    story,
+)
 from dangol.commands import check_current
 from dangol.settings import SettingsError, database_url, read_settings
 from domain.refusals import Refusal
@@ -114,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     channels.add_parser(commands)
     scrub.add_parser(commands)
     simulate.add_parser(commands)
+    rehearse.add_parser(commands)
     return parser
 
 

@@ -27,7 +27,8 @@ from dangol.wiring import House, open_house
 from domain.people import Friend
 from domain.time import Now
 from simulator import app as simulator
-from simulator.app import KAKAO
+from simulator.app import FAULTS, KAKAO
+from simulator.faults import Faults
 from simulator.kakao import Kakao
 from simulator.phones import VISITOR
 from simulator.settings import Settings as WorldSettings
@@ -65,7 +66,12 @@ class Stage:
     address: str
     world_address: str
     visitor_id: str
-    now: Now
+    clock: DemoClock
+    faults: Faults
+
+    @property
+    def now(self) -> Now:
+        return self.clock.now
 
 
 async def show(options: Options) -> None:
@@ -112,7 +118,8 @@ async def open_stage(options: Options, *, port: int, world_port: int) -> AsyncIt
                     address=address,
                     world_address=world_address,
                     visitor_id=VISITOR,
-                    now=clock.now,
+                    clock=clock,
+                    faults=pretend[FAULTS],
                 )
 
 

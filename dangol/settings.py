@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal, cast
 
 from storage.drivers import dialect_of
@@ -12,6 +13,8 @@ from storage.vault import KEY_BYTES
 KAKAO_BOT_API = "https://bot-api.kakao.com"
 SOLAPI_API = "https://api.solapi.com"
 EMPTY_ANSWERS = ("empty", "neutral")
+LEASE_DEFAULT = timedelta(seconds=30)
+LEASE_SECONDS = range(2, 601)
 
 
 class SettingsError(Exception):
@@ -40,6 +43,7 @@ class Settings:
     callback_host: str = "bot-api.kakao.com"
     chat_link: str = "https://pf.kakao.com"
     empty_answer: Literal["empty", "neutral"] = "empty"
+    lease: timedelta = LEASE_DEFAULT
     solapi: Solapi | None = None
 
 
@@ -64,6 +68,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("DANGOL_HOST", "127.0.0.1"),
         port=_port(environment.get("DANGOL_PORT", "8080")),
         empty_answer=_empty_answer(environment.get("DANGOL_EMPTY_ANSWER", "empty")),
+        lease=_lease(environment.get("DANGOL_LEASE_SECONDS")),
         solapi=_solapi(environment),
     )
 
@@ -93,6 +98,14 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) <= 65_535:  # noqa: PLR2004 - the largest port
         raise SettingsError("DANGOL_PORT: a number from 1 to 65535")
     return int(text)
+
+
+def _lease(text: str | None) -> timedelta:
+    if text is None:
+        return LEASE_DEFAULT
+    if not text.isdigit() or int(text) not in LEASE_SECONDS:
+        raise SettingsError("DANGOL_LEASE_SECONDS: a number from 2 to 600")
+    return timedelta(seconds=int(text))
 
 
 def _empty_answer(text: str) -> Literal["empty", "neutral"]:

@@ -1,7 +1,7 @@
 """Builds the application: books, senders, worker, and the doors in front of them."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot import app as bot
 from bot.door import BotSettings
+from campaigns import jobs
 from campaigns import worker as work
 from campaigns.dispatch import Dispatcher
 from campaigns.senders.kakao_event import KakaoEventSender
@@ -23,6 +24,7 @@ from dangol.settings import Settings
 from domain.campaigns import SenderName
 from domain.time import Now
 from storage.books import Books, open_books
+from storage.drivers import dialect_of
 from storage.vault import Vault
 
 
@@ -63,12 +65,23 @@ async def open_house(
         senders = make_senders(settings, now)
         for sender in senders.values():
             stack.push_async_callback(sender.close)
-        worker = Worker(books, Dispatcher(books, senders, now, settings.public_url), now)
+        dispatcher = Dispatcher(books, senders, now, settings.public_url, lease=settings.lease)
+        worker = Worker(books, dispatcher, now)
         house = _build(settings, books, worker, now, frozenset(senders))
         if with_worker:
-            nightly = partial(scrub_if_needed, books, settings.database_url, now)
-            await stack.enter_async_context(work.running(worker, nightly=nightly))
+            await stack.enter_async_context(_working(settings, books, worker, now))
         yield house
+
+
+def _working(
+    settings: Settings, books: Books, worker: Worker, now: Now
+) -> AbstractAsyncContextManager[None]:
+    """In this process alone on SQLite; side by side with others on PostgreSQL."""
+    url = settings.database_url
+    nightly = partial(scrub_if_needed, books, url, now)
+    if dialect_of(url) == "postgresql":
+        return jobs.running(worker, url, lease=settings.lease, nightly=nightly)
+    return work.running(worker, nightly=nightly)
 
 
 def _build(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from domain.bubbles import Bubble
+from domain.bubbles import Bubble, Button
 from domain.people import ChannelId, ChunkId, CustomerId, MessageId, RunId, ShopId
 from domain.refusals import Conflict
 
@@ -166,7 +166,7 @@ class Account:
 class Outgoing:
     """One person's message, ready to leave; `address` is a chat key or a phone number.
 
-    `why_url` is for a bubble that cannot hold its own buttons.
+    `why_url` and the owner's own `button` are for a bubble that cannot hold its buttons.
     """
 
     message_id: MessageId
@@ -174,6 +174,7 @@ class Outgoing:
     address: str = field(repr=False)
     bubble: Bubble
     why_url: str | None = None
+    button: Button | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +215,11 @@ CHUNK_SIZE: Mapping[SenderName, int] = {
     SenderName.SOLAPI: 1_000,  # providers.md A6 allows 10,000; smaller stops sooner
 }
 """People per chunk: one provider request each."""
+
+PEOPLE_A_SECOND: Mapping[SenderName, int] = {SenderName.KAKAO_EVENT: 50, SenderName.SOLAPI: 200}
+"""A careful guess of what leaves in a second, to tell an owner how long it takes: neither limit is
+documented. While it leaves, the sender's answers decide.
+"""
 
 BUBBLES: Mapping[SenderName, tuple[BubbleKind, ...]] = {
     SenderName.KAKAO_EVENT: (BubbleKind.PICTURE, BubbleKind.LIST),

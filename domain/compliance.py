@@ -1,111 +1,20 @@
-"""May this advertisement go to this person now, and does it say what it must?
+"""What an advertisement must say, and who says it: the marks of L6-L9.
 
-Rule numbers are those of `programme-and-law.md`; a refusal carries its number.
+Rule numbers are those of `programme-and-law.md`; whether a message may go is domain/gate.py's.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
 
 from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Row, Text, TextCard
-from domain.campaigns import HELD_OUT, BubbleKind, MessageKind, SenderName
-from domain.people import Friend
-from domain.time import KAKAO_DAY, LAW_DAY, Window
+from domain.campaigns import BubbleKind, SenderName
 
 AD_MARK = "(광고)"
 """L6: exactly this, nothing between, nothing before."""
 
 REFUSE_LABEL = "무료 수신거부"
 """L8, L10, L11: free, one tap, no reason asked; the bot understands it as a clear stop."""
-
-
-RESTING = "RESTING"
-"""No law's number: the person's own wish to hear nothing for a while."""
-
-
-CAP_WEEK, CAP_DAY = "CAP_WEEK", "CAP_DAY"
-"""No law's number: enough of one shop in a week (C16), enough of a channel in a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Yes, or no by which rule."""
-
-    rule: str | None = None
-
-    @property
-    def is_allowed(self) -> bool:
-        return self.rule is None
-
-
-ALLOWED = Verdict()
-
-SENDER_DAY: Mapping[SenderName, Window] = {
-    SenderName.KAKAO_EVENT: KAKAO_DAY.intersection(LAW_DAY),
-    SenderName.SOLAPI: KAKAO_DAY.intersection(LAW_DAY),
-}
-"""I7: the law's hours and the sender's. Both senders end in KakaoTalk, so K1 holds for both."""
-
-
-class Recipient(NamedTuple):
-    """What the gate must know of one person, as it stands at this instant."""
-
-    friend: Friend
-    is_of_age: bool
-    has_advertising_consent: bool
-    has_withdrawn: bool
-    is_resting: bool
-    has_address: bool
-    had_week: bool = False
-    had_day: bool = False
-    is_held_out: bool = False
-
-
-@lru_cache(maxsize=16)
-def may_leave(sender: SenderName, at: datetime) -> Verdict:
-    """Whether any advertisement may leave through this sender at this instant (L5, K1)."""
-    if not LAW_DAY.contains(at):
-        return Verdict("L5")
-    return ALLOWED if SENDER_DAY[sender].contains(at) else Verdict("K1")
-
-
-def may_send(sender: SenderName, to: Recipient, at: datetime) -> Verdict:
-    """Whether an advertisement may go to this person at this instant, or by which rule not.
-
-    Asked when a run is planned and again when a chunk leaves. L3's exception is not used.
-    """
-    hours = may_leave(sender, at)
-    if not hours.is_allowed:
-        return hours
-    reasons = (
-        ("L4", to.has_withdrawn or to.friend is Friend.BLOCKED),
-        ("L1", not to.has_advertising_consent),
-        (RESTING, to.is_resting),
-        ("L44", not to.is_of_age),
-        ("K7", to.friend is not Friend.ADDED),
-        ("L68", not to.has_address),
-        (CAP_WEEK, to.had_week),
-        (CAP_DAY, to.had_day),
-        (HELD_OUT, to.is_held_out),
-    )
-    return next((Verdict(rule) for rule, applies in reasons if applies), ALLOWED)
-
-
-def may_inform(to: Recipient, at: datetime) -> Verdict:
-    """Whether information may be brought to this person at this instant: to a friend (K7), and
-    by day although the law would allow any hour (3.2).
-    """
-    if not LAW_DAY.contains(at):
-        return Verdict("L5")
-    return ALLOWED if to.friend is Friend.ADDED else Verdict("K7")
-
-
-def day_of(kind: MessageKind, sender: SenderName) -> Window:
-    """The hours in which this kind of message leaves through this sender."""
-    return SENDER_DAY[sender] if kind is MessageKind.ADVERTISEMENT else LAW_DAY
 
 
 class Writer(StrEnum):

@@ -14,6 +14,18 @@ class NoticeKind(StrEnum):
     ENQUIRY_ANSWERED = "enquiry_answered"
 
 
+class Telling(StrEnum):
+    """What the program may bring somebody in a message of its own, each key's first word (3.2).
+
+    Nothing of coupons and stamps: a bare expiry notice goes by AlimTalk only, and in the chat it
+    is part of an answer (K15); whatever else tells of them is an advertisement (K14).
+    """
+
+    ANSWER = "enquiry"
+    IDEA = "idea"
+    STATUTORY = "statutory"
+
+
 class NoticeState(StrEnum):
     """`SAID` in the chat, for nothing; `SENT` is the campaign engine's; `DROPPED` came too late."""
 

@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 
 class Occasion(StrEnum):
-    """The ready messages are sorted by these. Days stand in the order of their weight."""
+    """The ready messages are sorted by these. Days stand in the order of their weight; the last two
+    are for one person on one day, so no weekly idea is about them.
+    """
 
     SEOLLAL = "seollal"
     CHUSEOK = "chuseok"
@@ -39,6 +41,8 @@ class Occasion(StrEnum):
     NEW = "new"
     TODAY = "today"
     CLOSING = "closing"
+    FIRST = "first"
+    BIRTHDAY_TODAY = "birthday_today"
 
 
 class Day(NamedTuple):

@@ -32,6 +32,7 @@ CohortId = NewType("CohortId", int)
 ProposalId = NewType("ProposalId", int)
 StatementId = NewType("StatementId", int)
 SeriesId = NewType("SeriesId", int)
+OwnSegmentId = NewType("OwnSegmentId", int)
 HaltId = NewType("HaltId", int)
 ReadyTextId = NewType("ReadyTextId", int)
 

@@ -9,6 +9,7 @@ Refusal                      a person asked for something the rules do not allow
 └─ Unlawful                  the law or the platform forbids it; carries the rule number
 SenderError                  the outside world
 ├─ Retryable                 nothing was accepted; try later
+│  └─ TooMany                not at this rate; carries how long to wait
 ├─ Rejected                  this request will never be accepted
 └─ Unknown                   it may have been accepted; ask, do not repeat
 """
@@ -72,6 +73,17 @@ class SenderError(Exception):
 
 class Retryable(SenderError):
     """Nothing was accepted; the same request may be made later."""
+
+    after_seconds: float | None = None
+    """How long to wait at least, if the other side said so."""
+
+
+class TooMany(Retryable):
+    """The other side takes no more at this rate."""
+
+    def __init__(self, code: str, detail: str = "", /, *, after_seconds: float | None) -> None:
+        super().__init__(code, detail)
+        self.after_seconds = after_seconds
 
 
 class Rejected(SenderError):

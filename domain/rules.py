@@ -18,6 +18,8 @@ EXCLUDED_MAX = 30
 EXCLUDED_NAME_MAX = 40
 DOUBLE_DAYS_MAX = 60
 VISITS_PER_DAY_MAX = 20
+ADS_A_WEEK_DEFAULT, ADS_A_WEEK_MAX = 1, 3
+"""How often one shop may advertise to one person within a week (C16)."""
 
 
 class Per(StrEnum):
@@ -38,6 +40,7 @@ class ShopRules:
     visits_per_day_max: int = VISITS_PER_DAY_DEFAULT
     tiers: Sequence[Tier] = TIERS_DEFAULT
     notices: frozenset[NoticeKind] = NOTICES_DEFAULT
+    ads_a_week: int = ADS_A_WEEK_DEFAULT
 
     def stamps_for(self, purchase: Purchase, at: datetime) -> int:
         """What a purchase earns; `at` is when it happened."""
@@ -62,5 +65,7 @@ def check_rules(rules: ShopRules) -> None:
         wrong["double_days"] = f"두 배 날은 {DOUBLE_DAYS_MAX}일까지 정할 수 있어요."
     if not 1 <= rules.visits_per_day_max <= VISITS_PER_DAY_MAX:
         wrong["visits_per_day_max"] = f"하루 1번에서 {VISITS_PER_DAY_MAX}번 사이로 정해 주세요."
+    if not 1 <= rules.ads_a_week <= ADS_A_WEEK_MAX:
+        wrong["ads_a_week"] = f"일주일 1번에서 {ADS_A_WEEK_MAX}번 사이로 골라 주세요."
     if wrong:
         raise Invalid(wrong)

@@ -24,6 +24,16 @@ class SeriesState(StrEnum):
     ENDED = "ended"
 
 
+class SeriesNote(StrEnum):
+    """Why one time of a series booked nothing. `MONEY` and `BROKEN` have paused it."""
+
+    NOBODY = "nobody"
+    LATE = "late"
+    CLOSED = "closed"
+    MONEY = "money"
+    BROKEN = "broken"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
     """`weekday` counts from Monday = 0; `nth` is which of that weekday in a month, 1 to 4, or

@@ -10,6 +10,9 @@ KST = ZoneInfo("Asia/Seoul")
 Now = Callable[[], datetime]
 """The one clock that is passed to everything: an aware instant in UTC."""
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When what only a person can move on is due."""
+
 
 def system_now() -> datetime:
     return datetime.now(UTC)

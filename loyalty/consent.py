@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from domain.audit import Act, shop_book
 from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
 from domain.people import CustomerId, ShopId
+from loyalty.statutory import end_confirmations, owe_confirmation, owe_result
 from storage.desk import Tx
 from storage.queries.customers import (
     find_last_advertising,
@@ -36,7 +37,7 @@ def choose_advertising(
     """Records one choice; the record is what the L13 notice tells the person.
 
     `notice_at` is the same instant when the reply itself is the notice; without a reply
-    (`is_told` is false) the notice is still due. Repeating a choice adds nothing that
+    (`is_told` is false) the notice is owed (loyalty/statutory.py). Repeating a choice adds nothing that
     matters: consent keeps its first date, and a refusal that stands is not written again.
     Declining what was agreed to withdraws it (L4). A rest (loyalty/pausing.py) ends with either.
     """
@@ -46,12 +47,16 @@ def choose_advertising(
         elif _stands(tx, shop_id, customer_id, choice, is_told=is_told):
             return _record(choice, pressed, at, is_told=is_told)
     if choice is Choice.GRANTED:
-        grant_advertising(tx, shop_id, customer_id, at)
+        if grant_advertising(tx, shop_id, customer_id, at):
+            owe_confirmation(tx, shop_id, customer_id, at)
     elif choice is Choice.WITHDRAWN:
         withdraw_advertising(tx, shop_id, customer_id, at)
+        end_confirmations(tx, shop_id, customer_id)
     end_pause(tx, shop_id, customer_id)
     record = _record(choice, pressed, at, is_told=is_told)
     record_choice(tx, shop_id, customer_id, record, _counts_from(tx, shop_id, customer_id, record))
+    if not is_told:
+        owe_result(tx, shop_id, customer_id, record)
     who = f"customer:{customer_id}"
     act = Act(actor=who, act=f"advertising_{choice}", subject=who, at=at)
     append_audit(tx, shop_book(shop_id), act)

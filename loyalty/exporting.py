@@ -134,6 +134,7 @@ def _choices(tx: Tx, shop_id: ShopId, after: int, _at: datetime) -> Page:
                 one.chosen_at,
                 one.text_version,
                 one.pressed,
+                one.told_at,
             ),
         )
         for one in books.list_choices_after(tx, shop_id, after)
@@ -198,7 +199,7 @@ SHEETS: Sequence[Sheet] = (
     ),
     Sheet(
         name="동의 기록",
-        titles=(NUMBER, "무엇", "고른 것", "언제", "안내 문구", "누른 말"),
+        titles=(NUMBER, "무엇", "고른 것", "언제", "안내 문구", "누른 말", "결과를 알린 때"),
         read=_choices,
     ),
     Sheet(

@@ -1,4 +1,4 @@
-"""Addresses with a token: a coupon's page, a shop's changing QR, why a message came.
+"""Addresses with a token: a coupon's page, a shop's changing QR, why a message came, its button.
 
 A token says what it shows; a keyed hash keeps anyone from making one up.
 """
@@ -17,7 +17,7 @@ PRESS_LIFE = timedelta(minutes=2)
 """How long the page behind a scanned QR may be read before its button is pressed."""
 
 COUPON_TOKEN, QR_TOKEN = "token.coupon", "token.qr"
-PRESS_TOKEN, WHY_TOKEN = "token.press", "token.why"
+PRESS_TOKEN, WHY_TOKEN, BUTTON_TOKEN = "token.press", "token.why", "token.button"
 MARK_LENGTH = 32
 TOKEN_MAX = 100
 
@@ -72,6 +72,19 @@ def why_token(tx: Tx, shop_id: ShopId, message_id: MessageId) -> str:
 def read_why_token(tx: Tx, token: str) -> tuple[ShopId, MessageId]:
     """Raises NotFound(`link`) for what we did not make."""
     shop_id, message_id = _numbers(tx, WHY_TOKEN, token)
+    return ShopId(shop_id), MessageId(message_id)
+
+
+def button_token(tx: Tx, shop_id: ShopId, message_id: MessageId) -> str:
+    """For `/g/{token}`, good for ever: the way from one person's message to where the owner's
+    own button leads, so that the press is counted.
+    """
+    return _token(tx, BUTTON_TOKEN, shop_id, message_id)
+
+
+def read_button_token(tx: Tx, token: str) -> tuple[ShopId, MessageId]:
+    """Raises NotFound(`link`) for what we did not make."""
+    shop_id, message_id = _numbers(tx, BUTTON_TOKEN, token)
     return ShopId(shop_id), MessageId(message_id)
 
 

@@ -46,6 +46,8 @@ class Fault:
     """`endpoint` is a pattern such as `POST /messages/v4/groups/*/send`, or `reports`.
 
     It happens `times` times, or with `probability` each time; with both, until `times` is used up.
+    `retry_after` is what a 429 says in that header, seconds or a date: neither Kakao nor SOLAPI
+    documents it, clients honour it.
     """
 
     endpoint: str
@@ -53,6 +55,7 @@ class Fault:
     times: int | None = None
     probability: float | None = None
     seconds: float = SLOW_SECONDS_DEFAULT
+    retry_after: str | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -98,6 +101,7 @@ class Faults:
                 "times": fault.times,
                 "probability": fault.probability,
                 "seconds": fault.seconds,
+                "retry_after": fault.retry_after,
             }
             for fault in self._armed
         ]
@@ -131,7 +135,10 @@ async def _before_acting(request: web.Request, fault: Fault) -> web.StreamRespon
 
 def _error(fault: Fault) -> web.Response:
     status, code = ERRORS[fault.kind]
-    return answer({"errorCode": code, "errorMessage": "fault"}, status=status)
+    refused = answer({"errorCode": code, "errorMessage": "fault"}, status=status)
+    if fault.retry_after is not None:
+        refused.headers["Retry-After"] = fault.retry_after
+    return refused
 
 
 async def _after_acting(

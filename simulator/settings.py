@@ -34,6 +34,7 @@ class Settings:
     # Delivery reports
     report_form: Literal["flat", "nested"] = "flat"
     report_batch_max: int = 500
+    reports_at_once_max: int = 4
     report_delay_seconds: float = 0.0
     report_retry_seconds: float = 0.2
     report_duplicate: bool = False

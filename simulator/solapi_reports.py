@@ -16,7 +16,6 @@ from simulator.values import SolapiAccount
 from simulator.wire import Call, Json, Line
 
 ATTEMPTS_MAX = 5
-POSTS_AT_ONCE_MAX = 4
 REPORT_TIMEOUT_SECONDS = 10
 HTTP_OK = 200
 EVENT_NAME = "SINGLE-REPORT"
@@ -54,7 +53,7 @@ class Reports:
         self._settings = settings
         self._background = background
         self._faults = faults
-        self._slots = asyncio.Semaphore(POSTS_AT_ONCE_MAX)
+        self._slots = asyncio.Semaphore(settings.reports_at_once_max)
         self._events = itertools.count(1)
         self._random = random.Random(seed)  # noqa: S311 - only shuffles
 

@@ -129,5 +129,9 @@ def open_link(url: str, *, read_only: bool = False) -> Link:
         assert parsed.database, "SQLite lives in a file: readers have connections of their own"
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return SqliteLink(parsed.database, read_only=read_only)
-    plain = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresLink(plain, read_only=read_only)
+    return PostgresLink(plain_url(url), read_only=read_only)
+
+
+def plain_url(url: str) -> str:
+    """A SQLAlchemy URL of PostgreSQL as psycopg itself reads it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,6 +1,5 @@
 """Personal data and secrets at rest: sealed with a key that is not in the database."""
 
-import hashlib
 import hmac
 import os
 
@@ -41,7 +40,7 @@ class Vault:
 
     def fingerprint(self, text: str, *, purpose: str) -> str:
         """A keyed hash: equal for equal text, useless without the key."""
-        return hmac.new(self._finder, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._finder, f"{purpose}:{text}".encode(), "sha256").hex()
 
 
 def _derive(key: bytes, info: bytes) -> bytes:

@@ -10,8 +10,8 @@ import orjson
 
 from domain.audit import Act, program_book
 from domain.campaigns import Account
-from domain.people import ChannelId, MarketId
-from domain.refusals import Invalid
+from domain.people import ChannelId, MarketId, ProgramId
+from domain.refusals import Invalid, NotFound
 from storage.desk import Tx
 from storage.queries.journal import append_audit
 from storage.queries.places import (
@@ -22,6 +22,7 @@ from storage.queries.places import (
     save_channel_blocks,
     save_channel_secrets,
 )
+from storage.queries.sanctions import save_barred
 
 BLOCK_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
 BLOCKS_TEXT_MAX = 4_000
@@ -137,6 +138,29 @@ def set_blocks(
     save_channel_blocks(tx, channel_id, text if kept else None)
     act = Act(actor=actor, act="set_blocks", subject=f"channel:{channel_id}", at=at)
     append_audit(tx, program_book(get_program_of_market(tx, channel.market_id)), act)
+
+
+def bar_channel(
+    tx: Tx,
+    program_id: ProgramId,
+    channel_id: ChannelId,
+    until: datetime | None,
+    *,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Notes until when Kakao lets this channel send nothing (K8); None when it is free again.
+
+    Raises NotFound for another program's channel.
+    """
+    channel = get_channel(tx, channel_id)
+    if get_program_of_market(tx, channel.market_id) != program_id:
+        raise NotFound("channel")
+    save_barred(tx, channel_id, until)
+    details = f"until:{until.isoformat()}" if until else "until:over"
+    subject = f"channel:{channel_id}"
+    act = Act(actor=actor, act="bar_channel", subject=subject, details=details, at=at)
+    append_audit(tx, program_book(program_id), act)
 
 
 def account_of(channel: ChannelRow) -> Account:

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -36,10 +38,25 @@ PICTURE_PIXELS_MAX = 40_000_000
 CARD_SIZE = (800, 400)
 """2:1, as a card under a picture is cut (kakao-chatbot.md 2.9)."""
 
-JPEG_QUALITY = 85
+CARD_BYTES_MAX = 500 * 1024
+"""As a provider's storage takes it (providers.md: ≤ 500 KB); KakaoTalk names no limit."""
+
+JPEG_QUALITIES = (85, 70, 50, 30)
+"""The first that is small enough; the last of them always is at card size."""
 
 Card = NewType("Card", bytes)
 """A picture that has been cut and cleaned."""
+
+
+class Focus(StrEnum):
+    """Which part of a picture that is higher than a card stays on it."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+DOWN: Mapping[Focus, float] = {Focus.TOP: 0.0, Focus.MIDDLE: 0.5, Focus.BOTTOM: 1.0}
 
 
 def open_shop(
@@ -148,7 +165,7 @@ def hang_picture(tx: Tx, shop_id: ShopId, card: Card, *, actor: str, at: datetim
     append_audit(tx, shop_book(shop_id), act)
 
 
-def card_picture(body: bytes) -> Card:
+def card_picture(body: bytes, focus: Focus = Focus.MIDDLE) -> Card:
     """A JPEG of card size, stripped of its metadata, from any picture people take.
 
     Takes a while: not for the storage thread. Raises Invalid(picture).
@@ -164,7 +181,12 @@ def card_picture(body: bytes) -> Card:
         raise Invalid(
             {"picture": "사진을 읽을 수 없어요. JPG나 PNG 사진을 올려 주세요."}
         ) from error
-    card = ImageOps.fit(upright, CARD_SIZE)
+    fitted = ImageOps.fit(upright, CARD_SIZE, centering=(0.5, DOWN[focus]))
+    tried = (_jpeg(fitted, quality) for quality in JPEG_QUALITIES)
+    return Card(next(body for body in tried if len(body) <= CARD_BYTES_MAX))
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    card.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True)
-    return Card(out.getvalue())
+    picture.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()

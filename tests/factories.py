@@ -4,7 +4,7 @@ Each is a plain function over a transaction with defaults, to be handed to `book
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,14 @@ from domain.people import (
     ProgramId,
     ShopId,
 )
+from domain.rules import ADS_A_WEEK_MAX
+from loyalty.cards import set_rules
 from loyalty.consent import choose_advertising
 from loyalty.daily import SWEEP_STEPS
 from loyalty.joining import join_shop, leave_phone
 from loyalty.meeting import recognize
 from storage.desk import Tx
+from storage.queries.cards import get_rules
 from storage.queries.customers import Caller
 from storage.statements import Statement
 from subsidy.channels import NewChannel, Secrets, add_channel
@@ -278,6 +281,12 @@ def make_run(
     campaign_id = make_campaign(tx, shop_id, at=at, draft=draft, form_key=form_key)
     assert plan_next(tx, at)
     return campaign_id
+
+
+def let_advertise_often(tx: Tx, shop_id: ShopId, *, at: datetime = EARLIER) -> None:
+    """For who tests something else: the most a week that a shop may allow itself."""
+    rules = replace(get_rules(tx, shop_id), ads_a_week=ADS_A_WEEK_MAX)
+    set_rules(tx, shop_id, rules, actor=OWNER, at=at)
 
 
 def rows(tx: Tx, sql: str, /, **params: object) -> list[tuple[Any, ...]]:

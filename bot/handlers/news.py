@@ -6,6 +6,7 @@ from datetime import datetime
 
 import orjson
 
+from bot.handlers.statutory import say_owed
 from bot.kakao_out import Reply
 from bot.replies.limits import OUTPUTS_MAX, TEXT_MAX
 from bot.turns import Turn
@@ -33,6 +34,9 @@ def say_first(turn: Turn, reply: Reply) -> Reply:
     may_have_news = bool(shops) or not turn.meeting.joined
     if not may_have_news or reply.stands_alone or len(reply.bubbles) >= OUTPUTS_MAX:
         return reply
+    if shops and (owed := say_owed(turn)):
+        # What the law wants said comes alone, and the other news with the next turn.
+        return replace(reply, bubbles=(Text(owed), *reply.bubbles))
     waiting = list_waiting(turn.tx, turn.customer_id, turn.at)
     if not shops and not waiting:
         return reply

@@ -13,7 +13,7 @@ from campaigns.booking import cancel_campaign
 from campaigns.stopping import stop_all
 from domain.people import CampaignId
 from domain.refusals import Conflict
-from storage.queries.stopping import BookedCampaign, list_booked, list_not_left
+from storage.queries.stopping import BookedCampaign, has_not_left, list_booked
 
 STOP, CANCEL = "stop", "c:"
 SAYS_CANCEL = re.compile(r"(?:네|예|응)?취소(?:해|할게|할래|하기)?(?:줘|주세)?요?")
@@ -40,7 +40,7 @@ def says_cancel(words: str) -> bool:
 
 def ask_stop(turn: OwnerTurn) -> Reply:
     booked = len(list_booked(turn.tx, turn.shop_id))
-    is_leaving = bool(list_not_left(turn.tx, turn.shop_id))
+    is_leaving = has_not_left(turn.tx, turn.shop_id)
     if not booked and not is_leaving:
         return reply(turn, say("owner_stopping", "nothing"))
     words = say("owner_stopping", "ask", booked=booked, is_leaving=is_leaving)

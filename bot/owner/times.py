@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
 from domain.campaigns import SenderName
-from domain.compliance import SENDER_DAY
+from domain.gate import SENDER_DAY
 from domain.time import in_kst, kst_instant
 
 WEEKDAYS = "월화수목금토일"

@@ -1,6 +1,9 @@
 """One HTTP request, made once, told apart by what is known afterwards (providers.md E)."""
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -18,21 +21,26 @@ from aiohttp import (
     TCPConnector,
 )
 
-from domain.refusals import Retryable, Unknown
+from domain.refusals import Retryable, TooMany, Unknown
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0
 REPLY_BYTES_MAX = 32 * 1024 * 1024
 READ_BYTES = 64 * 1024
+AFTER_SECONDS_MAX = 600.0
+SECONDS = re.compile(r"[0-9]{1,9}")
 
 NOT_CONNECTED = (ClientConnectorError, ConnectionTimeoutError)
 
 
 class Answer(NamedTuple):
-    """What the other side said: 2xx, or 4xx that it will not."""
+    """What the other side said: 2xx, or 4xx that it will not; `after` how long it wants us to
+    wait, in seconds.
+    """
 
     status: int
     body: bytes
+    after: float | None = None
 
     @property
     def is_success(self) -> bool:
@@ -55,7 +63,7 @@ class Line:
         """Retryable when nothing can have been done, Unknown when it may have been."""
         answer = await self._ask(method, path, headers, body)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise Retryable(f"HTTP_{answer.status}")
+            raise TooMany(f"HTTP_{answer.status}", after_seconds=answer.after)
         # 408 comes from something in between that gave up waiting, so it proves nothing.
         is_clear = answer.is_success or 400 <= answer.status < 500  # noqa: PLR2004 - "4xx"
         if not is_clear or answer.status == HTTPStatus.REQUEST_TIMEOUT:
@@ -70,7 +78,8 @@ class Line:
         )
         try:
             async with request as response:
-                return Answer(response.status, await _read(response))
+                after = after_seconds(response.headers)
+                return Answer(response.status, await _read(response), after)
         except NOT_CONNECTED as error:
             raise Retryable("CONNECT", type(error).__name__) from error
         except TimeoutError as error:
@@ -93,6 +102,26 @@ class Line:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def after_seconds(headers: Mapping[str, str]) -> float | None:
+    """`Retry-After` (RFC 9110, 10.2.3): seconds, or a date beside the answer's own; None when it
+    is not there or makes no sense. Documented by neither provider, so it is believed up to
+    `AFTER_SECONDS_MAX` (kakao-chatbot.md: clients honour it).
+    """
+    told = headers.get("Retry-After", "").strip()
+    seconds = float(told) if SECONDS.fullmatch(told) else _until(told, headers.get("Date"))
+    return None if seconds is None else min(max(seconds, 0.0), AFTER_SECONDS_MAX)
+
+
+def _until(told: str, said: str | None) -> float | None:
+    """Their clock is not ours: the date is counted from when they say they answered."""
+    try:
+        until = parsedate_to_datetime(told)
+        since = parsedate_to_datetime(said) if said else datetime.now(UTC)
+        return (until - since).total_seconds()
+    except (ValueError, TypeError):
+        return None
 
 
 async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

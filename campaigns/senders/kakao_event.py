@@ -78,6 +78,8 @@ class KakaoEventSender:
         path = f"/v1/tasks/{quote(task_id, safe='')}"
         try:
             answer = await self._line.ask("GET", path, _headers(account))
+        except Retryable:
+            raise
         except SenderError as error:
             raise Retryable(error.code, error.detail) from error
         if not answer.is_success:

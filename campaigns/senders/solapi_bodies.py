@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import orjson
 
 from campaigns.senders.solapi_reports import MESSAGE_FIELD
-from domain.bubbles import Bubble, Text
+from domain.bubbles import Action, Bubble, Button, Text
 from domain.campaigns import Batch, Outgoing
 from domain.compliance import REFUSE_BUTTON, WHY_LABEL
 from domain.refusals import Rejected
@@ -26,7 +26,7 @@ def encode_message(one: Outgoing, batch: Batch, sender_number: str | None) -> by
         "to": one.address,
         "type": "BMS_FREE",
         "text": _text(one.bubble),
-        "kakaoOptions": _options(batch, one.why_url),
+        "kakaoOptions": _options(batch, one),
         "customFields": {
             "run": str(batch.run_id),
             "chunk": str(batch.chunk_id),
@@ -46,14 +46,21 @@ def _text(bubble: Bubble) -> str:
             raise Rejected("BUBBLE", type(bubble).__name__)
 
 
-def _options(batch: Batch, why_url: str | None) -> dict[str, object]:
-    # The BK button says its name to the bot when pressed: L8, the last thing on the handset.
-    refuse = {"name": REFUSE_BUTTON.label, "linkType": "BK"}
-    why = {"name": WHY_LABEL, "linkType": "WL", "linkMobile": why_url, "linkPc": why_url}
-    buttons = [why, refuse] if why_url else [refuse]
+def _options(batch: Batch, one: Outgoing) -> dict[str, object]:
+    # The refusal comes last (L8).
+    why = one.why_url and Button(label=WHY_LABEL, action=Action.LINK, target=one.why_url)
+    buttons = [_button(button) for button in (one.button, why, REFUSE_BUTTON) if button]
     bms = {"targeting": "I", "chatBubbleType": "TEXT", "adult": False, "buttons": buttons}
     # An SMS instead would cost more and lack the 080 number (providers.md trap 3).
     return {"pfId": batch.account.pf_id, "disableSms": True, "bms": bms}
+
+
+def _button(button: Button) -> dict[str, str]:
+    """A BK button says its name to the bot when pressed."""
+    if button.action is not Action.LINK:
+        return {"name": button.label, "linkType": "BK"}
+    pages = {"linkMobile": button.target, "linkPc": button.target}
+    return {"name": button.label, "linkType": "WL", **pages}
 
 
 def parcels(messages: Iterable[bytes]) -> Iterator[bytes]:

@@ -37,6 +37,8 @@ class Wire:
         """
         try:
             return await self.change("GET", path)
+        except Retryable:
+            raise
         except SenderError as error:
             if isinstance(error, Rejected) and error.code == NOT_FOUND:
                 return None

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from campaigns.learning import Learned, learn_latest
 from campaigns.results import CampaignLine, list_campaigns
 from console.answers import show
 from console.forms import Form, new_key
@@ -39,6 +40,7 @@ class Sheet:
     money: Money
     grants: Sequence[GrantView]
     campaigns: Sequence[CampaignLine]
+    learned: Learned | None
     owners: Sequence[StaffView]
     standing: Standing
     cohort_id: CohortId | None
@@ -85,13 +87,15 @@ def read_sheet(tx: Tx, manager: Manager, shop_id: ShopId, at: datetime) -> Sheet
     cohort_id, standing = find_enrollment(tx, shop_id) or (None, NOT_SHOWN)
     asked = get_terms(tx, manager.program_id, at).conditions
     bars = list_bars(tx, manager.program_id, shop_id, at)
+    campaigns = list_campaigns(tx, shop_id)
     return Sheet(
         shop=shop,
         regulars=regulars,
         consented=consented,
         money=shop_money(tx, shop_id, at),
         grants=list_grants(tx, shop_id, at),
-        campaigns=list_campaigns(tx, shop_id),
+        campaigns=campaigns,
+        learned=learn_latest(tx, shop_id, campaigns, at),
         owners=[one for one in list_staff(tx, shop_id) if one.role is Role.OWNER],
         standing=standing,
         cohort_id=cohort_id,

@@ -36,6 +36,7 @@ class RulesWords:
     visits_per_day_max: str = ""
     tiers: Sequence[TierWords] = ()
     notices: frozenset[str] = frozenset()
+    ads_a_week: str = ""
 
 
 def rules_words(rules: ShopRules) -> RulesWords:
@@ -53,6 +54,7 @@ def rules_words(rules: ShopRules) -> RulesWords:
         visits_per_day_max=str(rules.visits_per_day_max),
         tiers=_with_room(tiers),
         notices=frozenset(kind.value for kind in rules.notices),
+        ads_a_week=str(rules.ads_a_week),
     )
 
 
@@ -73,6 +75,7 @@ def read_rules_words(form: Form) -> RulesWords:
         visits_per_day_max=form.text("visits_per_day_max"),
         tiers=_with_room([tier for tier in tiers if tier.name]),
         notices=frozenset(kind for kind in NoticeKind if form.text(f"tell_{kind}")),
+        ads_a_week=form.text("ads_a_week"),
     )
 
 
@@ -99,6 +102,7 @@ def rules_of(words: RulesWords, at: datetime) -> ShopRules:
         visits_per_day_max=per_day or 0,
         tiers=[tier for tier in named if tier is not None],
         notices=frozenset(NoticeKind(kind) for kind in words.notices),
+        ads_a_week=whole(words.ads_a_week) or 0,
     )
 
 

@@ -1,21 +1,36 @@
-"""What became of the news: all of them in a list, one of them in numbers and words."""
+"""What became of the news: all of them in a list, one of them in numbers and words, live while
+it leaves. Stopping it stands in result_stop.py.
+"""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
 from campaigns.booking import cancel_campaign
 from campaigns.fairness import LeftOut, name_people
-from campaigns.results import Result, campaign_result, left_out_of, list_campaigns
-from console.answers import say, see_other, show
-from console.charts import shares
+from campaigns.learning import Learned, learn
+from campaigns.results import left_out_of, list_campaigns
+from campaigns.watching import Watched, watch
+from console.answers import html, say, see_other, show
+from console.charts import shares, widths
+from console.headers import with_scripts
 from console.keys import BOOKS, NOW, OWNER
+from console.pages import render
 from domain.campaigns import CampaignState
 from domain.people import CampaignId, ShopId
 from storage.desk import Tx
 
 REFRESH_SECONDS = 3
-SOON = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A result with the names of those for whom there was no money, and what it brought."""
+
+    watched: Watched
+    left_out: LeftOut
+    learned: Learned | None
 
 
 async def show_list(request: web.Request) -> web.Response:
@@ -25,31 +40,44 @@ async def show_list(request: web.Request) -> web.Response:
 
 async def show_result(request: web.Request) -> web.Response:
     shop_id, at = request[OWNER].shop_id, request.app[NOW]()
-    result, left_out = await request.app[BOOKS].read(
-        read_result, shop_id, _campaign_id(request), at
-    )
-    return await show(
+    seen = await request.app[BOOKS].read(read_result, shop_id, campaign_id_of(request), at)
+    compared = seen.learned.compared if seen.learned else None
+    page = await show(
         request,
         "owner/result.html",
-        result=result,
-        left_out=left_out,
-        bar=shares(result),
-        refresh_seconds=REFRESH_SECONDS if is_moving(result, at) else None,
+        watched=seen.watched,
+        left_out=seen.left_out,
+        learned=seen.learned,
+        widths=widths(compared.sent, compared.held_out) if compared else None,
+        bar=shares(seen.watched.result),
+        refresh_seconds=REFRESH_SECONDS,
     )
+    return with_scripts(page) if seen.watched.is_moving else page
 
 
-def read_result(
-    tx: Tx, shop_id: ShopId, campaign_id: CampaignId, at: datetime
-) -> tuple[Result, LeftOut]:
-    """With the names of those for whom there was no money. Raises NotFound."""
-    result = campaign_result(tx, shop_id, campaign_id)
+async def show_now(request: web.Request) -> web.Response:
+    """The part that changes while it leaves, for the script of its page."""
+    shop_id, at = request[OWNER].shop_id, request.app[NOW]()
+    watched = await request.app[BOOKS].read(watch, shop_id, campaign_id_of(request), at)
+    return html(render("owner/result_now.html", watched=watched, bar=shares(watched.result)))
+
+
+def read_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, at: datetime) -> Seen:
+    """Nothing is learned of what still leaves. Raises NotFound."""
+    watched = watch(tx, shop_id, campaign_id, at)
+    result = watched.result
     people = left_out_of(tx, shop_id, campaign_id) if result.left_out else []
-    return result, name_people(tx, shop_id, people, at)
+    is_leaving = result.state in (CampaignState.RUNNING, CampaignState.PAUSED)
+    return Seen(
+        watched=watched,
+        left_out=name_people(tx, shop_id, people, at),
+        learned=None if is_leaving else learn(tx, shop_id, result, at),
+    )
 
 
 async def cancel(request: web.Request) -> web.Response:
     owner, at = request[OWNER], request.app[NOW]()
-    campaign_id = _campaign_id(request)
+    campaign_id = campaign_id_of(request)
     await request.app[BOOKS].write(
         cancel_campaign, owner.shop_id, campaign_id, actor=owner.actor, at=at
     )
@@ -57,12 +85,5 @@ async def cancel(request: web.Request) -> web.Response:
     return see_other(f"/owner/campaigns/{campaign_id}")
 
 
-def is_moving(result: Result, at: datetime) -> bool:
-    """Whether looking again in a few seconds may show something new."""
-    if result.state is CampaignState.BOOKED:
-        return result.due_at <= at + SOON
-    return result.waiting > 0 or result.state is CampaignState.RUNNING
-
-
-def _campaign_id(request: web.Request) -> CampaignId:
+def campaign_id_of(request: web.Request) -> CampaignId:
     return CampaignId(int(request.match_info["id"]))

@@ -3,13 +3,18 @@
 import hashlib
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
 
 from campaigns.booking import Draft
-from console.forms import Form, read_moment
+from campaigns.catalog import find_line
+from campaigns.compose import frame_of
+from console.forms import Form
+from console.owner.people_chosen import PeopleWords, people_of, people_words
 from console.owner.reward import whole
+from console.owner.when_chosen import WhenWords, when_words
+from domain.addresses import ADDRESS_MAX, LABEL_MAX, read_button
 from domain.campaigns import BubbleKind, SenderName
+from domain.checking import mend
 from domain.money import Jeon
 from domain.people import OfferId
 from domain.refusals import Invalid
@@ -20,7 +25,9 @@ WAYS = {
     "list": (SenderName.KAKAO_EVENT, BubbleKind.LIST),
     "text": (SenderName.SOLAPI, BubbleKind.TEXT),
 }
+WAY_OF = {drawn: way for way, drawn in WAYS.items()}
 NAME_MARK = "#{고객명}님, "
+LABEL_FOR_MOVED = "자세히 보기"
 FORM_KEY_LENGTH = 40
 ORDERS = frozenset(FairOrder)
 NOTHING = Jeon(0)
@@ -38,21 +45,31 @@ class Words:
     way: str
     picture_id: str
     coupon: str
-    is_later: bool
-    due: str
     key: str
+    label: str = ""
+    link: str = ""
+    people: PeopleWords = field(default_factory=PeopleWords)
+    when: WhenWords = field(default_factory=WhenWords)
     own_max_jeon: Jeon = NOTHING
     order: FairOrder | None = None
+
+    @property
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """What hidden fields carry on: everything but how the money is chosen."""
+        own = ("key", "body", "way", "picture_id", "coupon", "label", "link")
+        texts = ((name, str(getattr(self, name))) for name in own)
+        return (*texts, *self.people.kept, *self.when.kept)
 
     @property
     def form_key(self) -> str:
         """Equal only for the same words from the same form: a second press sends nothing
         twice, and words changed after sending are a new message. How the money is chosen is no
         part of it: the same words would reach the same people again."""
-        due = self.due if self.is_later else ""
-        parts = (self.key, self.body, self.way, self.picture_id, self.coupon, due)
-        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-        return digest[:FORM_KEY_LENGTH]
+        return key_of(*(part for pair in self.kept for part in pair))
+
+
+def key_of(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:FORM_KEY_LENGTH]
 
 
 def empty_words(picture_id: str | None, body: str = "", coupon: str = "") -> Words:
@@ -61,9 +78,21 @@ def empty_words(picture_id: str | None, body: str = "", coupon: str = "") -> Wor
         way="picture" if picture_id else "list",
         picture_id=picture_id or "",
         coupon=coupon,
-        is_later=False,
-        due="",
         key=secrets.token_hex(KEY_BYTES),
+    )
+
+
+def words_of(draft: Draft, picture_id: str | None) -> Words:
+    """A kept message in a new form; without a picture of its own it finds the shop's."""
+    way = WAY_OF[draft.sender, draft.bubble]
+    words = empty_words(draft.picture_id or picture_id, draft.body, str(draft.offer_id or ""))
+    is_bare = way == "picture" and not words.picture_id
+    button = draft.button
+    return replace(
+        words,
+        way="list" if is_bare else way,
+        label=button.label if button else "",
+        link=button.url if button else "",
     )
 
 
@@ -73,9 +102,11 @@ def read_words(form: Form) -> Words:
         way=form.text("way"),
         picture_id=form.text("picture_id"),
         coupon=form.text("coupon"),
-        is_later=form.text("when") == "later",
-        due=form.text("due"),
         key=form.text("key")[:FORM_KEY_LENGTH] or secrets.token_hex(KEY_BYTES),
+        label=form.text("label")[: 2 * LABEL_MAX],
+        link=form.text("link")[: 2 * ADDRESS_MAX],
+        people=people_words(form),
+        when=when_words(form),
         own_max_jeon=_own_max(form),
         order=_order(form),
     )
@@ -91,40 +122,51 @@ def _order(form: Form) -> FairOrder | None:
     return FairOrder(chosen) if chosen in ORDERS else None
 
 
-def pressed(words: Words, form: Form) -> Words:
-    """The words after a tap on a sample sentence or on the name."""
-    if sample := form.text("sample"):
-        return replace(words, body=sample)
+def pressed(words: Words, form: Form, shop_name: str) -> Words:
+    """The words after a tap on a sample sentence, on the name, or on 고쳐 주세요."""
+    if line := find_line(form.text("sample")):
+        return replace(words, body=line.text)
     if form.text("add") == "name" and NAME_MARK not in words.body:
         return replace(words, body=NAME_MARK + words.body)
+    if rule := form.text("mend"):
+        body, moved = mend(words.body, rule, frame_of(shop_name))
+        words = replace(words, body=body)
+        if moved and not words.link:
+            return replace(words, link=moved, label=words.label or LABEL_FOR_MOVED)
     return words
 
 
-def draft_of(words: Words, due_at: datetime | None, offered: Collection[SenderName]) -> Draft:
-    """Raises Invalid for a way that is not offered, and for what names no coupon."""
+def draft_of(words: Words, offered: Collection[SenderName]) -> Draft:
+    """The message and to whom; when is settled apart.
+
+    Raises Invalid with everything that is wrong: a way that is not offered, what names no coupon,
+    a button nobody could press, people that cannot be meant.
+    """
+    wrong: dict[str, str] = {}
     if words.way not in WAYS or WAYS[words.way][0] not in offered:
         raise Invalid({"bubble": "어떻게 보낼지 골라 주세요."})
-    sender, bubble = WAYS[words.way]
     number = whole(words.coupon)
     if words.coupon and number is None:
         raise Invalid({"coupon": "함께 드릴 쿠폰을 골라 주세요."})
-    return Draft(
+    sender, bubble = WAYS[words.way]
+    draft = Draft(
         sender=sender,
         bubble=bubble,
         body=words.body,
         picture_id=(words.picture_id or None) if bubble is BubbleKind.PICTURE else None,
-        due_at=due_at,
         offer_id=OfferId(number) if number is not None else None,
         own_max_jeon=words.own_max_jeon,
         fair_order=words.order,
     )
-
-
-def due_of(words: Words, at: datetime) -> datetime | None:
-    """When it shall leave, None for now. Raises Invalid for a time that cannot be."""
-    if not words.is_later:
-        return None
-    due_at = read_moment(words.due, "due_at")
-    if due_at < at - timedelta(minutes=1):
-        raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
-    return due_at
+    try:
+        draft = replace(draft, button=read_button(words.label, words.link))
+    except Invalid as refusal:
+        wrong.update(refusal.fields)
+    try:
+        segment, percent = people_of(words.people)
+        draft = replace(draft, segment=segment, holdout_percent=percent)
+    except Invalid as refusal:
+        wrong.update(refusal.fields)
+    if wrong:
+        raise Invalid(wrong)
+    return draft

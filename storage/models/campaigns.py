@@ -14,7 +14,7 @@ from domain.campaigns import (
     PauseReason,
     SenderName,
 )
-from domain.schedule import SeriesState
+from domain.schedule import SeriesNote, SeriesState
 from domain.subsidy import FairOrder
 from storage.columns import BigId, choice, jeon, maybe_ref, primary, ref
 
@@ -27,7 +27,8 @@ class Campaign(SQLModel, table=True):
     shop's own money the owner agreed to; `fair_order`: who comes first if the money is not enough
     for all, None when it then does not leave. `segment` is JSON (domain/segments.py), frozen when
     it is booked, empty for every regular; `seed` draws the `holdout_percent` who are left out by
-    lot. `series_id`: one time of what repeats itself.
+    lot. `keeps_day`: leaves on its day though the shop is closed. `series_id`: one time of what
+    repeats itself.
     """
 
     __table_args__ = (
@@ -51,6 +52,7 @@ class Campaign(SQLModel, table=True):
     segment: str = Field(default="", max_length=2000)
     holdout_percent: int = 0
     seed: int = Field(default=0, sa_type=BigInteger)
+    keeps_day: bool = False
     button_label: str | None = Field(default=None, max_length=8)
     button_url: str | None = Field(default=None, max_length=300)
     series_id: int | None = maybe_ref("series.id", index=True)
@@ -68,7 +70,15 @@ class Run(SQLModel, table=True):
     the last customer of the audience who has been looked at, None once it is frozen and paid for.
     """
 
-    __table_args__ = (UniqueConstraint("shop_id", "campaign_id"),)
+    __table_args__ = (
+        UniqueConstraint("shop_id", "campaign_id"),
+        Index(
+            "ix_run_gathering",
+            "recipients",
+            sqlite_where=text("gathered_to IS NOT NULL"),
+            postgresql_where=text("gathered_to IS NOT NULL"),
+        ),
+    )
 
     id: int = primary()
     shop_id: int = ref("shop.id")
@@ -87,7 +97,8 @@ class Run(SQLModel, table=True):
 class Chunk(SQLModel, table=True):
     """One provider request: the unit of lease, send key and bookkeeping.
 
-    `delivered` and `failed` are counted once, when it is settled.
+    `doubted_at`: since when nobody can say whether it left. `delivered` and `failed` are counted
+    once, when it is settled.
     """
 
     __table_args__ = (
@@ -115,6 +126,7 @@ class Chunk(SQLModel, table=True):
     send_key: str = Field(max_length=40, unique=True)
     provider_ref: str | None = Field(default=None, max_length=64, index=True)
     started_at: datetime | None = None
+    doubted_at: datetime | None = None
     settled_at: datetime | None = None
     delivered: int = 0
     failed: int = 0
@@ -148,7 +160,8 @@ class Series(SQLModel, table=True):
     """What repeats itself or follows something that happened: a message, to whom, and when.
 
     `draft` is JSON of the message as its owner wrote it, `repeat` of domain/schedule.py. Each
-    time books a campaign of its own; `next_at` is the next one.
+    time books a campaign of its own; `next_at` is the next one. `note` is why the one at
+    `noted_at` booked nothing, None when it did.
     """
 
     __table_args__ = (
@@ -164,6 +177,8 @@ class Series(SQLModel, table=True):
     repeat: str = Field(max_length=400)
     state: SeriesState = Field(sa_type=choice(SeriesState))
     next_at: datetime
+    note: SeriesNote | None = Field(default=None, sa_type=choice(SeriesNote), nullable=True)
+    noted_at: datetime | None = None
     staff_id: int | None = maybe_ref("staff.id")
     created_at: datetime
     ended_at: datetime | None = None

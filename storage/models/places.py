@@ -27,7 +27,8 @@ class Market(SQLModel, table=True):
 class Channel(SQLModel, table=True):
     """A KakaoTalk channel with its bot. `secrets` is sealed JSON, see subsidy/channels.py.
 
-    `blocks`: JSON of block id → what pressing it does, as our own buttons say it.
+    `blocks`: JSON of block id → what pressing it does, as our own buttons say it. Until
+    `barred_until` the platform lets its bot send nothing (K8).
     """
 
     id: int = primary()
@@ -43,6 +44,7 @@ class Channel(SQLModel, table=True):
     opt_out_number: str | None = Field(default=None, max_length=20)
     blocks: str | None = Field(default=None, max_length=4000)
     secrets: bytes = Field(sa_type=LargeBinary)
+    barred_until: datetime | None = None
     created_at: datetime
 
 

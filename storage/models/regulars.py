@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from domain.consent import Choice
 from domain.notices import NoticeKind, NoticeState
+from domain.statutory import StatutoryKind, StatutoryState
 from storage.columns import BigId, choice, primary, ref
 
 
@@ -40,6 +42,36 @@ class Notice(SQLModel, table=True):
     state: NoticeState = Field(sa_type=choice(NoticeState))
     made_at: datetime
     drop_at: datetime
+    settled_at: datetime | None = None
+
+
+class StatutoryNotice(SQLModel, table=True):
+    """What the law wants a person told about a choice of theirs (L13, L14), and its proof.
+
+    Said in a turn from `say_from` on; at `act_at` the worker looks at it, None when all is done.
+    `number` counts the confirmations of one consent, 0 is the notice of a result.
+    """
+
+    __tablename__ = "statutory_notice"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "customer_id", "kind", "about", "chosen_at", "number"),
+        Index("ix_statutory_notice_person", "customer_id", "state"),
+    )
+
+    id: int = primary()
+    shop_id: int = ref("shop.id")
+    customer_id: int = ref("customer.id", ondelete="CASCADE")
+    kind: StatutoryKind = Field(sa_type=choice(StatutoryKind))
+    about: Choice = Field(sa_type=choice(Choice))
+    chosen_at: datetime
+    number: int = 0
+    say_from: datetime
+    due_at: datetime
+    act_at: datetime | None = Field(default=None, index=True)
+    state: StatutoryState = Field(sa_type=choice(StatutoryState))
+    text_version: str | None = Field(default=None, max_length=20)
+    campaign_id: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
+    code: str | None = Field(default=None, max_length=24)
     settled_at: datetime | None = None
 
 

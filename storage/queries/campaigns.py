@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    func,
     insert,
     or_,
     select,
@@ -48,6 +47,9 @@ from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import Customer, Membership
+from storage.queries.audience import STANDING
+from storage.queries.halts import is_halted_at
+from storage.queries.jobs import JobKind, nudge
 from storage.statements import Statement, insert_once, inserting, json_rows, total
 
 
@@ -70,6 +72,7 @@ class CampaignRow:
     segment: str
     holdout_percent: int
     seed: int
+    keeps_day: bool
     button_label: str | None
     button_url: str | None
     series_id: SeriesId | None
@@ -95,24 +98,6 @@ class PersonFacts(NamedTuple):
     has_phone: bool
     paused_at: datetime | None
     paused_until: datetime | None
-
-
-class AlikeFacts(NamedTuple):
-    """What the gate must know of regulars who are all alike to it.
-
-    `had_week`: as many advertisements of this shop within a week as it may send; `had_day`: as
-    many of all shops of the channel on this day (KST); `is_held_out`: by lot (domain/segments.py).
-    """
-
-    friend: Friend
-    is_of_age: bool
-    has_consent: bool
-    has_withdrawn: bool
-    has_phone: bool
-    is_resting: bool
-    had_week: bool = False
-    had_day: bool = False
-    is_held_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +126,7 @@ CAMPAIGN = (
     col(Campaign.segment),
     col(Campaign.holdout_percent),
     col(Campaign.seed),
+    col(Campaign.keeps_day),
     col(Campaign.button_label),
     col(Campaign.button_url),
     col(Campaign.series_id),
@@ -150,6 +136,7 @@ UNSAID = {
     "segment": "",
     "holdout_percent": 0,
     "seed": 0,
+    "keeps_day": False,
     "button_label": None,
     "button_url": None,
     "series_id": None,
@@ -175,6 +162,7 @@ BOOK = Statement(
                 "segment",
                 "holdout_percent",
                 "seed",
+                "keeps_day",
                 "button_label",
                 "button_url",
                 "series_id",
@@ -217,9 +205,14 @@ PROMISED = Statement(
 )
 NEXT_DUE = Statement(
     select(*CAMPAIGN)
-    .where(col(Campaign.state) == CampaignState.BOOKED, col(Campaign.due_at) <= bindparam("now"))
+    .where(
+        col(Campaign.state) == CampaignState.BOOKED,
+        col(Campaign.due_at) <= bindparam("now"),
+        or_(col(Campaign.kind) == MessageKind.INFORMATION, ~is_halted_at(col(Campaign.shop_id))),
+    )
     .order_by(col(Campaign.due_at), col(Campaign.id))
     .limit(1)
+    .with_for_update(skip_locked=True, of=Campaign)
 )
 MOVE_CAMPAIGN = Statement(
     update(Campaign)
@@ -230,6 +223,15 @@ MOVE_CAMPAIGN = Statement(
     )
     .values(state=bindparam("new_state"))
 )
+PAUSE = Statement(
+    update(Campaign)
+    .where(
+        col(Campaign.id) == bindparam("of_id"),
+        col(Campaign.shop_id) == bindparam("of_shop"),
+        col(Campaign.state) == CampaignState.RUNNING,
+    )
+    .values(state=CampaignState.PAUSED, paused_for=bindparam("reason"))
+)
 POSTPONE = Statement(
     update(Campaign)
     .where(
@@ -239,33 +241,13 @@ POSTPONE = Statement(
     )
     .values(due_at=bindparam("due_at"))
 )
-STANDING = (
-    col(Customer.friend),
-    col(Customer.of_age_at).is_not(None),
-    col(Membership.advertising_since).is_not(None),
-    col(Membership.withdrawn_at).is_not(None),
-    and_(col(Customer.phone_hash).is_not(None), col(Membership.phone_granted_at).is_not(None)),
-)
 FACTS = (
     col(Customer.id),
+    col(Customer.friend),
     *STANDING,
     col(Membership.paused_at),
     col(Membership.paused_until),
 )
-# As domain.consent.is_resting has it.
-RESTS = and_(
-    col(Membership.paused_at).is_not(None),
-    or_(col(Membership.paused_until).is_(None), col(Membership.paused_until) > bindparam("at")),
-)
-OF_SHOP = col(Membership.shop_id) == bindparam("of_shop")
-THEIR_OWN = col(Membership.customer_id) == col(Customer.id)
-REGULARS = (
-    select(*(fact.label(f"fact_{number}") for number, fact in enumerate((*STANDING, RESTS))))
-    .join(Membership, THEIR_OWN)
-    .where(OF_SHOP)
-    .subquery()
-)
-COUNT_ALIKE = Statement(select(*REGULARS.c, func.count()).group_by(*REGULARS.c))
 ONE_PERSON = Statement(
     select(*FACTS)
     .outerjoin(
@@ -276,12 +258,6 @@ ONE_PERSON = Statement(
         ),
     )
     .where(col(Customer.id) == bindparam("of_customer"))
-)
-AUDIENCE = Statement(
-    select(*FACTS)
-    .join(Membership, THEIR_OWN)
-    .where(OF_SHOP, col(Membership.advertising_since).is_not(None))
-    .order_by(col(Customer.id))
 )
 INSERT_RUN = Statement(
     inserting(
@@ -294,6 +270,7 @@ INSERT_RUN = Statement(
         "contact",
         "recipients",
         "charged",
+        "gathered_to",
         "planned_at",
     ).returning(col(Run.id))
 )
@@ -369,6 +346,11 @@ def book_once(
     is_new = bool(tx.run(BOOK, shop_id=shop_id, form_key=form_key, **{**UNSAID, **facts}))
     campaign_id = find_by_form_key(tx, shop_id, form_key)
     assert campaign_id is not None, "it was booked now or before"
+    if is_new:
+        due_at, now = facts["due_at"], facts["created_at"]
+        assert isinstance(due_at, datetime)
+        assert isinstance(now, datetime)
+        nudge(tx, JobKind.PLAN, [campaign_id], now=now, act_at=due_at)
     return campaign_id, is_new
 
 
@@ -390,7 +372,9 @@ def sum_promised(tx: Tx, shop_id: ShopId) -> Jeon:
 
 
 def find_due(tx: Tx, now: datetime) -> CampaignRow | None:
-    """The campaign that has been due the longest."""
+    """The campaign that has been due the longest, for this transaction alone; no advertising of
+    a halted shop.
+    """
     row = tx.one(NEXT_DUE, now=now)
     return CampaignRow(*row) if row else None
 
@@ -404,13 +388,13 @@ def claim_state(
     )
 
 
+def pause(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, reason: PauseReason) -> bool:
+    """Only what runs."""
+    return bool(tx.run(PAUSE, of_id=campaign_id, of_shop=shop_id, reason=reason))
+
+
 def postpone(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, due_at: datetime) -> None:
     tx.run(POSTPONE, of_id=campaign_id, of_shop=shop_id, due_at=due_at)
-
-
-def list_audience(tx: Tx, shop_id: ShopId) -> list[PersonFacts]:
-    """All regulars who agreed to advertising now."""
-    return [PersonFacts._make(row) for row in tx.all(AUDIENCE, of_shop=shop_id)]
 
 
 def find_person(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> PersonFacts | None:
@@ -419,34 +403,31 @@ def find_person(tx: Tx, shop_id: ShopId, customer_id: CustomerId) -> PersonFacts
     return PersonFacts._make(row) if row else None
 
 
-def count_alike(tx: Tx, shop_id: ShopId, at: datetime) -> list[tuple[AlikeFacts, int]]:
-    """All regulars, and how many of each kind, as they stand at an instant."""
-    return [
-        (AlikeFacts(Friend(friend), *map(bool, facts)), count)
-        for friend, *facts, count in tx.all(COUNT_ALIKE, of_shop=shop_id, at=at)
-    ]
-
-
 def insert_run(tx: Tx, **facts: object) -> RunId:
-    """`facts`: Run's columns."""
-    row = tx.one(INSERT_RUN, charged=0, **facts)
+    """`facts`: Run's columns; without `gathered_to` it is whole."""
+    row = tx.one(INSERT_RUN, **{"charged": 0, "gathered_to": None, **facts})
     assert row is not None
     return RunId(row[0])
 
 
 def insert_chunks(
-    tx: Tx, *, sizes: Sequence[int], send_keys: Sequence[str], **facts: object
+    tx: Tx,
+    *,
+    sizes: Sequence[int],
+    send_keys: Sequence[str],
+    first: int = 0,
+    state: ChunkState = ChunkState.PLANNED,
+    **facts: object,
 ) -> list[ChunkId]:
-    """Chunks numbered from 0, in that order. `facts`: shop_id, run_id, sender, act_at."""
+    """Chunks numbered from `first`, in that order. `facts`: shop_id, run_id, sender, act_at."""
     chunks = [
         {"number": number, "size": size, "send_key": key}
-        for number, (size, key) in enumerate(zip(sizes, send_keys, strict=True))
+        for number, (size, key) in enumerate(zip(sizes, send_keys, strict=True), first)
     ]
-    listed = orjson.dumps(chunks).decode()
     rows = tx.all(
         INSERT_CHUNKS,
-        chunks=listed,
-        state=ChunkState.PLANNED.value,
+        chunks=orjson.dumps(chunks).decode(),
+        state=state.value,
         tries=0,
         delivered=0,
         failed=0,

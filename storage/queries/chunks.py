@@ -1,7 +1,9 @@
 """Chunks: lease, start, receipt, settlement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Executable,
@@ -15,10 +17,12 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from domain.campaigns import BubbleKind, ChunkState, MessageKind, SenderName
-from domain.people import ChunkId, RunId, ShopId
+from domain.people import ChunkId, OfferId, RunId, ShopId
+from domain.time import NEVER
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Run
+from storage.queries.jobs import JobKind, nudge
 from storage.statements import Statement, one_of
 
 
@@ -39,6 +43,7 @@ class ChunkRow:
     send_key: str
     provider_ref: str | None
     started_at: datetime | None
+    doubted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,13 @@ class RunFacts:
     picture_id: str | None
     not_later_than: datetime
     contact: str
+    offer_id: OfferId | None
+    button_label: str | None
+    button_url: str | None
+
+    @property
+    def has_coupon(self) -> bool:
+        return self.offer_id is not None
 
 
 CHUNK = (
@@ -65,16 +77,17 @@ CHUNK = (
     col(Chunk.send_key),
     col(Chunk.provider_ref),
     col(Chunk.started_at),
+    col(Chunk.doubted_at),
 )
 
 
-def _lease(*states: ChunkState) -> Executable:
-    """The chunk that has waited longest, taken by one conditional UPDATE."""
+def _lease(*states: ChunkState, by: Sequence[Any]) -> Executable:
+    """The first chunk that is due, taken by one conditional UPDATE."""
     due = and_(one_of(col(Chunk.state), *states), col(Chunk.act_at) <= bindparam("now"))
     first = (
         select(col(Chunk.id))
         .where(due)
-        .order_by(col(Chunk.act_at), col(Chunk.id))
+        .order_by(*by, col(Chunk.id))
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -87,10 +100,21 @@ def _lease(*states: ChunkState) -> Executable:
     )
 
 
-LEASE_TO_SEND = Statement(_lease(ChunkState.PLANNED))
+# Fair between shops: whoever has had the fewest chunks comes first, so that ten people never
+# wait for a million (least attained service).
+LEASE_TO_SEND = Statement(_lease(ChunkState.PLANNED, by=(col(Chunk.number), col(Chunk.act_at))))
 
 
-LEASE_TO_ASK = Statement(_lease(ChunkState.STARTED, ChunkState.ACCEPTED, ChunkState.UNKNOWN))
+# A paused chunk is due only when its campaign was stopped: then it is to be closed.
+LEASE_TO_ASK = Statement(
+    _lease(
+        ChunkState.STARTED,
+        ChunkState.ACCEPTED,
+        ChunkState.UNKNOWN,
+        ChunkState.PAUSED,
+        by=(col(Chunk.act_at),),
+    )
+)
 
 
 RUN_FACTS = Statement(
@@ -102,6 +126,9 @@ RUN_FACTS = Statement(
         col(Campaign.picture_id),
         col(Campaign.not_later_than),
         col(Run.contact),
+        col(Campaign.offer_id),
+        col(Campaign.button_label),
+        col(Campaign.button_url),
     )
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .where(col(Run.id) == bindparam("of_run"))
@@ -115,7 +142,7 @@ SAVE_REF = Statement(
         col(Chunk.state) == ChunkState.PLANNED,
         col(Chunk.tries) == bindparam("of_try"),
     )
-    .values(provider_ref=bindparam("ref"))
+    .values(provider_ref=bindparam("ref"), act_at=bindparam("until"))
 )
 
 
@@ -123,12 +150,13 @@ START = Statement(
     update(Chunk)
     .where(
         col(Chunk.id) == bindparam("of_chunk"),
-        col(Chunk.state) == ChunkState.PLANNED,
+        one_of(col(Chunk.state), ChunkState.PLANNED, ChunkState.STARTED, ChunkState.UNKNOWN),
         col(Chunk.tries) == bindparam("of_try"),
     )
     .values(
         state=ChunkState.STARTED,
-        started_at=bindparam("at"),
+        started_at=func.coalesce(col(Chunk.started_at), bindparam("at", type_=INSTANT)),
+        doubted_at=None,
         act_at=bindparam("until"),
     )
 )
@@ -153,6 +181,7 @@ MOVE_CHUNK = Statement(
         act_at=bindparam("act_at"),
         provider_ref=func.coalesce(bindparam("ref", type_=String()), col(Chunk.provider_ref)),
         started_at=func.coalesce(col(Chunk.started_at), bindparam("at", type_=INSTANT)),
+        doubted_at=bindparam("doubted_at", type_=INSTANT),
     )
 )
 
@@ -169,6 +198,7 @@ FORGET_REF = Statement(
         act_at=bindparam("act_at"),
         provider_ref=None,
         started_at=None,
+        doubted_at=None,
     )
 )
 
@@ -213,14 +243,18 @@ def get_run_facts(tx: Tx, run_id: RunId) -> RunFacts:
     return RunFacts(*row)
 
 
-def save_ref(tx: Tx, chunk: ChunkRow, ref: str | None) -> bool:
-    """False when the lease was lost meanwhile."""
-    return bool(tx.run(SAVE_REF, of_chunk=chunk.chunk_id, of_try=chunk.tries, ref=ref))
+def save_ref(tx: Tx, chunk: ChunkRow, ref: str | None, until: datetime) -> bool:
+    """Renews the lease as well; False when it was lost meanwhile."""
+    given = {"of_chunk": chunk.chunk_id, "of_try": chunk.tries, "ref": ref}
+    return bool(tx.run(SAVE_REF, until=until, **given))
 
 
 def start_chunk(tx: Tx, chunk: ChunkRow, *, at: datetime, until: datetime) -> bool:
-    """The point of no return; False when the lease was lost meanwhile."""
-    return bool(tx.run(START, of_chunk=chunk.chunk_id, of_try=chunk.tries, at=at, until=until))
+    """The point of no return, also of what is let go again; False when the lease was lost."""
+    is_ours = bool(tx.run(START, of_chunk=chunk.chunk_id, of_try=chunk.tries, at=at, until=until))
+    if is_ours:
+        nudge(tx, JobKind.ASK, [chunk.chunk_id], now=at, act_at=until)
+    return is_ours
 
 
 def renew_lease(tx: Tx, chunk: ChunkRow, until: datetime) -> bool:
@@ -236,9 +270,20 @@ def move_chunk(
     at: datetime,
     act_at: datetime,
     ref: str | None = None,
+    doubted_at: datetime | None = None,
 ) -> None:
-    """Notes that a chunk has left or may have, unless it is settled already."""
-    tx.run(MOVE_CHUNK, of_chunk=chunk_id, new_state=state, at=at, act_at=act_at, ref=ref)
+    """Notes that a chunk has left or, in doubt, may have, unless it is settled already."""
+    is_open = tx.run(
+        MOVE_CHUNK,
+        of_chunk=chunk_id,
+        new_state=state,
+        at=at,
+        act_at=act_at,
+        ref=ref,
+        doubted_at=doubted_at,
+    )
+    if is_open and act_at < NEVER:
+        nudge(tx, JobKind.ASK, [chunk_id], now=at, act_at=act_at)
 
 
 def begin_again(tx: Tx, chunk: ChunkRow, act_at: datetime) -> bool:

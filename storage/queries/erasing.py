@@ -22,6 +22,7 @@ from storage.models.visits import Tries
 from storage.queries.customers import lock_memberships
 from storage.queries.kept_records import Proof
 from storage.queries.messages import OPEN_STATES
+from storage.queries.statutory import TOLD_AT
 from storage.statements import Statement, one_of
 
 PROOFS_MAX = 200
@@ -53,7 +54,7 @@ PROOFS = Statement(
         col(ConsentChoice.choice),
         col(ConsentChoice.text_version),
         col(ConsentChoice.chosen_at),
-        col(ConsentChoice.notice_at),
+        TOLD_AT,
         col(ConsentChoice.counts_from),
     )
     .where(

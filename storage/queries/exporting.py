@@ -22,6 +22,7 @@ from storage.queries.customers import PHONE
 from storage.queries.enquiries import ANSWER, WORDS
 from storage.queries.notes import NOTE
 from storage.queries.paper import SHOWN_PHONE
+from storage.queries.statutory import TOLD_AT
 from storage.statements import Statement
 from storage.terms import COUPON_TERMS
 
@@ -72,6 +73,7 @@ class ChoiceRow(NamedTuple):
     text_version: str
     pressed: str
     chosen_at: datetime
+    told_at: datetime | None
 
 
 class EnquiryRow(NamedTuple):
@@ -153,6 +155,7 @@ CHOICES = _all_of(
     col(ConsentChoice.text_version),
     col(ConsentChoice.pressed),
     col(ConsentChoice.chosen_at),
+    TOLD_AT,
 )
 ENQUIRIES = _all_of(
     Enquiry,

@@ -55,6 +55,11 @@ class ChunkCount(NamedTuple):
     failed: int
 
 
+class Marked(NamedTuple):
+    messages: int
+    chunk_ids: list[ChunkId]
+
+
 WIDTH = len(Addressee._fields)
 OPEN_STATES = (MessageState.WAITING, MessageState.UNKNOWN)
 
@@ -288,12 +293,12 @@ def find_message(
     return _addressee(tx, row), MessageState(row[WIDTH]), ShopId(row[WIDTH + 1])
 
 
-def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> list[ChunkId]:
-    """Writes outcomes in one statement; the chunks concerned, in id order."""
+def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> Marked:
+    """Writes outcomes in one statement; how many were still open, and their chunks in id order."""
     if not marks:
-        return []
+        return Marked(0, [])
     rows = tx.all(MARK, marks=orjson.dumps(list(marks)).decode(), at=at)
-    return sorted({ChunkId(row[0]) for row in rows if row[0] is not None})
+    return Marked(len(rows), sorted({ChunkId(row[0]) for row in rows if row[0] is not None}))
 
 
 def marks_of(reports: Sequence[Report]) -> list[Mark]:

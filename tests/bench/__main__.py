@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from storage.migrate import migrate
-from tests.bench import conversations, ledger, pipeline, stamps, statements, turns, understanding
+from tests.bench import (
+    conversations,
+    ledger,
+    pipeline,
+    planning,
+    segments,
+    stamps,
+    statements,
+    turns,
+    understanding,
+)
 from tests.postgres import create_database, running_postgres
 
 
@@ -18,7 +28,9 @@ def lines(folder: Path, postgres: str) -> Iterator[dict[str, Any]]:
     yield from conversations.measure(_fresh(folder, postgres, "talks"))
     yield from stamps.measure(lambda name: _fresh(folder, postgres, name))
     yield from pipeline.measure(lambda name: _fresh(folder, postgres, name))
+    yield from planning.measure(lambda name: _fresh(folder, postgres, name))
     yield from ledger.measure(lambda name: _fresh(folder, postgres, name))
+    yield from segments.measure(lambda name: _fresh(folder, postgres, name))
     yield from statements.measure(lambda name: _fresh(folder, postgres, name))
 
 

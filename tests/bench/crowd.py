@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, bindparam, false, insert, literal, select, true
+from sqlalchemy import BigInteger, String, bindparam, false, insert, literal, select, text, true
 from sqlmodel import col
 
 from domain.consent import Choice, Purpose
@@ -79,6 +79,22 @@ CHOICES = Statement(
 )
 
 
+ALIKE = Statement(
+    text("""
+        INSERT INTO customer (
+            channel_id, bot_user_key, phone_hash, friend, friend_at, of_age_at, is_staff,
+            created_at, last_seen_at
+        )
+        WITH RECURSIVE crowd(number) AS (
+            SELECT 1 UNION ALL SELECT number + 1 FROM crowd WHERE number < :count
+        )
+        SELECT CAST(:channel_id AS BIGINT), 'crowd-' || number, 'phone-' || number, 'added',
+            :at, :at, false, :at, :at
+        FROM crowd
+    """).bindparams(AT)
+)
+
+
 def phone_of(number: int) -> str:
     return f"010{number + 50_000_000:08d}"
 
@@ -115,3 +131,9 @@ def gather(tx: Tx, channel_id: ChannelId, shop_id: ShopId, count: int, at: datet
         pressed="bench",
         at=at,
     )
+
+
+def gather_alike(tx: Tx, channel_id: ChannelId, shop_id: ShopId, count: int, at: datetime) -> None:
+    """The same in one set, of people whom nobody can call: for what never leaves."""
+    tx.run(ALIKE, channel_id=channel_id, count=count, at=at)
+    tx.run(MEMBERS, channel_id=channel_id, shop_id=shop_id, at=at)

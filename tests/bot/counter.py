@@ -8,14 +8,16 @@ from typing import Any
 
 from sqlalchemy import text
 
-from campaigns.gate import gate_regular
-from domain.campaigns import MessageKind, SenderName
+from campaigns.audience import audience_of, list_reached
+from domain.campaigns import SenderName
 from domain.cards import ExpiryFrom
 from domain.coupons import CouponAct, CouponKind, CouponSource, CouponTerms, CouponWay
+from domain.holdout import Draw
 from domain.notices import NoticeKind
 from domain.people import CouponId, EnquiryId, OfferId, ShopId, VisitId
 from domain.refusals import Refusal
 from domain.rules import ShopRules
+from domain.segments import EVERYBODY
 from domain.visits import VisitWay
 from loyalty.cards import CardDraft, set_cards, set_rules
 from loyalty.codes import issue_counter_code
@@ -26,7 +28,7 @@ from loyalty.join_codes import issue_join_code
 from loyalty.ready_answers import add_ready_answer
 from loyalty.sales import Sale
 from loyalty.visits import Canceled, Stamped, cancel_visit, stamp_by_code
-from storage.queries.campaigns import list_audience
+from storage.desk import Tx
 from storage.queries.places import get_shop
 from storage.statements import Statement
 from tests.bot.conftest import Bot
@@ -269,10 +271,7 @@ class Counter:
 
     async def _reached(self, _: str) -> str:
         """Whom an advertisement may reach at this instant."""
-        people = await self.bot.books.read(list_audience, self.shop_id)
-        kind, sender = MessageKind.ADVERTISEMENT, SenderName.KAKAO_EVENT
-        verdicts = [gate_regular(kind, sender, one, self.now) for one in people]
-        return f"{sum(one.is_allowed for one in verdicts)}명"
+        return f"{await self.bot.books.read(_count_reached, self.shop_id, self.now)}명"
 
     async def _names(self, _: str) -> str:
         sql = "SELECT name FROM membership WHERE shop_id = :shop ORDER BY customer_id"
@@ -288,6 +287,12 @@ class Counter:
     async def _regulars(self) -> list[tuple[Any, ...]]:
         sql = "SELECT customer_id FROM membership WHERE shop_id = :shop ORDER BY customer_id"
         return await self.bot.books.read(rows, sql, shop=self.shop_id)
+
+
+def _count_reached(tx: Tx, shop_id: ShopId, at: datetime) -> int:
+    shop = get_shop(tx, shop_id)
+    everybody = audience_of(tx, shop, EVERYBODY, Draw(), at)
+    return len(list_reached(tx, shop, everybody, SenderName.KAKAO_EVENT))
 
 
 def _canceled(canceled: Canceled) -> str:

@@ -13,14 +13,18 @@ from sqlmodel import col
 from bot.door import EmptyAnswer
 from campaigns.booking import Draft, book_campaign
 from campaigns.plan import plan_next
+from campaigns.statutory import tell_statutory
 from domain.campaigns import BubbleKind, SenderName
+from domain.money import won
+from loyalty.consent import stop_advertising
 from storage.books import Books
 from storage.desk import Tx
 from storage.models.campaigns import Message
 from storage.queries.chunks import lease_to_send, start_chunk
 from storage.statements import Statement
+from subsidy.operating import fund_operating
 from tests.bot.conftest import Chat, Clock, Web, settings, whole
-from tests.factories import HEADER_SECRET, make_street
+from tests.factories import HEADER_SECRET, make_street, rows
 
 Open = Callable[[web.Application], Awaitable[Web]]
 MESSAGES = Statement(
@@ -96,6 +100,35 @@ async def test_each_person_gets_their_bubble(sent: Sent) -> None:
     assert card["buttons"][-1]["messageText"] == "무료 수신거부"
     assert "quickReplies" not in body["template"]  # type: ignore[operator]  # JSON
     assert [row[3] for row in await sent.messages()] == [sent.clock.at, None]
+
+
+async def test_a_statutory_message_shows_the_notice_itself(sent: Sent) -> None:
+    """L13: nobody must press anything to read what the law wants them to know."""
+    await sent.books.write(owe_and_send, sent.clock)
+    found = await sent.books.read(rows, "SELECT run_id, id FROM chunk ORDER BY id DESC LIMIT 1")
+    ((run_id, chunk_id),) = found
+
+    body = await sent.ask(1, run=str(run_id), chunk=str(chunk_id))
+
+    (output,) = body["template"]["outputs"]  # type: ignore[index]  # JSON
+    words = output["textCard"]["description"]
+    assert "· 고르신 것: 광고 수신 동의 철회" in words
+    assert "· 보내는 곳: 연남빵집" in words
+    assert "(광고)" not in words
+
+
+def owe_and_send(tx: Tx, clock: Clock) -> None:
+    """The provider's list has the first regular; ten days later the program writes to them."""
+    ((program_id, person),) = rows(
+        tx, "SELECT (SELECT min(id) FROM program), (SELECT min(id) FROM customer)"
+    )
+    fund_operating(tx, program_id, amount_jeon=won(100), key="1", actor="test", at=clock.at)
+    stop_advertising(tx, person, pressed="list", at=clock.at, is_told=False)
+    clock.at += timedelta(days=10)
+    tell_statutory(tx, clock.at)
+    assert plan_next(tx, clock.at)
+    while chunk := lease_to_send(tx, clock.at, clock.at + timedelta(minutes=1)):
+        assert start_chunk(tx, chunk, at=clock.at, until=clock.at + timedelta(minutes=1))
 
 
 async def test_asked_twice_shows_the_same(sent: Sent) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.owner.times import begins_with_time, choices, is_only_time, is_only_when, spoken, time_in
 from domain.campaigns import SenderName
-from domain.compliance import may_leave
+from domain.gate import may_leave
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 """A Wednesday, 10:00 KST."""

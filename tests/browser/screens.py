@@ -14,6 +14,7 @@ from tests.browser.chat_screens import show_asking, show_owners_chat, show_owner
 from tests.browser.money_screens import show_money
 from tests.browser.pictures import FOLDER, take
 from tests.browser.regulars_screens import show_loyalty
+from tests.browser.result_screens import show_dry_run, show_halts, show_what_it_brought
 from tests.browser.stage import DESK, PHONE, Street, Windows, open_chromium, running_street
 
 PEOPLE = 3_000
@@ -27,6 +28,7 @@ async def live(windows: Windows, street: Street) -> None:
     await show_doors(windows, street)
     customer = await meet(windows, street)
     owner = await tell(windows, street)
+    result = owner.url
     await customer.bring_to_front()
     await steps.newest_message(customer).get_by_text(steps.NEWS).wait_for()
     await take(customer, "phone-receives")
@@ -37,9 +39,11 @@ async def live(windows: Windows, street: Street) -> None:
     await show_owners_chat(phone, street)
     await show_owners_pages(owner, street)
     await show_loyalty(owner, customer, street)
+    await show_what_it_brought(owner, result)
     await show_neighbors(windows, street)
     manager = await show_program(windows, street)
     await show_money(manager, owner, street)
+    await show_halts(manager, street)
     await steps.press(customer, "무료 수신거부")
     await take(customer, "phone-refuses")
 
@@ -85,6 +89,7 @@ async def tell(windows: Windows, street: Street) -> Page:
     await take(owner, "owner-send")
     await steps.look(owner)
     await take(owner, "owner-preview")
+    await show_dry_run(owner)
     await steps.send(owner)
     await steps.wait_for_result(owner)
     await take(owner, "owner-result")

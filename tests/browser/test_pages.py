@@ -48,6 +48,7 @@ MANAGER_PAGES = (
     "/manager/cohorts",
     "/manager/prices",
     "/manager/operating",
+    "/manager/statutory",
     "/manager/losing",
     "/manager/bills",
 )

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from campaigns.catalog import CATALOG, GENERAL, WORDS_OF, lines_for, trade_of, why
-from campaigns.compose import CUSTOMER_NAME, PLACEHOLDERS, SHOP_NAME, read_words
+from campaigns.catalog import CATALOG, GENERAL, WORDS_OF, Line, lines_for, trade_of, why
+from campaigns.compose import CUSTOMER_NAME, PLACEHOLDERS, SHOP_NAME, frame_of, read_words
 from domain.campaigns import BODY_MAX
+from domain.checking import check_words
 from domain.occasions import SEASONS, Occasion
 from subsidy.shops import NAME_MAX
 
@@ -31,6 +32,21 @@ def test_every_line_fits_with_the_longest_names() -> None:
     longest = {line.line_id: len(read_words(line.text, SHOP).fill(LONGEST)) for line in LINES}
 
     assert {name: length for name, length in longest.items() if length > BODY_MAX} == {}
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.line_id)
+def test_the_checker_finds_nothing_but_blanks(line: Line) -> None:
+    rules = {one.rule for one in check_words(line.text, frame_of(SHOP))}
+
+    assert rules == ({"BLANK"} if line.has_blank else set())
+
+
+@pytest.mark.parametrize("name", TRADES)
+@pytest.mark.parametrize("occasion", [Occasion.FIRST, Occasion.BIRTHDAY_TODAY])
+def test_who_came_first_or_has_a_birthday_hears_words_of_the_trade(
+    name: str, occasion: Occasion
+) -> None:
+    assert [line for line in CATALOG[name].lines if line.occasion is occasion]
 
 
 def test_no_line_says_anything_unlawful() -> None:
@@ -64,6 +80,7 @@ def test_a_trade_has_two_lines_of_its_own_for_every_season(name: str) -> None:
     [
         *(Occasion.NEW, Occasion.TODAY, Occasion.CLOSING, Occasion.THANKS, Occasion.BIRTHDAY),
         *(Occasion.QUIET, Occasion.COUPONS, Occasion.CARDS, *SEASONS),
+        *(Occasion.FIRST, Occasion.BIRTHDAY_TODAY),
         *(Occasion.SEOLLAL, Occasion.CHUSEOK, Occasion.BOK, Occasion.DONGJI, Occasion.EXAM),
     ],
 )

@@ -6,8 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.compose import LINES_MAX, check_draft, compose, read_words
-from domain.bubbles import ListCard, Text
+from bot.words import say
+from campaigns.compose import (
+    COUPON_BUTTON,
+    LINES_MAX,
+    check_body,
+    check_draft,
+    compose,
+    own_button,
+    read_words,
+    with_button,
+)
+from domain.bubbles import Action, ImageCard, ListCard, Text
 from domain.campaigns import BODY_MAX, BUBBLES, BubbleKind, SenderName
 from domain.compliance import Sign
 from domain.people import DISPLAY_NAME_MAX
@@ -161,6 +171,50 @@ def test_any_text_without_placeholders_is_refused_or_said_as_it_is(body: str) ->
     with suppress(Invalid):
         said_words = read_words(body, SHOP_NAME).fill({"고객명": "", "매장명": ""})
         assert said_words == body.removesuffix("\n") or "#{" in body
+
+
+@pytest.mark.parametrize("kind", [BubbleKind.LIST, BubbleKind.PICTURE])
+def test_the_owners_button_stands_before_why_and_the_way_out(kind: BubbleKind) -> None:
+    """L8: the refusal stays the last; a card holds three (kakao-chatbot.md 2.9)."""
+    button = own_button("예약하기", "https://a.kr", has_coupon=True)
+    card = compose(kind, SIGN, "식빵", name=None, picture_url="/media/1", why_url="/w/1")
+
+    shown = with_button(card, button)
+
+    assert isinstance(shown, ListCard | ImageCard)
+    assert [one.label for one in shown.buttons] == ["예약하기", "왜 받았나요?", "무료 수신거부"]
+    assert (shown.buttons[0].action, shown.buttons[0].target) == (Action.LINK, "https://a.kr")
+
+
+def test_a_coupon_that_comes_along_has_the_button_that_shows_it() -> None:
+    assert own_button(None, None, has_coupon=True) == COUPON_BUTTON
+    assert own_button(None, None, has_coupon=False) is None
+
+
+def test_the_button_of_the_coupon_is_understood_by_the_chat() -> None:
+    assert COUPON_BUTTON.label == say("buttons", "my_coupons")
+    assert COUPON_BUTTON.extra == {"do": "my_coupons"}
+
+
+def test_a_card_without_an_own_button_keeps_its_two() -> None:
+    card = compose(BubbleKind.LIST, SIGN, "식빵", name=None, picture_url=None, why_url="/w/1")
+
+    assert with_button(card, None) is card
+
+
+def test_a_text_has_no_place_for_a_button_of_its_own() -> None:
+    text = compose(BubbleKind.TEXT, SIGN, "식빵", name=None, picture_url=None)
+
+    assert with_button(text, COUPON_BUTTON) is text
+
+
+@pytest.mark.parametrize("body", ["(광고) 식빵", "전자담배", "예약 https://a.kr", "○○ 나왔어요"])
+def test_what_must_not_be_sent_is_refused_beside_the_words(body: str) -> None:
+    """L6, L16, K11; the checker itself is tested in tests/domain/test_checking.py."""
+    with pytest.raises(Invalid) as refusal:
+        check_body(body, SHOP_NAME)
+
+    assert list(refusal.value.fields) == ["body"]
 
 
 def refused_draft(

@@ -31,6 +31,7 @@ from tests.factories import (
     OWNER,
     Street,
     change,
+    let_advertise_often,
     make_campaign,
     make_customer,
     make_draft,
@@ -65,6 +66,7 @@ async def book(
 ) -> tuple[Street, OfferId, CampaignId]:
     """A shop whose news, booked for now, brings a coupon."""
     street = await books.write(make_street, people=people)
+    await books.write(let_advertise_often, street.shop_id)
     offer_id = await books.write(make_offering, street.shop_id, cap=cap)
     draft = draft_with(offer_id)
     campaign_id = await books.write(make_campaign, street.shop_id, at=START, draft=draft)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -9,10 +10,10 @@ import pytest
 from sqlalchemy import bindparam, text
 
 from campaigns.booking import dry_run
-from campaigns.gate import gate_regular
+from campaigns.gate import gate_chunk_people, gate_regular
 from domain.campaigns import MessageKind, SenderName
 from domain.consent import Choice
-from domain.people import CustomerId, Friend
+from domain.people import CustomerId, Friend, ShopId
 from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.meeting import recognize
@@ -20,10 +21,27 @@ from storage.books import Books
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.queries.campaigns import find_person
+from storage.queries.chunks import get_run_facts, lease_to_send
 from storage.queries.customers import list_choices
+from storage.queries.halts import Scope, insert_halt
+from storage.queries.messages import list_open
+from storage.queries.sanctions import save_barred
 from storage.statements import Statement
+from tests.campaigns.stage import Stage, set_stage
 from tests.conftest import START, Clock
-from tests.factories import EARLIER, Street, make_caller, make_draft, make_street, rows
+from tests.factories import (
+    EARLIER,
+    Street,
+    change,
+    make_caller,
+    make_customer,
+    make_draft,
+    make_grant,
+    make_run,
+    make_shop,
+    make_street,
+    rows,
+)
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -162,6 +180,75 @@ async def test_who_agrees_again_is_reached_again(books: Books, clock: Clock) -> 
     await books.write(agree, street, customer_id, 0)
 
     assert await books.read(refused, street) == {}
+
+
+async def verdicts(stage: Stage) -> list[str | None]:
+    """What the gate says of each of the run's people as it leaves now."""
+    run_id, chunk_id = await stage.run_and_chunk()
+
+    def ask(tx: Tx) -> list[str | None]:
+        facts = get_run_facts(tx, run_id)
+        chunk = lease_to_send(tx, START + HOUR, START + 2 * HOUR)
+        assert chunk is not None
+        assert chunk.chunk_id == chunk_id
+        people = list_open(tx, chunk_id)
+        return [one.rule for _, one in gate_chunk_people(tx, chunk, facts, people, START + HOUR)]
+
+    return await stage.books.write(ask)
+
+
+async def test_a_channel_under_a_sanction_lets_nothing_leave(books: Books, clock: Clock) -> None:
+    """K8: asked of the books at leaving; and a sanction that is over holds nobody."""
+    stage = await set_stage(books, clock, people=2)
+    until = START + HOUR + timedelta(microseconds=1)
+    await books.write(save_barred, stage.street.channel_id, until)
+    assert await verdicts(stage) == ["K8", "K8"]
+
+    await books.write(save_barred, stage.street.channel_id, START + HOUR)
+    await books.write(change, "UPDATE chunk SET act_at = (SELECT max(planned_at) FROM run)")
+    assert await verdicts(stage) == [None, None]
+
+
+async def test_a_halt_between_planning_and_leaving_is_heard(books: Books, clock: Clock) -> None:
+    """L21."""
+    stage = await set_stage(books, clock, people=1)
+    scope = Scope(stage.street.program_id, None, None)
+    await books.write(insert_halt, scope, reason="확인", actor="manager:1", at=START)
+
+    assert await verdicts(stage) == ["L21"]
+
+
+async def test_words_that_a_law_forbids_do_not_leave_even_if_planned(
+    books: Books, clock: Clock
+) -> None:
+    """L16: a list that grows is asked again."""
+    stage = await set_stage(books, clock, people=1)
+    await books.write(change, "UPDATE campaign SET body = '전자담배 새로 나왔어요'")
+
+    assert await verdicts(stage) == ["L16"]
+
+
+async def test_a_second_brand_message_on_a_day_does_not_leave(books: Books, clock: Clock) -> None:
+    """K6: of another shop of the channel, too; who had none gets it, and tomorrow everybody."""
+    stage = await set_stage(books, clock, people=2)
+    await stage.drain(hours=0.5)
+    other = await books.write(neighbour, stage.street)
+    campaign_id = await books.write(
+        make_run, other, at=clock.now(), sender=SenderName.SOLAPI, form_key="other"
+    )
+
+    second = replace(stage, campaign_id=campaign_id, street=replace(stage.street, shop_id=other))
+
+    assert sorted(map(str, await verdicts(second))) == ["K6", "None"]
+
+
+def neighbour(tx: Tx, street: Street) -> ShopId:
+    """Another shop of the channel that shares the first regular and has one of its own."""
+    shop_id = make_shop(tx, street.market_id, street.channel_id, name="연남꽃집", slug="flower")
+    make_customer(tx, street.channel_id, shop_id, 1)
+    make_customer(tx, street.channel_id, shop_id, 9)
+    make_grant(tx, street.program_id, shop_id, form_key="other")
+    return shop_id
 
 
 INSTANTS = None, START

@@ -37,11 +37,14 @@ async def test_each_line_says_what_the_campaigns_own_page_says(books: Books, clo
     await stage.withdraw(stage.street.customers[0])
     await stage.drain()
     shop_id, at = stage.street.shop_id, clock.now()
+    for number in (61, 62):  # who got one this week gets no other
+        await books.write(make_customer, stage.street.channel_id, shop_id, number)
     await books.write(make_run, shop_id, at=at, form_key="form-2")
     other = await books.write(make_shop, stage.street.market_id, stage.street.channel_id, slug="b")
     await books.write(make_customer, stage.street.channel_id, other, 50)
     await books.write(make_grant, stage.street.program_id, other, form_key="grant-2")
     await books.write(make_run, other, at=at)
+    await books.write(make_customer, stage.street.channel_id, shop_id, 63)
     await books.write(make_campaign, shop_id, at=at, form_key="form-3")
 
     lines = await books.read(list_campaigns, shop_id)
@@ -65,8 +68,9 @@ async def test_each_line_says_what_the_campaigns_own_page_says(books: Books, clo
 async def test_many_are_asked_for_as_a_set(books: Books, clock: Clock, most: int) -> None:
     stage = await set_stage(books, clock)
     for number in range(5):
-        key = f"more-{number}"
-        await books.write(make_run, stage.street.shop_id, at=clock.now(), form_key=key)
+        key, street = f"more-{number}", stage.street
+        await books.write(make_customer, street.channel_id, street.shop_id, 60 + number)
+        await books.write(make_run, street.shop_id, at=clock.now(), form_key=key)
 
     found, asked = await books.read(ask_counted, stage.street.shop_id, most)
 

@@ -218,3 +218,14 @@ async def test_no_more_is_set_aside_than_the_budget_has(books: Books) -> None:
     with pytest.raises(Invalid):
         await street_with_again(books, street, 0)
     assert await left_won(books, street) == 0
+
+
+@pytest.mark.parametrize("key", ["coupon:1", "lapsing:1", "stamp:1", "1"])
+async def test_nothing_of_coupons_or_stamps_is_brought_as_information(
+    books: Books, key: str
+) -> None:
+    """K14, K15."""
+    street = await street_with(books)
+
+    with pytest.raises(ValueError, match="Telling"):
+        await told(books, street, key=key)

@@ -39,6 +39,7 @@ RULES = {
     "tier1_visits": "3",
     "tier1_days": "90",
     "tell_stamp_saved": "1",
+    "ads_a_week": "2",
 }
 
 
@@ -210,6 +211,7 @@ async def test_rules_are_saved_and_shown(
     assert {day.isoformat() for day in rules.double_days} == {"2026-12-24", "2027-01-01"}
     assert [(tier.name, tier.visits) for tier in rules.tiers] == [("처음", 0), ("단골", 3)]
     assert [kind.value for kind in rules.notices] == ["stamp_saved"]
+    assert rules.ads_a_week == 2
     assert page.value("excluded") == "봉투, 배달비"
     assert "손님이 다음에 채팅방에서 말을 거시면" in page.words
 
@@ -223,6 +225,8 @@ async def test_rules_are_saved_and_shown(
         ({"double_days": "2월 30일"}, "double_days", "12월 24일"),
         ({"tier1_name": "처음"}, "tiers", "서로 다르게"),
         ({"tier1_visits": ""}, "tiers", "숫자로"),
+        ({"ads_a_week": "4"}, "ads_a_week", "일주일 1번에서 3번"),
+        ({"ads_a_week": ""}, "ads_a_week", "일주일 1번에서 3번"),
     ],
 )
 async def test_wrong_rules_are_said_beside_their_field(

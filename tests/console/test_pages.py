@@ -38,6 +38,7 @@ MANAGER_PAGES = (
     "/manager/cohorts",
     "/manager/prices",
     "/manager/operating",
+    "/manager/statutory",
     "/manager/statements",
     "/manager/statements/2026-11",
     "/manager/statements/2026-11/shops/1",

@@ -286,11 +286,11 @@ async def test_a_sample_is_taken_with_one_tap(owner: Browser, ready: Street) -> 
     assert "식빵" in shown.words
 
     page = await owner.submit(
-        "/owner/send", "/owner/send/edit", {**WORDS, "way": "text", "sample": "비 오는 날이에요"}
+        "/owner/send", "/owner/send/edit", {**WORDS, "way": "text", "sample": "bakery.winter.tea"}
     )
 
     assert page.status == 200
-    assert "비 오는 날이에요</textarea>" in page.html
+    assert "겨울밤, 따뜻한 차 한 잔에 빵 한 조각 어떠세요?</textarea>" in page.html
     assert 'value="text" checked' in page.html
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 WHOLE_STREET = 1_000
-PATIENCE_SECONDS = 110
+PATIENCE_SECONDS = 170
 SENDERS = ("kakao_event", "solapi")
 
 
@@ -30,7 +30,7 @@ def live(folder: Path, *options: str) -> dict[str, Any]:
     return outcome
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 def test_a_thousand_people_get_each_campaign_once_and_every_promise_is_kept(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -46,7 +46,15 @@ def test_a_thousand_people_get_each_campaign_once_and_every_promise_is_kept(
         assert campaign["delivered"] == campaign["handsets"] >= WHOLE_STREET
         assert campaign["failed"] == campaign["waiting"] == campaign["unknown"] == 0
         assert campaign["most_per_handset"] == 1
+    for name in ("repeating", "event_driven", "stopped"):
+        campaign = outcome["campaigns"][name]
+        assert campaign["delivered"] == campaign["handsets"] > 0
+        assert campaign["waiting"] == campaign["unknown"] == campaign["held_jeon"] == 0
+        assert campaign["most_per_handset"] == 1
+    assert outcome["campaigns"]["stopped"]["canceled"] > 0
     assert all(outcome["invariants"].values())
     assert len(outcome["invariants"]) == 12
     assert outcome["held_jeon"] == 0
-    assert outcome["spent_jeon"] == sum(outcome["campaigns"][one]["spent_jeon"] for one in SENDERS)
+    of_first_shop = (*SENDERS, "stopped")
+    spent_jeon = sum(outcome["campaigns"][one]["spent_jeon"] for one in of_first_shop)
+    assert outcome["spent_jeon"] == spent_jeon

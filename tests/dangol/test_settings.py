@@ -1,6 +1,7 @@
 """The environment: what is missing or wrong is named."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 
@@ -39,9 +40,16 @@ def test_secrets_do_not_show_in_a_printed_setting() -> None:
         ({"DANGOL_PORT": "70000"}, "DANGOL_PORT"),
         ({"DANGOL_DATABASE_URL": "mysql://x"}, "DANGOL_DATABASE_URL"),
         ({"DANGOL_EMPTY_ANSWER": "maybe"}, "DANGOL_EMPTY_ANSWER"),
+        ({"DANGOL_LEASE_SECONDS": "1"}, "DANGOL_LEASE_SECONDS"),
+        ({"DANGOL_LEASE_SECONDS": "half a minute"}, "DANGOL_LEASE_SECONDS"),
         ({"DANGOL_SOLAPI_API_KEY": "key"}, "DANGOL_SOLAPI_API_SECRET"),
     ],
 )
 def test_a_wrong_setting_is_named(wrong: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         read_settings(GOOD | wrong)
+
+
+def test_a_lease_is_in_seconds_and_half_a_minute_by_default() -> None:
+    assert read_settings(GOOD).lease == timedelta(seconds=30)
+    assert read_settings(GOOD | {"DANGOL_LEASE_SECONDS": "5"}).lease == timedelta(seconds=5)

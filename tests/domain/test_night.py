@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.campaigns import SenderName
-from domain.compliance import may_leave
+from domain.gate import may_leave
 from domain.night import CLOSED_AT_NIGHT, asks_for_night
 from domain.time import LAW_DAY
 from tests.conftest import START

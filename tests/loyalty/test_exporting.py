@@ -60,6 +60,9 @@ async def test_everything_is_in_the_file(books: Books) -> None:
         ["단팥빵 1개 무료", "도장 카드", "쓸 수 있음"]
     ]
     assert ["광고 소식 받기", "동의"] in [line[1:3] for line in sheets["동의 기록"]]
+    told = [line[6] for line in sheets["동의 기록"] if line[1] == "광고 소식 받기"]
+    assert told, "L13: when the result was told"
+    assert all(told)
     assert [line[2] for line in sheets["메모"]] == [FORMULA]
     assert [line[4:] for line in sheets["카드 규칙"]] == [[3.0, "단팥빵 1개 무료"]]
     assert "옆집 손님" not in str(sheets)

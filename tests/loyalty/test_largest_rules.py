@@ -4,7 +4,14 @@ from datetime import date, timedelta
 
 from domain.notices import NoticeKind
 from domain.regulars import TIER_DAYS_MAX, TIER_NAME_MAX, TIERS_MAX, Tier
-from domain.rules import DOUBLE_DAYS_MAX, EXCLUDED_MAX, EXCLUDED_NAME_MAX, Per, ShopRules
+from domain.rules import (
+    ADS_A_WEEK_MAX,
+    DOUBLE_DAYS_MAX,
+    EXCLUDED_MAX,
+    EXCLUDED_NAME_MAX,
+    Per,
+    ShopRules,
+)
 from loyalty.cards import set_rules
 from storage.books import Books
 from storage.queries.cards import get_rules
@@ -27,6 +34,7 @@ LARGEST = ShopRules(
         ),
     ],
     notices=frozenset(NoticeKind),
+    ads_a_week=ADS_A_WEEK_MAX,
 )
 """A quote is two characters as JSON; on PostgreSQL a column holds no more than it says."""
 

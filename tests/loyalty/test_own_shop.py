@@ -22,7 +22,8 @@ from loyalty.regulars import name_regular
 from loyalty.visits import claim_visit, stamp_by_code
 from storage.books import Books
 from storage.desk import Tx
-from storage.queries.campaigns import list_audience
+from storage.queries.audience import Span, list_ids
+from storage.queries.campaigns import find_person
 from storage.queries.counter import find_who, list_today
 from storage.queries.customers import list_choices
 from storage.queries.exporting import list_people_after
@@ -166,8 +167,8 @@ AD = MessageKind.ADVERTISEMENT
 
 
 def refusals(tx: Tx, shop_id: ShopId) -> list[str | None]:
-    people = list_audience(tx, shop_id)
-    return [gate_regular(AD, SenderName.SOLAPI, one, START).rule for one in people]
+    people = [find_person(tx, shop_id, one) for one in list_ids(tx, shop_id, Span())]
+    return [gate_regular(AD, SenderName.SOLAPI, one, START).rule for one in people if one]
 
 
 async def test_the_merged_chat_keeps_the_name_the_shop_gave_its_number(books: Books) -> None:

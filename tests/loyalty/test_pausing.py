@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from campaigns.gate import gate_addressee, gate_regular
 from campaigns.plan import plan_next
 from domain.campaigns import MessageKind, SenderName
-from domain.compliance import RESTING
 from domain.consent import Choice
+from domain.gate import RESTING
 from domain.people import CustomerId
 from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.pausing import pause_advertising, resume_advertising

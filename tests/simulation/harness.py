@@ -1,31 +1,26 @@
 """One life of a town: our house and the pretend world over real HTTP, on a clock we push."""
 
 import asyncio
-import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Self
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
-
-from campaigns.dispatch import NEVER, Dispatcher
+from campaigns.dispatch import Dispatcher
 from campaigns.senders.kakao_event import KakaoEventSender
 from campaigns.senders.port import Sender
 from campaigns.senders.solapi import SolapiSender
 from campaigns.worker import Worker
 from dangol import serving
+from dangol.rehearsal.moments import Complaints, Moments
 from dangol.settings import Settings, Solapi
 from dangol.stage import HOST
 from dangol.wiring import open_house
 from domain.campaigns import SenderName
 from domain.people import CampaignId
-from domain.time import Now
+from domain.time import NEVER, Now
 from simulator import app as simulator
 from simulator.app import BACKGROUND, FAULTS, KAKAO
 from simulator.background import Background
@@ -53,9 +48,6 @@ from .town import (
 TIMEOUT_SECONDS = 10.0
 ROUNDS_MAX = 150
 STOP = "수신거부"
-OUR_LOGGERS = ("campaigns", "bot", "console", "dangol", "loyalty", "storage", "subsidy")
-
-Act = Callable[[], Awaitable[object]]
 
 
 class NeverStillError(Exception):
@@ -77,47 +69,6 @@ class PushClock:
 
     def push_to(self, at: datetime) -> None:
         self._at += max(at - self.now(), timedelta())
-
-
-class Moments:
-    """What happens in town at the moment a request reaches the pretend world."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[str, Act]] = []
-
-    def when(self, point: str, act: Act) -> None:
-        """Once, before the first request like `POST /v2/bots/*/talk` is worked on."""
-        self._waiting.append((point, act))
-
-    @web.middleware
-    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        here = f"{request.method} {request.path}"
-        due = [one for one in self._waiting if fnmatchcase(here, one[0])]
-        for one in due:
-            self._waiting.remove(one)
-            await one[1]()
-        return await handler(request)
-
-
-class Complaints(logging.Handler):
-    """What our own code logs as a bug while a town lives: a step that failed is no success."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.heard: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith(OUR_LOGGERS):
-            error = record.exc_info[1] if record.exc_info else None
-            self.heard.append(f"{record.name}: {record.getMessage()} ({error!r})")
-
-    @contextmanager
-    def listening(self) -> Iterator[Self]:
-        logging.getLogger().addHandler(self)
-        try:
-            yield self
-        finally:
-            logging.getLogger().removeHandler(self)
 
 
 @dataclass(slots=True, kw_only=True)

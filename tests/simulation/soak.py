@@ -24,12 +24,12 @@ from uuid import uuid4
 from campaigns.dispatch import LEASE
 from campaigns.worker import Worker
 from dangol import serving
+from dangol.rehearsal.crashing import BrittleBooks, BrittleSender, Crash, Fuse
 from domain.campaigns import SenderName
 from domain.people import CampaignId
 from simulator.faults import Fault
 from tests.postgres import create_database, drop_database
 
-from .crashing import BrittleBooks, BrittleSender, Crash, Fuse
 from .harness import Life, NeverStillError, open_life
 from .points import KINDS, REPORT_KINDS, REPORTS
 from .town import Town, settle_town

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.dispatch import LEASE, NEVER, Dispatcher
+from campaigns.dispatch import LEASE, Dispatcher
 from campaigns.plan import plan_next
+from dangol.rehearsal.crashing import BrittleBooks, BrittleSender, Crash, Fuse
 from domain.campaigns import SenderName
+from domain.time import NEVER
 from storage.queries.chunks import find_next_act
 
-from .crashing import BrittleBooks, BrittleSender, Crash, Fuse
 from .harness import Life, open_life
 from .points import REGULARS, let_someone_refuse
 from .process import SharedClock, start_worker

@@ -9,18 +9,22 @@ import pytest
 
 from campaigns.dispatch import LEASE, Dispatcher
 from campaigns.plan import plan_next
+from dangol.rehearsal.crashing import BrittleSender, Fuse
 from domain.campaigns import Batch, MessageState, SenderName
 from domain.people import CustomerId, MessageId
 from loyalty.consent import stop_advertising
 from simulator.faults import Fault
 
-from .crashing import BrittleSender, Fuse
 from .harness import Life, open_life
 from .points import REGULARS, TALK
 from .town import BOT_ID, Town, bot_user_key
 from .verdict import judge
 
 SEND = "POST /messages/v4/groups/*/send"
+GROUPS = "POST /messages/v4/groups"
+REACHED = {SenderName.KAKAO_EVENT: 248, SenderName.SOLAPI: 246}
+"""Of 250 and, in the chat, 2 without a number: not 4 who blocked the channel."""
+
 SHORTLY = timedelta(seconds=1)
 NEVER_BLOWS = 1_000_000
 
@@ -176,3 +180,29 @@ async def test_a_lost_answer_is_told_by_our_skill_alone(
         verdict = await judge(life, campaign_id, unknown_max=1 if has_acted else 100)
         assert not verdict.broken
         assert verdict.held_jeon > 0
+
+
+@pytest.mark.parametrize(
+    ("sender", "point", "told"),
+    [
+        (SenderName.KAKAO_EVENT, TALK, "20"),
+        (SenderName.KAKAO_EVENT, TALK, "Wed, 31 Dec 2098 00:00:00 GMT"),
+        (SenderName.KAKAO_EVENT, TALK, None),
+        (SenderName.SOLAPI, SEND, "20"),
+        (SenderName.SOLAPI, GROUPS, "20"),
+    ],
+)
+async def test_too_many_requests_are_waited_out(
+    town: Town, tmp_path: Path, sender: SenderName, point: str, told: str | None
+) -> None:
+    """Seconds, a date too far away to be believed, nothing at all: everybody, once, no error."""
+    async with open_life(town, tmp_path) as life:
+        life.faults.arm(Fault(endpoint=point, kind="http_429", times=2, retry_after=told))
+        campaign_id = await life.book(sender)
+
+        await life.run_until_still(life.make_worker())
+
+        verdict = await judge(life, campaign_id)
+        assert not verdict.broken
+        assert verdict.most_per_handset == 1
+        assert verdict.count(MessageState.DELIVERED) == REACHED[sender]

@@ -8,13 +8,15 @@ from uuid import uuid4
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, bindparam, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from campaigns.invariants import CHECKS
 from domain.money import Jeon
 from domain.people import ChunkId, GrantId, ProgramId
+from domain.statutory import confirm_deadlines, result_deadlines
 from domain.subsidy import AccountKind
+from storage.columns import INSTANT
 from storage.migrate import migrate, migrations
 from storage.queries.grants import find_grant
 from storage.queries.ledger import get_program_account
@@ -65,12 +67,32 @@ SHOP_OF_0003 = """
 INSERT INTO shop (id, market_id, channel_id, slug, name, trade, created_at, reply_hours, idea_hour,
     is_idea_sent) VALUES (1, 1, 1, 's', 'n', 't', :at, 24, 10, false)
 """
+AGREED = text(
+    "INSERT INTO membership (shop_id, customer_id, joined_at, advertising_since, visits,"
+    " visit_days, is_told, has_news) VALUES (1, :person, :since, :since, 0, 0, true, false)"
+).bindparams(bindparam("since", type_=INSTANT))
+UNTOLD = text(
+    "INSERT INTO consent_choice (shop_id, customer_id, purpose, choice, text_version, pressed,"
+    " chosen_at, counts_from) VALUES (1, :person, 'advertising', 'withdrawn', 'v', 'list', :since,"
+    " :since)"
+).bindparams(bindparam("since", type_=INSTANT))
+OWED = text(
+    "SELECT kind, about, chosen_at, number, say_from, act_at, due_at FROM statutory_notice"
+    " ORDER BY kind, customer_id"
+).columns(chosen_at=INSTANT, say_from=INSTANT, act_at=INSTANT, due_at=INSTANT)
 TIMES = {
     "at": "2026-11-20 01:00:00",
     "before": "2026-11-10 01:00:00",
     "later": "2026-12-20 01:00:00",
     "none": b"",
 }
+
+CONSENTS = (
+    datetime(2026, 11, 23, 1, 0, tzinfo=UTC),
+    datetime(2024, 2, 29, 3, 0, tzinfo=UTC),
+    datetime(2024, 2, 28, 15, 0, tzinfo=UTC),
+    datetime(2025, 12, 31, 14, 59, 59, tzinfo=UTC),
+)
 
 
 @pytest.fixture
@@ -110,7 +132,8 @@ def test_visits_of_before_are_kept_as_claimed(empty_url: str) -> None:
         )
         assert visits.all() == [("phone", 0, 1, "before", None)] * 2
         assert keys.all() == [(2,)]
-        assert members.all() == [(2, 2, True, False), (0, 0, True, False)]
+        # A choice about advertising of which nobody was told is to be said (L13).
+        assert members.all() == [(2, 2, True, True), (0, 0, True, True)]
         assert people.all() == [("김철수", True), ("김철수", False)]
     engine.dispose()
 
@@ -282,3 +305,28 @@ def _connected(url: str) -> Iterator[Connection]:
 def run(connection: Connection, sql: str) -> None:
     names = {name: value for name, value in TIMES.items() if f":{name}" in sql}
     connection.execute(text(sql), names)
+
+
+def test_what_the_law_wants_said_is_owed_as_the_rule_reckons(empty_url: str) -> None:
+    """L13, L14: also about what was chosen before there was a table for it."""
+    command.upgrade(migrations(empty_url), "0003")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        for sql in (*BEFORE.split(";")[:3], SHOP_OF_0003):
+            run(connection, sql)
+        newcomer = NEWCOMER.format(more=", is_staff", values=", false")
+        for number, since in enumerate(CONSENTS, 1):
+            connection.execute(text(newcomer), {"key": str(number), "at": TIMES["at"]})
+            connection.execute(AGREED, {"person": number, "since": since})
+            connection.execute(UNTOLD, {"person": number, "since": since})
+
+    migrate(empty_url)
+
+    with engine.connect() as connection:
+        found = connection.execute(OWED).all()
+    expected = [
+        *(("confirm", "granted", since, 1, *confirm_deadlines(since, 1)) for since in CONSENTS),
+        *(("result", "withdrawn", since, 0, *result_deadlines(since)) for since in CONSENTS),
+    ]
+    assert [tuple(row) for row in found] == expected
+    engine.dispose()

@@ -3,9 +3,13 @@
 Revision 0005, after 0004; 2026-11-22.
 """
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
+from pgqueuer.domain.settings import DBSettings, Durability
 
 revision = "0005"
 down_revision = "0004"
@@ -21,6 +25,21 @@ def _one_of(name, *values):
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
 
 
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ROWS_AT_ONCE = 10_000
+COLUMNS = (
+    sa.column("shop_id", ID),
+    sa.column("customer_id", ID),
+    sa.column("about", sa.String()),
+    sa.column("chosen_at", INSTANT),
+)
+OWED = sa.table(
+    "statutory_notice",
+    *COLUMNS,
+    *(sa.column(name, sa.String()) for name in ("kind", "state")),
+    sa.column("number", sa.Integer()),
+    *(sa.column(name, INSTANT) for name in ("say_from", "due_at", "act_at")),
+)
 CAMPAIGN_STATES = (
     "'booked', 'running', 'paused', 'finished', 'canceled', 'stopped', 'missed', 'stuck'"
 )
@@ -124,6 +143,12 @@ def upgrade() -> None:
         sa.Column("repeat", text(400), nullable=False),
         sa.Column("state", _one_of("seriesstate", "on", "paused", "ended"), nullable=False),
         sa.Column("next_at", INSTANT, nullable=False),
+        sa.Column(
+            "note",
+            _one_of("seriesnote", "nobody", "late", "closed", "money", "broken"),
+            nullable=True,
+        ),
+        sa.Column("noted_at", INSTANT, nullable=True),
         sa.Column("staff_id", ID, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),
@@ -136,8 +161,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.create_index("ix_series_due", ["state", "next_at"], unique=False)
+    _make_statutory_notices()
     _change_campaigns()
     _change_chunks_and_messages()
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("barred_until", INSTANT, nullable=True))
     _widen("shop", ((sa.Column("closed_weekdays", text(length=7)), "''"),))
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sold_out_on", sa.Date(), nullable=True))
@@ -145,6 +173,116 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_constraint(batch_op.f(f"ck_{table}_{check}"), type_="check")
             batch_op.create_check_constraint(batch_op.f(f"ck_{table}_{check}"), words)
+    if op.get_bind().dialect.name == "postgresql":
+        _install_jobs()
+
+
+def _install_jobs():
+    """PgQueuer's own tables by its own words (docs/decisions/0026); its log may be lost."""
+    made = QueryBuilderEnvironment(DBSettings(durability=Durability.balanced))
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(made.build_install_query())
+    cursor.execute(made.build_optimize_autovacuum_query())
+    cursor.close()
+
+
+def _make_statutory_notices():
+    op.create_table(
+        "statutory_notice",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("kind", _one_of("statutorykind", "result", "confirm"), nullable=False),
+        sa.Column("about", _one_of("choice", "granted", "declined", "withdrawn"), nullable=False),
+        sa.Column("chosen_at", INSTANT, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("say_from", INSTANT, nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("act_at", INSTANT, nullable=True),
+        sa.Column(
+            "state",
+            _one_of("statutorystate", "waiting", "said", "sent", "undeliverable"),
+            nullable=False,
+        ),
+        sa.Column("text_version", text(20), nullable=True),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=True),
+        sa.Column("code", text(24), nullable=True),
+        sa.Column("settled_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"],
+            ["customer.id"],
+            name=op.f("fk_statutory_notice_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shop.id"], name=op.f("fk_statutory_notice_shop_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statutory_notice")),
+        sa.UniqueConstraint(
+            "shop_id",
+            "customer_id",
+            "kind",
+            "about",
+            "chosen_at",
+            "number",
+            name=op.f("uq_statutory_notice_shop_id_customer_id_kind_about_chosen_at_number"),
+        ),
+    )
+    with op.batch_alter_table("statutory_notice", schema=None) as batch_op:
+        batch_op.create_index("ix_statutory_notice_person", ["customer_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_statutory_notice_act_at"), ["act_at"], unique=False)
+    _owe_what_is_owed()
+
+
+def _owe_what_is_owed():
+    """The choices of which nobody has been told (L13), the consents that stand (L14)."""
+    untold = (
+        "SELECT shop_id, customer_id, choice, chosen_at FROM consent_choice"
+        " WHERE purpose = 'advertising' AND notice_at IS NULL"
+    )
+    standing = (
+        "SELECT shop_id, customer_id, 'granted', advertising_since FROM membership"
+        " WHERE advertising_since IS NOT NULL"
+    )
+    for kind, words in (("result", untold), ("confirm", standing)):
+        seen, rows = set(), []
+        for row in op.get_bind().execute(sa.text(words).columns(*COLUMNS)):
+            if row in seen:
+                continue
+            seen.add(row)
+            rows.append(_owed(kind, *row))
+            if len(rows) == ROWS_AT_ONCE:
+                op.bulk_insert(OWED, rows)
+                rows = []
+        if rows:
+            op.bulk_insert(OWED, rows)
+    op.execute(
+        "UPDATE membership SET has_news = true WHERE EXISTS (SELECT 1 FROM statutory_notice n"
+        " WHERE n.shop_id = membership.shop_id AND n.customer_id = membership.customer_id"
+        " AND n.kind = 'result')"
+    )
+
+
+def _owed(kind, shop_id, customer_id, about, chosen_at):
+    """As domain/statutory.py reckons; a day begins at 15:00 UTC in Korea."""
+    say_from, act_at, due_at = chosen_at, chosen_at + 10 * DAY, chosen_at + 14 * DAY
+    if kind == "confirm":
+        local = (chosen_at + 9 * HOUR).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = local.replace(day=28) if (local.month, local.day) == (2, 29) else local
+        due_at = day.replace(year=local.year + 2) - 9 * HOUR
+        say_from = act_at = due_at - 60 * DAY
+    return {
+        "shop_id": shop_id,
+        "customer_id": customer_id,
+        "kind": kind,
+        "about": about,
+        "chosen_at": chosen_at,
+        "number": int(kind == "confirm"),
+        "say_from": say_from,
+        "due_at": due_at,
+        "act_at": act_at,
+        "state": "waiting",
+    }
 
 
 def _change_campaigns():
@@ -154,6 +292,7 @@ def _change_campaigns():
             (sa.Column("segment", text(length=2000)), "''"),
             (sa.Column("holdout_percent", sa.Integer()), "0"),
             (sa.Column("seed", sa.BigInteger()), "0"),
+            (sa.Column("keeps_day", sa.Boolean()), "false"),
         ),
     )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
@@ -173,6 +312,7 @@ def _change_campaigns():
 
 def _change_chunks_and_messages():
     with op.batch_alter_table("chunk", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("doubted_at", INSTANT, nullable=True))
         batch_op.create_index(
             "ix_chunk_turn",
             ["number", "act_at"],
@@ -184,6 +324,13 @@ def _change_chunks_and_messages():
         batch_op.add_column(sa.Column("pressed_at", INSTANT, nullable=True))
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.add_column(sa.Column("gathered_to", sa.BigInteger(), nullable=True))
+        batch_op.create_index(
+            "ix_run_gathering",
+            ["recipients"],
+            unique=False,
+            sqlite_where=sa.text("gathered_to IS NOT NULL"),
+            postgresql_where=sa.text("gathered_to IS NOT NULL"),
+        )
 
 
 def _widen(table, columns):

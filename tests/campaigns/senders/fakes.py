@@ -1,6 +1,6 @@
 """A host that answers what a test has written down, for answers the pretend world never gives."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 class Said(NamedTuple):
     status: int
     body: bytes
+    headers: Mapping[str, str] = {}
 
 
 class Asked(NamedTuple):
@@ -45,7 +46,7 @@ class Host:
         if given is HANG_UP:
             assert request.transport is not None
             request.transport.close()
-        return web.Response(status=given.status or 200, body=given.body)
+        return web.Response(status=given.status or 200, body=given.body, headers=given.headers)
 
 
 @asynccontextmanager

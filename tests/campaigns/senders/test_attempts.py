@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from campaigns.senders.attempts import Line
-from domain.refusals import Retryable, Unknown
+from campaigns.senders.attempts import AFTER_SECONDS_MAX, Line
+from domain.refusals import Retryable, TooMany, Unknown
 
 from .conftest import unused_url
 from .fakes import HANG_UP, Said, host
@@ -59,6 +59,43 @@ async def test_too_many_requests_may_come_again() -> None:
     async with host([Said(429, b"")]) as one:
         with pytest.raises(Retryable):
             await ask(one.url)
+
+
+SAID_AT = "Wed, 25 Nov 2026 01:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("0", 0),
+        ("7", 7),
+        (" 30 ", 30),
+        ("86400", AFTER_SECONDS_MAX),
+        ("Wed, 25 Nov 2026 01:00:20 GMT", 20),
+        ("Wed, 25 Nov 2026 00:59:00 GMT", 0),
+        ("Thu, 26 Nov 2026 01:00:00 GMT", AFTER_SECONDS_MAX),
+        ("soon", None),
+        ("-1", None),
+        ("1.5", None),
+        ("", None),
+    ],
+)
+async def test_too_many_requests_say_how_long_to_wait(told: str, seconds: float | None) -> None:
+    """RFC 9110, 10.2.3: both forms; a date is meant beside the clock that wrote it."""
+    headers = {"Retry-After": told, "Date": SAID_AT}
+    async with host([Said(429, b"", headers)]) as one:
+        with pytest.raises(TooMany) as caught:
+            await ask(one.url)
+
+    assert caught.value.after_seconds == seconds
+
+
+async def test_too_many_requests_need_not_say_it() -> None:
+    async with host([Said(429, b"")]) as one:
+        with pytest.raises(TooMany) as caught:
+            await ask(one.url)
+
+    assert caught.value.after_seconds is None
 
 
 async def test_no_connection_means_nothing_was_done() -> None:

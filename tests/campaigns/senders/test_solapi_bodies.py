@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.senders import solapi_bodies
 from campaigns.senders.solapi_bodies import encode_group, encode_message, parcels
-from domain.bubbles import TextCard
+from domain.bubbles import Action, Button, TextCard
 from domain.refusals import Rejected
 
 from .conftest import BATCH, PF_ID
@@ -43,6 +43,32 @@ def test_why_it_came_stands_before_the_way_out() -> None:
     assert [one["name"] for one in buttons] == ["왜 받았나요?", "무료 수신거부"]
     assert buttons[0]["linkType"] == "WL"
     assert buttons[0]["linkMobile"] == buttons[0]["linkPc"] == told.why_url
+
+
+@pytest.mark.parametrize(
+    ("button", "first"),
+    [
+        (
+            Button(label="예약하기", action=Action.LINK, target="https://a.kr"),
+            {
+                "name": "예약하기",
+                "linkType": "WL",
+                "linkMobile": "https://a.kr",
+                "linkPc": "https://a.kr",
+            },
+        ),
+        (
+            Button(label="내 쿠폰", action=Action.SAY, target="내 쿠폰"),
+            {"name": "내 쿠폰", "linkType": "BK"},
+        ),
+    ],
+)
+def test_the_owners_button_stands_first(button: Button, first: dict[str, str]) -> None:
+    told = replace(PERSON, why_url="https://dangol.example/w/1-2-ab", button=button)
+    buttons = orjson.loads(encode_message(told, BATCH, None))["kakaoOptions"]["bms"]["buttons"]
+
+    assert buttons[0] == first
+    assert [one["name"] for one in buttons[1:]] == ["왜 받았나요?", "무료 수신거부"]
 
 
 def test_a_sender_number_is_named_when_there_is_one() -> None:

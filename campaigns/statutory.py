@@ -1,0 +1,102 @@
+"""Statutory notices that no turn of the person came in time for: sent by the program, and
+whether they arrived looked after (L13, L14).
+"""
+
+from datetime import datetime
+
+from campaigns.telling import tell_person
+from domain.campaigns import CampaignState, MessageState
+from domain.people import Friend
+from domain.statutory import (
+    ARRIVES_WITHIN,
+    LOOK_AGAIN,
+    STATUTORY_VERSION,
+    StatutoryKind,
+    StatutoryState,
+    confirm_sent_from,
+)
+from loyalty.statutory import owe_next
+from storage.desk import Tx
+from storage.queries.campaigns import find_person
+from storage.queries.statutory import (
+    ACTED_ON_MAX,
+    Owed,
+    find_arrival,
+    list_due_statutory,
+    note_sent,
+    note_statutory,
+    postpone_statutory,
+    settle_statutory,
+)
+
+NEWS = "광고 수신 동의에 대해 알려 드릴 것이 있어요. 아래 '보기'를 누르시면 보여 드려요."
+"""What the books keep of it; the handset shows the notice itself (bot/event_block.py)."""
+
+NO_MONEY, UNKNOWN = "MONEY", "UNKNOWN"
+ON_THE_WAY = (MessageState.WAITING, MessageState.UNKNOWN)
+TO_COME = (CampaignState.BOOKED, CampaignState.RUNNING)
+
+
+def tell_statutory(tx: Tx, at: datetime) -> bool:
+    """Looks at each notice whose time has come; True while there is more to do at once."""
+    due = list_due_statutory(tx, at)
+    for one in due:
+        if one.state is StatutoryState.SENT:
+            _look_after(tx, one, at)
+        elif one.kind is StatutoryKind.CONFIRM and at < confirm_sent_from(one.due_at):
+            note_statutory(tx, one.shop_id, one.customer_id)
+            postpone_statutory(tx, one.notice_id, confirm_sent_from(one.due_at))
+        else:
+            _send(tx, one, at)
+    return len(due) == ACTED_ON_MAX
+
+
+def _send(tx: Tx, one: Owed, at: datetime) -> None:
+    """Books the message; who cannot be reached is noted as such, with the rule."""
+    person = find_person(tx, one.shop_id, one.customer_id)
+    if person is None or person.friend is not Friend.ADDED:
+        is_blocked = person is not None and person.friend is Friend.BLOCKED
+        _give_up(tx, one, "L4" if is_blocked else "K7", at)
+        return
+    key = f"statutory:{one.notice_id}"
+    campaign_id = tell_person(tx, one.shop_id, one.customer_id, key=key, body=NEWS, at=at)
+    if campaign_id is not None:
+        note_sent(tx, one.notice_id, campaign_id, STATUTORY_VERSION, at + LOOK_AGAIN)
+        owe_next(tx, one, at)
+    elif at + LOOK_AGAIN < one.due_at:
+        postpone_statutory(tx, one.notice_id, at + LOOK_AGAIN)
+    else:
+        _give_up(tx, one, NO_MONEY, at)
+
+
+def _look_after(tx: Tx, one: Owed, at: datetime) -> None:
+    """A message that left: it arrived, or it did not and is said when they speak again."""
+    assert one.campaign_id is not None, "what was sent has its campaign"
+    found = find_arrival(tx, one.shop_id, one.campaign_id)
+    if found is None:
+        _fail(tx, one, UNKNOWN, at)
+        return
+    campaign, message, code, settled_at = found
+    if message is MessageState.DELIVERED:
+        settle_statutory(tx, one.notice_id, StatutoryState.SENT, None, settled_at or at)
+    elif message in ON_THE_WAY or (message is None and campaign in TO_COME):
+        _wait(tx, one, at)
+    else:
+        _fail(tx, one, code or campaign, at)
+
+
+def _wait(tx: Tx, one: Owed, at: datetime) -> None:
+    if at < one.due_at + ARRIVES_WITHIN:
+        postpone_statutory(tx, one.notice_id, at + LOOK_AGAIN)
+    else:
+        _fail(tx, one, UNKNOWN, at)
+
+
+def _give_up(tx: Tx, one: Owed, code: str, at: datetime) -> None:
+    _fail(tx, one, code, at)
+    owe_next(tx, one, at)
+
+
+def _fail(tx: Tx, one: Owed, code: str, at: datetime) -> None:
+    settle_statutory(tx, one.notice_id, StatutoryState.UNDELIVERABLE, code, at)
+    note_statutory(tx, one.shop_id, one.customer_id)
