@@ -302,7 +302,8 @@ def _start(
         return None
     settle_reports(tx, refused, at)
     messages.lock_standings(tx, chunk.chunk_id)
-    gated = gate_chunk(tx, chunk, books.get_run_facts(tx, chunk.run_id), at)
+    facts = books.get_run_facts(tx, chunk.run_id)
+    gated = gate_chunk(tx, chunk, facts, at, opens_phones=False)
     if not gated.staying or not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
         return None
     return gated.refused

@@ -111,15 +111,18 @@ def _batch(
     )
 
 
-def gate_chunk(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
+def gate_chunk(
+    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime, *, opens_phones: bool = True
+) -> Gated:
     """Who of a chunk may leave at this instant; the others are written as refused.
 
-    Outside the sender's hours the chunk is put off; what is too late is canceled.
+    Outside the sender's hours the chunk is put off; what is too late is canceled. Who needs no
+    addresses leaves the phone numbers sealed.
     """
     if not _is_time(facts, at):
         _put_off(tx, chunk, facts, day_of(facts.kind, facts.sender).next_open(at), at)
         return Gated([], [])
-    staying, marks = _sort(tx, chunk, facts, at)
+    staying, marks = _sort(tx, chunk, facts, at, opens_phones=opens_phones)
     if _meets_halt(marks):
         if may_leave(tx, chunk, at):  # lifted since: it is looked at again
             books.begin_again(tx, chunk, at)
@@ -141,12 +144,12 @@ def _is_time(facts: RunFacts, at: datetime) -> bool:
 
 
 def _sort(
-    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime
+    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime, *, opens_phones: bool = True
 ) -> tuple[list[Addressee], list[Mark]]:
     """Who of those still open may leave, and the refusals of the others, not yet written."""
     marks: list[Mark] = []
     staying: list[Addressee] = []
-    everybody = messages.list_open(tx, chunk.chunk_id)
+    everybody = messages.list_open(tx, chunk.chunk_id, opens_phones=opens_phones)
     for person, verdict in gate_chunk_people(tx, chunk, facts, everybody, at):
         if verdict.is_allowed:
             staying.append(person)

@@ -60,27 +60,42 @@ class Worker:
         self._books = books
         self._dispatcher = dispatcher
         self._now = now
-        self._wake = asyncio.Event()
+        self._woken = asyncio.Event()
         self._stopping = False
         self._name = f"{socket.gethostname()[:HOST_NAME_MAX]}:{os.getpid()}"
         self._beat_due = self._sweep_due = now()
 
     def wake(self) -> None:
-        self._wake.set()
+        """Every lane that waits looks once more; so does one that is just about to wait."""
+        woken, self._woken = self._woken, asyncio.Event()
+        woken.set()
 
     async def run(self) -> None:
         """Until stopped; the steps in progress finish first."""
-        while not self._stopping:
-            self._wake.clear()
-            await self._guard(self._beat)
-            while not self._stopping and await self.step():
-                pass
-            if not self._stopping:
-                await self._wake.wait()
+        once = (self._plan_and_tell, self._lapse, self._sweep, self._beat)
+        sends = [self._dispatcher.send_next] * SENDING_AT_ONCE
+        asks = [self._dispatcher.ask_next] * SENDING_AT_ONCE
+        async with asyncio.TaskGroup() as lanes:
+            for step in (*once, *sends, *asks):
+                lanes.create_task(self._lane(step))
 
     async def stop(self) -> None:
         self._stopping = True
-        self._wake.set()
+        self.wake()
+
+    async def _lane(self, step: Step) -> None:
+        """Repeats a step while it finds work, then waits to be woken. No lane waits for another:
+        while a million leaves, the next campaign is planned and its first chunk goes.
+        """
+        while not self._stopping:
+            woken = self._woken
+            if not await self._guard(step):
+                await woken.wait()
+
+    async def _plan_and_tell(self) -> bool:
+        if did := await self._plan():
+            self.wake()
+        return did
 
     async def plan_due(self) -> None:
         """After each a chunk leaves: of a thousand due at once the first does not wait for all."""

@@ -2,212 +2,145 @@
 
 import asyncio
 import json
-import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack
 from statistics import median
 from typing import Any
 
-from aiohttp import ClientSession
-
-from campaigns.booking import Draft, book_campaign
 from campaigns.invariants import check_invariants
-from campaigns.results import Result, campaign_result
 from campaigns.senders.solapi import SolapiSender
 from dangol import serving
-from dangol.settings import Settings, Solapi
-from dangol.stage import HOST, DemoClock, free_port
-from dangol.street import EVENT_NAME, OpenShop, open_street
-from dangol.wiring import House, open_house
+from dangol.street import EVENT_NAME, OpenShop
 from domain.bubbles import Text
-from domain.campaigns import (
-    CHUNK_SIZE,
-    Account,
-    Batch,
-    BubbleKind,
-    CampaignState,
-    Outgoing,
-    SenderName,
-)
-from domain.money import won
-from domain.people import CampaignId, ChunkId, CustomerId, MessageId, RunId
-from simulator import app as simulator
-from simulator.settings import Settings as WorldSettings
-from simulator.world import World
-from storage.vault import KEY_BYTES
-from subsidy.grants import start_grant
-from subsidy.offering import Offer, offer_grant
-from tests.bench.crowd import gather, key_of, phone_of
+from domain.campaigns import CHUNK_SIZE, Account, Batch, Outgoing, SenderName
+from domain.people import ChunkId, CustomerId, MessageId, RunId
+from domain.time import Now
+from tests.bench.crowd import key_of, phone_of
+from tests.bench.stage import SECRETS, book, finish, memory_mb, open_stage, provide, say, work
 from tests.bench.turns import process
 
-PEOPLE = 20_000
 ROUNDS = 5
-LIMIT_PER_SECOND = 5_000
-PATIENCE_SECONDS = 300
-LOOK_EVERY_SECONDS = 0.02
-BULK = 5_000
-SECRETS = {"api_key": "BENCHKEY", "api_secret": "BENCH-SECRET", "webhook_secret": "BENCH-HOOK"}
+MODULE = "tests.bench.pipeline"
 
 Databases = Callable[[str], Mapping[str, str]]
 
 
+class Case:
+    """What is measured: through which sender, to how many people, and at least how fast."""
+
+    def __init__(
+        self, bench: str, sender: SenderName, people: int, limits: Mapping[str, int], *how: str
+    ) -> None:
+        self.bench = bench
+        self.sender = sender
+        self.people = people
+        self.limits = limits
+        self.how = how
+
+
+CASES = (
+    Case(
+        "campaign_pipeline",
+        SenderName.SOLAPI,
+        20_000,
+        {"sqlite": 25_000, "postgresql": 25_000},
+    ),
+    Case(
+        "event_pipeline",
+        SenderName.KAKAO_EVENT,
+        10_000,
+        {"sqlite": 2_000, "postgresql": 2_000},
+        "event_concurrency_max=64",
+    ),
+    Case(
+        "reports_one_by_one",
+        SenderName.SOLAPI,
+        5_000,
+        {"sqlite": 2_500, "postgresql": 1_500},
+        "report_batch_max=1",
+        "reports_at_once_max=32",
+    ),
+)
+
+
 def measure(databases: Databases) -> Iterator[dict[str, Any]]:
-    """One line a database; the provider runs in a process of its own."""
-    for name, url in databases("pipeline").items():
-        with process("tests.bench.pipeline", "provider") as provider:
-            assert provider.stdout is not None
-            address = provider.stdout.readline().strip()
-            with process("tests.bench.pipeline", "ours", url, address) as ours:
+    """One line a case and database; the provider, and on PostgreSQL a second worker, run in
+    processes of their own.
+    """
+    for number, case in enumerate(CASES):
+        for name, url in databases(case.bench).items():
+            with ExitStack() as stack:
+                provider = stack.enter_context(process(MODULE, "provider", *case.how))
+                assert provider.stdout is not None
+                address = provider.stdout.readline().strip()
+                if name == "postgresql":
+                    second = stack.enter_context(process(MODULE, "work", url, address))
+                    assert second.stdout is not None
+                    second.stdout.readline()
+                ours = stack.enter_context(process(MODULE, "ours", url, address, str(number)))
                 assert ours.stdout is not None
-                yield _line(name, json.loads(ours.stdout.readline()))
+                yield _line(case, name, json.loads(ours.stdout.readline()))
 
 
-def _line(name: str, found: dict[str, Any]) -> dict[str, Any]:
-    rates = [PEOPLE / seconds for seconds in found["rounds"]]
+def _line(case: Case, database: str, found: dict[str, Any]) -> dict[str, Any]:
+    rates = [case.people / seconds for seconds in found["rounds"]]
     return {
-        "bench": "campaign_pipeline",
-        "database": name,
-        "people": PEOPLE,
+        "bench": case.bench,
+        "database": database,
+        "workers": 2 if database == "postgresql" else 1,
+        "people": case.people,
         "messages_per_second": round(median(rates)),
         "min_max": [round(min(rates)), round(max(rates))],
-        "limit": LIMIT_PER_SECOND,
-        "wire_alone_per_second": round(PEOPLE / found["wire"]),
+        "limit": case.limits[database],
+        "wire_alone_per_second": round(case.people / found["wire"]) if found["wire"] else None,
+        "our_cpu_us_per_message": found["cpu"],
+        "memory_mb": found["memory"],
         "delivered": found["delivered"],
         "broken_invariants": found["broken"],
     }
 
 
-async def provider() -> None:
-    """The pretend provider alone, on a clock of its own that starts at ten, too."""
-    world = World(DemoClock().now)
-    port = free_port()
-    settings = WorldSettings(public_url=f"http://{HOST}:{port}")
-    async with serving.listening(simulator.build(world, settings), HOST, port) as address:
-        _say(address)
-        await asyncio.to_thread(sys.stdin.read)
-
-
-async def ours(database_url: str, provider_url: str) -> None:
-    async with open_stage(database_url, provider_url) as (house, shop, clock):
-        rounds, delivered = [], 0
-        for number in range(ROUNDS):
+async def ours(database_url: str, provider_url: str, number: str) -> None:
+    case = CASES[int(number)]
+    people = [case.people] * ROUNDS
+    async with open_stage(database_url, provider_url, people=people) as stage:
+        rounds, delivered, used = [], 0, time.process_time()
+        for shop in stage.shops:
             started = time.perf_counter()
-            result = await _send(house, shop, clock, f"bench{number}")
+            result = await finish(stage, shop, await book(stage, shop, case.sender))
             rounds.append(time.perf_counter() - started)
             delivered += result.delivered
-        broken = {
-            name: wrong
-            for name, wrong in (await house.books.read(check_invariants)).items()
-            if wrong
-        }
-        wire = await _wire_alone(provider_url, shop, clock)
-    _say(json.dumps({"rounds": rounds, "wire": wire, "delivered": delivered, "broken": broken}))
+        used = time.process_time() - used
+        found = await stage.house.books.read(check_invariants)
+        is_solapi = case.sender is SenderName.SOLAPI
+        shop, now = stage.shops[0], stage.clock.now
+        wire = await _wire_alone(provider_url, shop, now, case.people) if is_solapi else None
+    line = {
+        "rounds": rounds,
+        "wire": wire,
+        "cpu": round(used / delivered * 1e6) if delivered else None,
+        "memory": round(memory_mb()),
+        "delivered": delivered,
+        "broken": {name: wrong for name, wrong in found.items() if wrong},
+    }
+    say(json.dumps(line))
     await asyncio.to_thread(sys.stdin.read)
 
 
-@asynccontextmanager
-async def open_stage(
-    database_url: str, provider_url: str
-) -> AsyncIterator[tuple[House, OpenShop, DemoClock]]:
-    clock, port = DemoClock(), free_port()
-    settings = Settings(
-        database_url=database_url,
-        data_key=os.urandom(KEY_BYTES),
-        public_url=f"http://{HOST}:{port}",
-        solapi=Solapi(**SECRETS, base_url=provider_url),
-    )
-    async with open_house(settings, clock.now) as house:
-        shop = await _people_shop(house, clock)
-        await _people_world(provider_url, shop, settings.public_url)
-        async with serving.listening(house.app, HOST, port):
-            yield house, shop, clock
-
-
-async def _people_shop(house: House, clock: DemoClock) -> OpenShop:
-    street = await house.books.write(open_street, clock.start)
-    shop, at = street.shops[0], clock.start
-    await house.books.write(gather, shop.channel_id, shop.shop_id, PEOPLE, at)
-    grant_id = await house.books.write(
-        offer_grant,
-        street.program_id,
-        shop.shop_id,
-        Offer(
-            amount_jeon=won(40 * PEOPLE * ROUNDS),
-            start_by=at + timedelta(days=1),
-            expires_at=at + timedelta(days=2),
-        ),
-        form_key="bench",
-        actor="bench",
-        at=at,
-    )
-    await house.books.write(start_grant, shop.shop_id, grant_id, actor="bench", at=at)
-    return shop
-
-
-async def _people_world(provider_url: str, shop: OpenShop, our_url: str) -> None:
-    bot = {
-        "bot_id": shop.channel.bot_id,
-        "name": shop.channel.name,
-        "channel_public_id": shop.channel.public_id,
-        "channel_uuid": shop.channel.search_id,
-        "skill_url": f"{our_url}/kakao/skill",
-        "events": {EVENT_NAME: shop.channel.event_block_id},
-    }
-    account = {
-        "api_key": SECRETS["api_key"],
-        "api_secret": SECRETS["api_secret"],
-        "webhook_url": f"{our_url}/reports/solapi",
-        "webhook_secret": SECRETS["webhook_secret"],
-        "pf_ids": {shop.channel.pf_id: shop.channel.bot_id},
-        "balance_won": 1_000_000_000,
-    }
-    async with ClientSession(provider_url) as session:
-        await _post(session, "/sim/bots", {"bots": [bot]})
-        await _post(session, "/sim/accounts", {"accounts": [account]})
-        for start in range(0, PEOPLE, BULK):
-            some = range(start, min(start + BULK, PEOPLE))
-            people = [
-                {"person_id": f"b{one}", "name": "단골", "phone": phone_of(one)} for one in some
-            ]
-            await _post(session, "/sim/people", {"people": people})
-            ids = [one["person_id"] for one in people]
-            await _post(session, "/sim/friends", {"bot_id": bot["bot_id"], "people": ids})
-
-
-async def _post(session: ClientSession, path: str, body: object) -> None:
-    async with session.post(path, json=body) as answer:
-        answer.raise_for_status()
-
-
-async def _send(house: House, shop: OpenShop, clock: DemoClock, key: str) -> Result:
-    draft = Draft(sender=SenderName.SOLAPI, bubble=BubbleKind.TEXT, body="오늘 3시 식빵 나와요")
-    campaign_id: CampaignId = await house.books.write(
-        book_campaign, shop.shop_id, draft, form_key=key, staff_id=None, at=clock.now()
-    )
-    house.worker.wake()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            result = await house.books.read(campaign_result, shop.shop_id, campaign_id)
-            if result.state is not CampaignState.RUNNING and result.recipients:
-                return result
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
-
-
-async def _wire_alone(provider_url: str, shop: OpenShop, clock: DemoClock) -> float:
+async def _wire_alone(provider_url: str, shop: OpenShop, now: Now, people: int) -> float:
     """The same messages by the same sender without our books: what the wire could do."""
     sender = SolapiSender(
         api_key=SECRETS["api_key"],
         api_secret=SECRETS["api_secret"],
-        now=clock.now,
+        now=now,
         base_url=provider_url,
     )
     size = CHUNK_SIZE[SenderName.SOLAPI]
     started = time.perf_counter()
-    for start in range(0, PEOPLE, size):
-        batch = _batch(shop, range(start, start + size))
+    for start in range(0, people, size):
+        batch = _batch(shop, range(start, min(start + size, people)))
         ref = await sender.open(batch)
         await sender.fill(batch, ref)
         await sender.send(batch, ref)
@@ -243,11 +176,12 @@ def _batch(shop: OpenShop, numbers: range) -> Batch:
     )
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
+ROLES: Mapping[str, Callable[..., Awaitable[None]]] = {
+    "provider": provide,
+    "work": work,
+    "ours": ours,
+}
 
 if __name__ == "__main__":
     role, *rest = sys.argv[1:]
-    serving.run(provider if role == "provider" else lambda: ours(*rest))
+    serving.run(lambda: ROLES[role](*rest))
