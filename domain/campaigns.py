@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.bubbles import Bubble, Button
 from domain.people import ChannelId, ChunkId, CustomerId, MessageId, RunId, ShopId
@@ -162,8 +163,7 @@ class Account:
     pf_id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One person's message, ready to leave; `address` is a chat key or a phone number.
 
     `why_url` and the owner's own `button` are for a bubble that cannot hold its buttons.
@@ -171,10 +171,14 @@ class Outgoing:
 
     message_id: MessageId
     customer_id: CustomerId
-    address: str = field(repr=False)
+    address: str
     bubble: Bubble
     why_url: str | None = None
     button: Button | None = None
+
+    def __repr__(self) -> str:
+        """Without the address: what is logged names nobody."""
+        return f"Outgoing(message_id={self.message_id})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +199,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """What became of one message.
 
     `is_opt_out`: the provider's own list of refusals; `is_stranger`: no friend of the channel.

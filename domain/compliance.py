@@ -110,6 +110,8 @@ def advertise(
     The last thing on the handset is the button to refuse, in one tap; `why_url` stands before
     it. A text has no buttons of its own: its sender adds both.
     """
+    if kind is BubbleKind.TEXT:
+        return Text(mark_text(sign, body))
     why = Button(label=WHY_LABEL, action=Action.LINK, target=why_url) if why_url else None
     buttons = (why, REFUSE_BUTTON) if why else (REFUSE_BUTTON,)
     match kind:
@@ -125,5 +127,3 @@ def advertise(
         case BubbleKind.LIST:
             lines = Row(title=body), Row(title=contact_line(sign))
             return ListCard(header=mark_title(sign), rows=lines, buttons=buttons)
-        case BubbleKind.TEXT:
-            return Text(mark_text(sign, body))

@@ -1,6 +1,7 @@
 """Our messages as SOLAPI takes them: free-form brand messages (providers.md A3, D4)."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import orjson
 
@@ -47,9 +48,10 @@ def _text(bubble: Bubble) -> str:
 
 
 def _options(batch: Batch, one: Outgoing) -> dict[str, object]:
-    # The refusal comes last (L8).
-    why = one.why_url and Button(label=WHY_LABEL, action=Action.LINK, target=one.why_url)
-    buttons = [_button(button) for button in (one.button, why, REFUSE_BUTTON) if button]
+    buttons = [_button(one.button)] if one.button else []
+    if one.why_url:
+        buttons.append(_link(WHY_LABEL, one.why_url))
+    buttons.append(REFUSE)  # the last thing on the handset (L8)
     bms = {"targeting": "I", "chatBubbleType": "TEXT", "adult": False, "buttons": buttons}
     # An SMS instead would cost more and lack the 080 number (providers.md trap 3).
     return {"pfId": batch.account.pf_id, "disableSms": True, "bms": bms}
@@ -59,8 +61,14 @@ def _button(button: Button) -> dict[str, str]:
     """A BK button says its name to the bot when pressed."""
     if button.action is not Action.LINK:
         return {"name": button.label, "linkType": "BK"}
-    pages = {"linkMobile": button.target, "linkPc": button.target}
-    return {"name": button.label, "linkType": "WL", **pages}
+    return _link(button.label, button.target)
+
+
+def _link(label: str, address: str) -> dict[str, str]:
+    return {"name": label, "linkType": "WL", "linkMobile": address, "linkPc": address}
+
+
+REFUSE: Final = _button(REFUSE_BUTTON)
 
 
 def parcels(messages: Iterable[bytes]) -> Iterator[bytes]:

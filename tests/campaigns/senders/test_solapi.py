@@ -38,7 +38,7 @@ class TestFill:
 
     async def test_one_number_twice_is_refused_once(self, street: Street) -> None:
         batch = street.batch(2)
-        double = replace(batch.people[1], address=batch.people[0].address)
+        double = batch.people[1]._replace(address=batch.people[0].address)
         batch = replace(batch, people=(batch.people[0], double))
 
         ref = await street.sender.open(batch)

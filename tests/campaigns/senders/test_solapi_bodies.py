@@ -1,6 +1,5 @@
 """The brand message as SOLAPI takes it (providers.md A3, D4)."""
 
-from dataclasses import replace
 
 import orjson
 import pytest
@@ -12,7 +11,7 @@ from domain.refusals import Rejected
 
 from .conftest import BATCH, PF_ID
 
-PERSON = replace(BATCH.people[0], address="01000000001")
+PERSON = BATCH.people[0]._replace(address="01000000001")
 
 
 def test_the_message_is_a_free_form_text_to_a_friend_that_ends_with_the_way_out() -> None:
@@ -37,7 +36,7 @@ def test_the_message_is_a_free_form_text_to_a_friend_that_ends_with_the_way_out(
 
 def test_why_it_came_stands_before_the_way_out() -> None:
     """L8, L11: the refusal stays the last."""
-    told = replace(PERSON, why_url="https://dangol.example/w/1-2-ab")
+    told = PERSON._replace(why_url="https://dangol.example/w/1-2-ab")
     buttons = orjson.loads(encode_message(told, BATCH, None))["kakaoOptions"]["bms"]["buttons"]
 
     assert [one["name"] for one in buttons] == ["왜 받았나요?", "무료 수신거부"]
@@ -64,7 +63,7 @@ def test_why_it_came_stands_before_the_way_out() -> None:
     ],
 )
 def test_the_owners_button_stands_first(button: Button, first: dict[str, str]) -> None:
-    told = replace(PERSON, why_url="https://dangol.example/w/1-2-ab", button=button)
+    told = PERSON._replace(why_url="https://dangol.example/w/1-2-ab", button=button)
     buttons = orjson.loads(encode_message(told, BATCH, None))["kakaoOptions"]["bms"]["buttons"]
 
     assert buttons[0] == first
@@ -82,7 +81,7 @@ def test_a_group_takes_each_number_once() -> None:
 
 def test_a_bubble_without_room_for_the_marks_is_rejected() -> None:
     """I8."""
-    card = replace(PERSON, bubble=TextCard(title="빵", description="식빵"))
+    card = PERSON._replace(bubble=TextCard(title="빵", description="식빵"))
     with pytest.raises(Rejected):
         encode_message(card, BATCH, None)
 
