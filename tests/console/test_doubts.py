@@ -1,5 +1,7 @@
 """Messages nobody can answer for: what is known, two decisions, and their won said before."""
 
+from datetime import datetime
+
 import pytest
 import pytest_asyncio
 
@@ -19,9 +21,9 @@ STATES = "SELECT DISTINCT state, code, is_charged FROM message"
 LINES = "SELECT actor FROM audit_line WHERE act = 'decide_unknown'"
 
 
-def leave_in_doubt(tx: Tx) -> None:
+def leave_in_doubt(tx: Tx, at: datetime = MONDAY_TEN) -> None:
     """As if the answer was lost, and that of every question since."""
-    since = MONDAY_TEN.strftime(INSTANT)
+    since = at.strftime(INSTANT)
     change(
         tx,
         "UPDATE chunk SET state = 'unknown', act_at = '9999-01-01 00:00:00.000000',"

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest_asyncio
 
 from campaigns.invariants import check_invariants
+from campaigns.plan import plan_next
 from console.manager.routes import MANAGER_ROUTES
 from domain.people import GrantId, Role
 from storage.books import Books
 from subsidy.grants import start_grant
 from tests.console.browser import Browser, Browsers, Page
 from tests.console.desk import hire
-from tests.console.street import Clock, Street
+from tests.console.street import Clock, Street, add_regulars, book_news
+from tests.console.test_doubts import leave_in_doubt
 from tests.console.test_program_pages import COHORT, PRICE, TERMS
 from tests.console.test_roles import PLACE
 from tests.factories import rows
@@ -134,6 +137,22 @@ async def give_money(desk: Desk) -> None:
     await desk.press(f"{SHEET}/by-hand/1/correct", {}, "take_back_by_hand")
 
 
+async def hold_the_sending(desk: Desk) -> None:
+    """L21, K8, and a chunk of which nobody knows whether it left."""
+    await desk.press("/halts", {"scope": "program", "reason": "살펴보는 중"}, "halt_sending")
+    halt_id = await desk.newest("halt")
+    await desk.press(f"/halts/{halt_id}/lift", {}, "lift_halt")
+    until = (desk.clock.at + timedelta(days=3)).date().isoformat()
+    await desk.press("/statutory/channels", {"channel": "1", "until": until}, "bar_channel")
+    await desk.press("/statutory/channels", {"channel": "1", "act": "free"}, "bar_channel")
+    await desk.books.write(add_regulars, desk.street.shop_id, 2)
+    await desk.books.write(book_news, desk.street)
+    await desk.books.write(plan_next, desk.clock.at)
+    await desk.books.write(leave_in_doubt, desk.clock.at)
+    chunk_id = await desk.newest("chunk")
+    await desk.press(f"/doubts/{chunk_id}", {"as": "failed"}, "decide_unknown")
+
+
 async def act_on_many(desk: Desk) -> None:
     sheet = LIST.format(slug=desk.street.slug)
     made = await desk.press("/bulk", {"form_key": "list"}, "propose", file=sheet)
@@ -174,6 +193,7 @@ async def test_every_button_of_the_desk_leaves_its_line(desk: Desk) -> None:
         set_up_the_program,
         change_the_people,
         give_money,
+        hold_the_sending,
         act_on_many,
         close_the_books,
     )

@@ -26,7 +26,7 @@ from tests.console.street import (
     book_news,
     give_grant,
 )
-from tests.factories import change, rows
+from tests.factories import change, let_advertise_often, rows
 
 STANDING = (
     "SELECT advertising_since IS NULL, withdrawn_at IS NULL, paused_at IS NULL FROM membership"
@@ -58,6 +58,7 @@ def send(tx: Tx, street: Street, words: str) -> MessageId:
 @pytest_asyncio.fixture
 async def got(console_books: Books, street: Street) -> Got:
     await console_books.write(give_grant, street, is_started=True)
+    await console_books.write(let_advertise_often, street.shop_id)
     customer = await console_books.write(add_regular, street.shop_id, "minji")
     message_id = await console_books.write(send, street, "#{고객명}님, 오늘 3시 식빵 나와요")
     token = await console_books.read(why_token, street.shop_id, message_id)
