@@ -28,7 +28,7 @@ from bot.hearing.understanding import Meaning, squeezed, understand
 from bot.hearing.wishes import wish
 from bot.kakao_in import Utterance
 from bot.kakao_out import Reply, text_reply
-from bot.owner import ideas, pairing
+from bot.owner import ideas, pairing, pauses
 from bot.owner.conversation import (
     DOES,
     OWNER_BY_BLOCK,
@@ -233,7 +233,7 @@ def converse(turn: Turn, now: Callable[[], datetime]) -> Reply:
     """One whole turn in one transaction; saying it twice does no harm."""
     reply = say_first(turn, _answer(turn))
     if turn.meeting.person.is_staff:
-        reply = ideas.say_first(turn, reply)
+        reply = ideas.say_first(turn, pauses.say_first(turn, reply))
     ask(turn.tx, turn.meeting, reply.question, reply.asked_shop_id, now())
     return reply
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from campaigns.gate import address_of
-from campaigns.settle import close_chunk
-from domain.campaigns import Account, ChunkState, MessageState, SenderName
+from campaigns.settle import close_chunk, settle_reports
+from domain.campaigns import Account, ChunkState, MessageState, Progress, SenderName
 from domain.doubt import ASK_ON_EVERY, next_question
-from domain.people import MessageId
+from domain.people import ChunkId, MessageId
 from domain.time import NEVER
 from storage.desk import Tx
 from storage.queries import chunks as books
@@ -24,13 +24,22 @@ LOOK_AFTER: Mapping[SenderName, tuple[int, ...]] = {
 SOLAPI tells us by itself (providers.md A8), so it is asked only about what it has not told."""
 
 
+DOUBT_PAUSE = timedelta(seconds=40)
+"""A sender's whole time-out and a margin: two releases of one group must not race (A11)."""
+
+
+def begin_doubt(tx: Tx, chunk: ChunkRow, at: datetime, least: timedelta) -> None:
+    """Asked about soon, but let go again only when a late first request must have ended."""
+    _doubt_on(tx, chunk, at, least=least, calm_at=at + DOUBT_PAUSE)
+
+
 def wait_for(tx: Tx, chunk: ChunkRow, state: ChunkState, at: datetime, least: timedelta) -> None:
     """Asked again later, but not sooner than `least`; what may have left is in doubt."""
     if state is ChunkState.ACCEPTED:
         act_at = at + max(_look_pause(chunk, at), least)
         books.move_chunk(tx, chunk.chunk_id, state, at=at, act_at=act_at)
         return
-    _doubt_on(tx, chunk, at, ASK_ON_EVERY, least)
+    _doubt_on(tx, chunk, at, least=least)
 
 
 def nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
@@ -40,17 +49,38 @@ def nothing_to_ask(tx: Tx, chunk: ChunkRow, at: datetime) -> None:
     """
     messages.close_open(tx, chunk.chunk_id, MessageState.UNKNOWN, "LOST", at)
     if not close_chunk(tx, chunk.chunk_id, at):
-        _doubt_on(tx, chunk, at, None, timedelta())
+        _doubt_on(tx, chunk, at, every=None)
+
+
+def await_calm(tx: Tx, chunk: ChunkRow, at: datetime, calm_at: datetime) -> None:
+    """Nothing of it has left, and it may not be let go again yet: asked about then at the latest."""
+    since = chunk.doubted_at or at
+    act_at = min(at + (next_question(at - since) or ASK_ON_EVERY), calm_at)
+    books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, at=at, act_at=act_at, doubted_at=since)
 
 
 def _doubt_on(
-    tx: Tx, chunk: ChunkRow, at: datetime, every: timedelta | None, least: timedelta
+    tx: Tx,
+    chunk: ChunkRow,
+    at: datetime,
+    *,
+    every: timedelta | None = ASK_ON_EVERY,
+    least: timedelta = timedelta(),
+    calm_at: datetime | None = None,
 ) -> None:
     """The next of the questions; after the last one `every` so often, or never."""
     since = chunk.doubted_at or at
     pause = next_question(at - since) or every
     act_at = NEVER if pause is None else at + max(pause, least)
-    books.move_chunk(tx, chunk.chunk_id, ChunkState.UNKNOWN, at=at, act_at=act_at, doubted_at=since)
+    books.move_chunk(
+        tx,
+        chunk.chunk_id,
+        ChunkState.UNKNOWN,
+        at=at,
+        act_at=act_at,
+        doubted_at=since,
+        calm_at=calm_at,
+    )
 
 
 def _look_pause(chunk: ChunkRow, now: datetime) -> timedelta:
@@ -58,6 +88,17 @@ def _look_pause(chunk: ChunkRow, now: datetime) -> timedelta:
     ago = (now - chunk.started_at).total_seconds() if chunk.started_at else 0
     pauses = LOOK_AFTER[chunk.sender]
     return timedelta(seconds=next((one for one in pauses if one > ago), pauses[-1]))
+
+
+def take_answer(tx: Tx, chunk_id: ChunkId, progress: Progress, at: datetime) -> bool:
+    """Settles what was reported; True when the chunk needs no more asking."""
+    settle_reports(tx, progress.reports, at)
+    if progress.is_over:
+        messages.close_open(tx, chunk_id, MessageState.UNKNOWN, "UNNAMED", at)
+        if not close_chunk(tx, chunk_id, at):
+            books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, at=at, act_at=NEVER, doubted_at=at)
+        return True
+    return close_chunk(tx, chunk_id, at)
 
 
 def addresses(tx: Tx, chunk: ChunkRow) -> tuple[Account, Mapping[str, MessageId]]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from campaigns.gate import gate_alike, wordless
 from domain.campaigns import MessageKind, SenderName
-from domain.gate import Content
+from domain.gate import ADS_A_DAY, Content
 from domain.holdout import Draw
 from domain.people import CustomerId, RunId
 from domain.segments import Segment
@@ -33,9 +33,6 @@ from storage.queries.places import ShopView
 
 AD = MessageKind.ADVERTISEMENT
 WEEK = timedelta(days=7)
-ADS_A_DAY = 3
-"""Of all shops of one channel, to one person."""
-
 SENDINGS_MAX = 8
 """Runs whose verdicts are remembered while their pieces follow each other."""
 
@@ -48,10 +45,9 @@ def audience_of(
 ) -> Audience:
     """Whom a segment means at an instant, and the shop's cap over them; `but` is the run itself.
 
-    A week is a Korean day and the six before it, so that what comes every Thursday comes every
-    Thursday, a minute earlier or later. What a whole channel may send in a day is not in it yet.
+    What a whole channel may send in a day is not in it yet.
     """
-    since = kst_instant(in_kst(at).date(), time()) - (WEEK - timedelta(days=1))
+    since = week_before(at)
     return Audience(
         shop_id=shop.shop_id,
         at=at,
@@ -60,6 +56,13 @@ def audience_of(
         ads_a_week=get_rules(tx, shop.shop_id).ads_a_week,
         week_runs=tuple(one for one in list_week_runs(tx, shop.shop_id, since) if one != but),
     )
+
+
+def week_before(at: datetime) -> datetime:
+    """A week is a Korean day and the six before it, so that what comes every Thursday comes every
+    Thursday, a minute earlier or later.
+    """
+    return kst_instant(in_kst(at).date(), time()) - (WEEK - timedelta(days=1))
 
 
 @lru_cache(SENDINGS_MAX)

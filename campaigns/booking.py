@@ -24,10 +24,11 @@ from domain.compliance import Sign
 from domain.coupons import CouponSource
 from domain.gate import SENDER_DAY
 from domain.holdout import SEED_MAX, draw_of
+from domain.marks import REFUSAL, flaw_of
 from domain.money import Jeon, Price, Tariff
 from domain.people import CampaignId, OfferId, SeriesId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
-from domain.segments import EVERYBODY, Segment
+from domain.segments import EVERYBODY, PERCENT_MAX, Segment, check_segment
 from domain.subsidy import FairOrder, Payment, held_jeon, keep_back, pay
 from domain.time import in_kst
 from storage.desk import Tx
@@ -86,7 +87,7 @@ class DryRun:
     get it, or for all when it cannot leave like this; `needed_jeon` must be there for all.
     `left_jeon` is the free cash that may pay (`pot_jeon` of it is shared by the market), without
     the `promised_jeon` of what is booked already; `own_left_jeon` is what the shop's wallet could
-    add if its owner agrees. `seconds`: how long it takes, about. `button`: the owner's own, which
+    add if its owner agrees. `seconds`: how long the reached take, about. `button`: the owner's own, which
     the preview of a text does not show.
     """
 
@@ -149,7 +150,7 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     shop = get_shop(tx, shop_id)
     sign = _check(tx, shop, draft, at)
     offer = _offer_of(tx, shop_id, draft)
-    leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
+    leaves_at = leaving_at(draft, at)
     audience = audience_tried(tx, shop, draft, leaves_at)
     people, refused = count_by_rule(tx, shop, audience, draft.sender)
     price = get_price(tx, draft.sender, leaves_at)
@@ -159,6 +160,8 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     there = lots_of(tx, shop_id, pays, leaves_at, own_max_jeon=draft.own_max_jeon)
     lots = keep_back(there, promised)
     paid = pay(lots, price, people, size)
+    preview = preview_of(draft, sign, public_url)
+    _check_shown(draft, preview, sign)
     return DryRun(
         draft=draft,
         people=people,
@@ -174,11 +177,15 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
         pot_jeon=Jeon(sum(lot.left_jeon for lot in lots if lot.is_pot)),
         own_left_jeon=spendable(tx, shop_id),
         leaves_at=leaves_at,
-        seconds=-(-people // PEOPLE_A_SECOND[draft.sender]),
-        preview=preview_of(draft, sign, public_url),
+        seconds=-(-paid.people // PEOPLE_A_SECOND[draft.sender]),
+        preview=preview,
         button=button_of(draft),
         offer=offer,
     )
+
+
+def leaving_at(draft: Draft, at: datetime) -> datetime:
+    return SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
 
 
 def preview_of(draft: Draft, sign: Sign, public_url: str) -> Bubble:
@@ -224,9 +231,26 @@ def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
     is_there = draft.picture_id is not None and has_picture(tx, shop.shop_id, draft.picture_id)
     if draft.due_at is not None and draft.due_at < at - LATE_AFTER_DEFAULT:
         raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
-    if draft.due_at is not None and draft.due_at > at + BOOKED_AHEAD_MAX:
-        raise Invalid({"due_at": f"{BOOKED_AHEAD_MAX.days}일 안의 날짜를 골라 주세요."})
+    check_segment(draft.segment)
+    if not 0 <= draft.holdout_percent <= PERCENT_MAX:
+        raise Invalid({"holdout": f"비교하려고 남겨 두는 분은 {PERCENT_MAX}%까지 정할 수 있어요."})
+    refuse_far("due_at", draft.due_at, at)
+    refuse_far("not_later_than", draft.not_later_than, at)
     return check_draft(draft.sender, draft.bubble, sign_of(tx, shop), has_picture=is_there)
+
+
+def refuse_far(field: str, wanted: datetime | None, at: datetime) -> None:
+    """Asked before a time is reckoned with: behind the year 9999 there is none. Raises Invalid."""
+    if wanted is not None and wanted > at + BOOKED_AHEAD_MAX:
+        raise Invalid({field: f"{BOOKED_AHEAD_MAX.days}일 안의 날짜를 골라 주세요."})
+
+
+def _check_shown(draft: Draft, preview: Bubble, sign: Sign) -> None:
+    """What the gate would refuse to everybody at planning is told now, beside its field."""
+    if draft.button is not None and REFUSAL.search(draft.button.label):
+        raise Invalid({"label": "수신거부는 저절로 붙어요. 단추에는 다른 말을 적어 주세요."})
+    if flaw_of(AD, preview, sign) is not None:
+        raise Invalid({"body": "당첨이나 미납을 말하며 누르게 하는 글은 보낼 수 없어요."})
 
 
 def _offer_of(tx: Tx, shop_id: ShopId, draft: Draft) -> OfferView | None:

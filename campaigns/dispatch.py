@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from campaigns.asking import LOOK_AFTER, addresses, nothing_to_ask, wait_for
+from campaigns.asking import (
+    DOUBT_PAUSE,
+    LOOK_AFTER,
+    addresses,
+    await_calm,
+    begin_doubt,
+    nothing_to_ask,
+    take_answer,
+    wait_for,
+)
 from campaigns.leaving import (
     close_all,
     close_stopped,
@@ -20,37 +29,33 @@ from campaigns.leaving import (
     may_leave,
 )
 from campaigns.pacing import WAIT_SECONDS_MAX, Pace, Paces
-from campaigns.senders.port import Progress, Sender
-from campaigns.settle import close_chunk, settle_reports
+from campaigns.senders.port import Sender
+from campaigns.settle import settle_reports
 from domain.campaigns import (
-    Account,
     Batch,
     ChunkState,
     MessageState,
     Report,
     SenderName,
 )
-from domain.doubt import ASK_PAUSES
-from domain.people import ChunkId, MessageId
+from domain.people import MessageId
 from domain.refusals import Rejected, Retryable, SenderError, TooMany, Unknown
-from domain.time import NEVER, Now
+from domain.time import Now
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries import chunks as books
 from storage.queries import messages
 from storage.queries.chunks import ChunkRow
+from storage.queries.gathering import count_shops, lock_channel
 
 LOG = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-"""Longer than every time-out of one sender's calls together. Before a chunk has started a
-shorter one will do, a call at a time: who loses it has sent nothing."""
+"""Longer than every time-out of one sender's calls together: a chunk is not let go again sooner.
+Asked about, or before it has started taken over, it may be sooner: who loses it has sent nothing."""
 
 RETRY_AFTER = (1, 5, 15, 60, 300)
 """Seconds until a chunk of which nothing left is tried again."""
-
-DOUBT_PAUSE = timedelta(seconds=40)
-"""A sender's whole time-out and a margin: two releases of one group must not race (A11)."""
 
 AT_ONCE = timedelta()
 
@@ -73,6 +78,7 @@ class Dispatcher:
         self._now = now
         self._public_url = public_url
         self._lease = lease
+        self._asked_after = min(lease + DOUBT_PAUSE, LEASE)
         self._paces = paces or Paces()
 
     async def send_next(self) -> bool:
@@ -85,11 +91,12 @@ class Dispatcher:
             await self._prepare_and_send(chunk)
         except Retryable as trouble:
             LOG.info("chunk %d: %s, tried again later", chunk.chunk_id, trouble)
-            pause = _pause(RETRY_AFTER, 1 if isinstance(trouble, TooMany) else chunk.tries)
-            await self._put_back(chunk, max(pause, _told(trouble)))
+            has_failed = not isinstance(trouble, TooMany)
+            pause = _pause(RETRY_AFTER, chunk.failures + 1 if has_failed else 1)
+            await self._put_back(chunk, max(pause, _told(trouble)), has_failed=has_failed)
         except Unknown as doubt:
             LOG.warning("chunk %d has left already: %s", chunk.chunk_id, doubt)
-            await self._doubt(chunk.chunk_id)
+            await self._doubt(chunk)
         except Rejected as refusal:
             await self._give_up(chunk, refusal.code)
         return True
@@ -118,37 +125,46 @@ class Dispatcher:
 
     async def _prepare_and_send(self, chunk: ChunkRow) -> None:
         sender = self._sender(chunk)
-        batch = await self._load(chunk)
-        if not batch.people:
+        if not await self._has_turn(chunk):
             return
-        pace = self._paces.of(chunk.sender, batch.account.channel_id, self._now())
+        batch = await self._load(chunk)
+        if batch is None or not batch.people:
+            return
         try:
-            if not await self._has_turn(chunk, pace):
-                return
             ref = await sender.open(batch)
             until = self._now() + self._lease
             if not await self._books.write_batch(books.save_ref, chunk, ref, until):
                 return
             refused = (await sender.fill(batch, ref)).refused
-            gone = await self._books.write_batch(_start, chunk, refused, self._now())
+            now = self._now()
+            asked_at = now + self._asked_after
+            gone = await self._books.write_batch(_start, chunk, refused, now, asked_at)
             if gone is not None:
                 batch = _without(batch, [report.message_id for report in refused])
                 await self._let_go(chunk, _without(batch, gone), ref, gone)
         except TooMany as refusal:
-            pace.refused(self._now(), refusal.after_seconds)
+            self._slow_down(chunk, refusal)
             raise
 
-    async def _has_turn(self, chunk: ChunkRow, pace: Pace) -> bool:
-        """Waits for its turn if that is near; else the chunk goes back until it is."""
-        wait = pace.turn(self._now())
+    async def _has_turn(self, chunk: ChunkRow) -> bool:
+        """Waits for its turn if that is near; else the chunk goes back until it is. Asked before
+        its people are, who may be a thousand.
+        """
+        wait = self._pace(chunk).turn(self._now())
         if wait <= WAIT_SECONDS_MAX:
             await asyncio.sleep(wait)
             return True
         await self._put_back(chunk, timedelta(seconds=wait))
         return False
 
-    async def _put_back(self, chunk: ChunkRow, pause: timedelta) -> None:
-        await self._books.write_batch(books.begin_again, chunk, self._now() + pause)
+    def _pace(self, chunk: ChunkRow) -> Pace:
+        return self._paces.of(chunk.sender, chunk.channel_id, self._now())
+
+    async def _put_back(
+        self, chunk: ChunkRow, pause: timedelta, *, has_failed: bool = False
+    ) -> None:
+        act_at = self._now() + pause
+        await self._books.write_batch(books.begin_again, chunk, act_at, has_failed=has_failed)
 
     def _sender(self, chunk: ChunkRow) -> Sender:
         """Raises Rejected when this installation has no account there (any more)."""
@@ -156,9 +172,10 @@ class Dispatcher:
             raise Rejected("NO_ACCOUNT", chunk.sender)
         return self._senders[chunk.sender]
 
-    async def _load(self, chunk: ChunkRow) -> Batch:
-        """The chunk, gated and composed; empty when nobody may leave now."""
-        return await self._books.write_batch(load_batch, chunk, self._now(), self._public_url)
+    async def _load(self, chunk: ChunkRow) -> Batch | None:
+        """The chunk, gated and composed; empty when nobody may leave now, None when it was lost."""
+        now = self._now()
+        return await self._books.write_batch(_load, chunk, now + self._lease, now, self._public_url)
 
     async def _let_go(
         self, chunk: ChunkRow, batch: Batch, ref: str | None, gone: Sequence[MessageId]
@@ -171,12 +188,12 @@ class Dispatcher:
             new_ref = await sender.send(batch, ref) if batch.people else ref
         except Unknown as doubt:
             LOG.warning("chunk %d may have left: %s", chunk.chunk_id, doubt)
-            await self._doubt(chunk.chunk_id)
+            await self._doubt(chunk)
         except Retryable as trouble:
             if ref is None:
                 raise
-            self._slow_down(chunk, batch.account, trouble)
-            await self._doubt(chunk.chunk_id, _told(trouble))
+            self._slow_down(chunk, trouble)
+            await self._doubt(chunk, _told(trouble))
         else:
             now = self._now()
             await self._books.write_batch(
@@ -188,34 +205,24 @@ class Dispatcher:
                 ref=new_ref,
             )
 
-    def _slow_down(self, chunk: ChunkRow, account: Account, trouble: Retryable) -> None:
+    def _slow_down(self, chunk: ChunkRow, trouble: Retryable) -> None:
         if isinstance(trouble, TooMany):
-            pace = self._paces.of(chunk.sender, account.channel_id, self._now())
-            pace.refused(self._now(), trouble.after_seconds)
+            self._pace(chunk).refused(self._now(), trouble.after_seconds)
 
-    async def _doubt(self, chunk_id: ChunkId, least: timedelta = AT_ONCE) -> None:
-        """Asked about soon, but let go again only when a late first request must have ended."""
-        now = self._now()
-        await self._books.write_batch(
-            books.move_chunk,
-            chunk_id,
-            ChunkState.UNKNOWN,
-            at=now,
-            act_at=now + max(ASK_PAUSES[0], least),
-            doubted_at=now,
-        )
+    async def _doubt(self, chunk: ChunkRow, least: timedelta = AT_ONCE) -> None:
+        await self._books.write_batch(begin_doubt, chunk, self._now(), least)
 
     async def _ask(self, chunk: ChunkRow, ref: str) -> None:
         account, people = await self._books.read(addresses, chunk)
         try:
             progress = await self._sender(chunk).look(account, ref, people)
         except TooMany as refusal:
-            self._slow_down(chunk, account, refusal)
+            self._slow_down(chunk, refusal)
             raise
         if progress.is_accepted is False:
             await self._ask_again(chunk, ref, is_gone=progress.is_over)
             return
-        settled = await self._books.write_batch(_take, chunk.chunk_id, progress, self._now())
+        settled = await self._books.write_batch(take_answer, chunk.chunk_id, progress, self._now())
         if not settled:
             state = chunk.state if progress.is_accepted is None else ChunkState.ACCEPTED
             await self._wait(chunk, state)
@@ -226,8 +233,8 @@ class Dispatcher:
             # It was taken once: whatever the provider says now, another could be a second.
             LOG.error("chunk %d was accepted and is not known any more", chunk.chunk_id)
             await self._wait(chunk, ChunkState.ACCEPTED)
-        elif chunk.doubted_at is not None and self._now() - chunk.doubted_at < DOUBT_PAUSE:
-            await self._wait(chunk, chunk.state)
+        elif chunk.calm_at is not None and self._now() < chunk.calm_at:
+            await self._books.write_batch(await_calm, chunk, self._now(), chunk.calm_at)
         else:
             await self._not_accepted(chunk, ref, is_gone=is_gone)
 
@@ -259,9 +266,9 @@ class Dispatcher:
         """
         removed: list[MessageId] = []
         while True:
-            batch, gone = await self._books.write_batch(
-                _start_again, chunk, removed, self._now(), self._public_url
-            )
+            now = self._now()
+            again = (chunk, removed, now, now + self._asked_after, self._public_url)
+            batch, gone = await self._books.write_batch(_start_again, *again)
             if not gone:
                 return batch
             await self._sender(chunk).remove(batch, ref, gone)
@@ -291,8 +298,14 @@ def _without(batch: Batch, gone: Sequence[MessageId]) -> Batch:
     return replace(batch, people=staying)
 
 
+def _load(tx: Tx, chunk: ChunkRow, until: datetime, at: datetime, public_url: str) -> Batch | None:
+    """Who lost it while waiting for its turn refuses nobody: another may be sending to them."""
+    is_ours = books.renew_lease(tx, chunk, until)
+    return load_batch(tx, chunk, at, public_url) if is_ours else None
+
+
 def _start(
-    tx: Tx, chunk: ChunkRow, refused: Sequence[Report], at: datetime
+    tx: Tx, chunk: ChunkRow, refused: Sequence[Report], at: datetime, asked_at: datetime
 ) -> list[MessageId] | None:
     """Gates once more and commits that the chunk leaves; who withdrew meanwhile.
 
@@ -301,20 +314,32 @@ def _start(
     if not books.renew_lease(tx, chunk, at + LEASE) or not may_leave(tx, chunk, at):
         return None
     settle_reports(tx, refused, at)
+    if chunk.sender is SenderName.SOLAPI and count_shops(tx, chunk.channel_id) > 1:
+        lock_channel(tx, chunk.channel_id)  # K6: of two shops one starts after the other
     messages.lock_standings(tx, chunk.chunk_id)
     facts = books.get_run_facts(tx, chunk.run_id)
     gated = gate_chunk(tx, chunk, facts, at, opens_phones=False)
-    if not gated.staying or not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
+    if not gated.staying or not _commit_start(tx, chunk, at, asked_at):
         return None
     return gated.refused
 
 
+def _commit_start(tx: Tx, chunk: ChunkRow, at: datetime, asked_at: datetime) -> bool:
+    return books.start_chunk(tx, chunk, at=at, until=asked_at, calm_at=at + LEASE)
+
+
 def _start_again(
-    tx: Tx, chunk: ChunkRow, removed: Sequence[MessageId], at: datetime, public_url: str
+    tx: Tx,
+    chunk: ChunkRow,
+    removed: Sequence[MessageId],
+    at: datetime,
+    asked_at: datetime,
+    public_url: str,
 ) -> tuple[Batch, list[MessageId]]:
     """As `load_again`, and commits that those who stay leave: nobody decides on them now."""
+    messages.lock_standings(tx, chunk.chunk_id)
     batch, gone = load_again(tx, chunk, removed, at, public_url)
-    if batch.people and not books.start_chunk(tx, chunk, at=at, until=at + LEASE):
+    if batch.people and not _commit_start(tx, chunk, at, asked_at):
         return replace(batch, people=()), []
     return batch, gone
 
@@ -322,14 +347,3 @@ def _start_again(
 def _fail(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
     if books.renew_lease(tx, chunk, at + LEASE):
         close_all(tx, chunk.chunk_id, MessageState.FAILED, code, at)
-
-
-def _take(tx: Tx, chunk_id: ChunkId, progress: Progress, at: datetime) -> bool:
-    """Settles what was reported; True when the chunk needs no more asking."""
-    settle_reports(tx, progress.reports, at)
-    if progress.is_over:
-        messages.close_open(tx, chunk_id, MessageState.UNKNOWN, "UNNAMED", at)
-        if not close_chunk(tx, chunk_id, at):
-            books.move_chunk(tx, chunk_id, ChunkState.UNKNOWN, at=at, act_at=NEVER, doubted_at=at)
-        return True
-    return close_chunk(tx, chunk_id, at)

@@ -5,12 +5,16 @@ from datetime import datetime
 from uuid import uuid4
 
 from campaigns.booking import Draft, DryRun, book_tried, dry_run
-from campaigns.compose import read_words
+from campaigns.compose import check_body
+from campaigns.series import start_series
+from campaigns.when import When, timed_draft
 from domain.campaigns import BubbleKind, SenderName
+from domain.gate import SENDER_DAY
 from domain.ideas import IdeaState
 from domain.money import Jeon
-from domain.people import CampaignId, IdeaId, Role, ShopId, StaffId
+from domain.people import CampaignId, IdeaId, Role, SeriesId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotAllowed
+from domain.schedule import next_time
 from domain.subsidy import FairOrder
 from storage.desk import Tx
 from storage.queries.campaigns import find_by_form_key
@@ -33,19 +37,27 @@ def propose_draft(
     """Keeps what an owner would send; nothing is booked, so nothing stands in the audit log.
 
     It takes the place of the draft before it. The same again is the same draft: a repeated
-    turn changes nothing. What was chosen for short money is about these words: another time keeps
-    it, other words forget it. Raises Invalid(body), NotAllowed(`only_owner`).
+    turn changes nothing. Whom it is for and what was chosen for short money is about these words:
+    another time keeps it, other words forget it. Raises Invalid(body), NotAllowed(`only_owner`).
     """
     check_owner(tx, staff_id, shop_id)
     body = body.strip()
-    read_words(body, get_shop(tx, shop_id).name)
+    check_body(body, get_shop(tx, shop_id).name)
     known = lock_draft(tx, staff_id)
     if known and (known.body, known.due_at, known.idea_id) == (body, due_at, idea_id):
         return known
     draft = DraftView(form_key="", body=body, due_at=due_at, idea_id=idea_id)
     if known and known.body == body:
-        draft = replace(draft, own_max_jeon=known.own_max_jeon, fair_order=known.fair_order)
+        draft = replace(known, due_at=due_at, repeat=None, keeps_day=False, idea_id=idea_id)
     return renew_draft(tx, staff_id, draft, at)
+
+
+def change_draft(
+    tx: Tx, staff_id: StaffId, draft: DraftView, changed: DraftView, at: datetime
+) -> DraftView:
+    """Keeps what an owner changed about the same news; the same again changes nothing."""
+    is_same = replace(changed, made_at=draft.made_at) == draft
+    return draft if is_same else renew_draft(tx, staff_id, changed, at)
 
 
 def renew_draft(tx: Tx, staff_id: StaffId, draft: DraftView, at: datetime) -> DraftView:
@@ -78,9 +90,13 @@ def choose_for_short_money(
 def try_draft(
     tx: Tx, shop_id: ShopId, draft: DraftView, at: datetime, *, public_url: str
 ) -> DryRun:
-    """What sending it would do; nothing is written. Raises Invalid as `dry_run` does."""
+    """What sending it would do; nothing is written. Of what repeats itself, its first time.
+
+    Raises Invalid as `dry_run` does, Invalid(due_at) for a day on which the shop is closed or
+    for what would repeat itself at night.
+    """
     _check_due(draft, at)
-    return dry_run(tx, shop_id, _as_form(tx, shop_id, draft), at, public_url=public_url)
+    return dry_run(tx, shop_id, _timed(tx, shop_id, draft, at), at, public_url=public_url)
 
 
 def send_draft(
@@ -115,6 +131,28 @@ def send_draft(
     return campaign_id
 
 
+def start_draft(
+    tx: Tx, staff_id: StaffId, shop_id: ShopId, draft: DraftView, at: datetime
+) -> SeriesId:
+    """From now on it is sent again and again; the same draft starts one series.
+
+    Raises NotAllowed(`only_owner`), Invalid as `start_series` does.
+    """
+    check_owner(tx, staff_id, shop_id)
+    assert draft.repeat is not None, "it was shown as one that repeats itself"
+    series_id = start_series(
+        tx,
+        shop_id,
+        _as_form(tx, shop_id, draft),
+        draft.repeat,
+        form_key=draft.form_key,
+        staff_id=staff_id,
+        at=at,
+    )
+    delete_draft(tx, staff_id)
+    return series_id
+
+
 def drop_draft(tx: Tx, staff_id: StaffId, form_key: str | None) -> bool:
     """Forgets the newest words, if these are they; no key means whatever there is."""
     draft = lock_draft(tx, staff_id)
@@ -144,15 +182,34 @@ def _check_due(draft: DraftView, at: datetime) -> None:
         raise Invalid({"due_at": "정하신 시각이 지났어요. 시간을 다시 정해 주세요."})
 
 
+def _timed(tx: Tx, shop_id: ShopId, draft: DraftView, at: datetime) -> Draft:
+    form = _as_form(tx, shop_id, draft)
+    if draft.repeat is None:
+        when = When(due_at=draft.due_at, is_closing_notice=draft.keeps_day)
+        return timed_draft(tx, shop_id, form, when, at)
+    first_at = next_time(draft.repeat, at)
+    if not SENDER_DAY[form.sender].contains(first_at):
+        raise Invalid({"due_at": "광고는 오전 8시부터 오후 8시 50분까지만 나가요."})
+    return replace(form, due_at=first_at)
+
+
 def _as_form(tx: Tx, shop_id: ShopId, draft: DraftView) -> Draft:
-    """As the console's form begins: under the shop's picture if there is one."""
+    return replace(
+        words_alone(tx, shop_id, draft.body),
+        due_at=draft.due_at,
+        own_max_jeon=draft.own_max_jeon,
+        fair_order=draft.fair_order,
+        segment=draft.segment,
+        keeps_day=draft.keeps_day,
+    )
+
+
+def words_alone(tx: Tx, shop_id: ShopId, body: str) -> Draft:
+    """For everybody, now; as the console's form begins: under the shop's picture if there is one."""
     picture_id = get_shop(tx, shop_id).picture_id or next(iter(list_pictures(tx, shop_id)), None)
     return Draft(
         sender=SenderName.KAKAO_EVENT,
         bubble=BubbleKind.PICTURE if picture_id else BubbleKind.LIST,
-        body=draft.body,
+        body=body,
         picture_id=picture_id,
-        due_at=draft.due_at,
-        own_max_jeon=draft.own_max_jeon,
-        fair_order=draft.fair_order,
     )

@@ -5,9 +5,10 @@ from datetime import datetime
 from domain.audit import Act, shop_book
 from domain.campaigns import CampaignState, PauseReason
 from domain.failing import CLEAR_CHUNKS, is_too_much
-from domain.people import RunId
+from domain.people import CampaignId, RunId, ShopId
 from storage.desk import Tx
 from storage.queries import stopping as books
+from storage.queries.campaigns import pause
 from storage.queries.journal import append_audit
 
 PROGRAM = "program"
@@ -23,12 +24,18 @@ def pause_if_failing(tx: Tx, run_id: RunId, at: datetime) -> None:
         return
     if not books.hold_back(tx, begun.shop_id, begun.campaign_id):
         return  # all of it has left: there is nothing to spare
-    books.move_begun(tx, begun.shop_id, begun.campaign_id, CampaignState.PAUSED, PauseReason.ERRORS)
+    pause_for_errors(tx, begun.shop_id, begun.campaign_id, at)
+
+
+def pause_for_errors(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, at: datetime) -> None:
+    """What runs; its owner is asked."""
+    if not pause(tx, shop_id, campaign_id, PauseReason.ERRORS):
+        return
     act = Act(
         actor=PROGRAM,
         act="pause_campaign",
-        subject=f"campaign:{begun.campaign_id}",
+        subject=f"campaign:{campaign_id}",
         at=at,
         details=f"for={PauseReason.ERRORS}",
     )
-    append_audit(tx, shop_book(begun.shop_id), act)
+    append_audit(tx, shop_book(shop_id), act)

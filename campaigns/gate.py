@@ -39,6 +39,12 @@ def wordless(tx: Tx, shop_id: ShopId, kind: MessageKind, sender: SenderName) -> 
     return Content(kind, sender, is_halted=is_halted, barred_until=barred_until)
 
 
+def free_from(tx: Tx, shop_id: ShopId, at: datetime) -> datetime:
+    """The first instant from `at` on at which its channel is under no sanction (K8)."""
+    _, barred_until = find_barriers(tx, shop_id)
+    return max(at, barred_until or at)
+
+
 @lru_cache(RUNS_KEPT_MAX)
 def _flaw(facts: RunFacts, sign: Sign) -> str | None:
     """The first rule that the words break, written or shown, whoever they are shown to (L6-L12,

@@ -4,13 +4,16 @@ Each piece is one transaction of bounded size, so that chats stay quick and memo
 piece may be the last one: `Run.gathered_to` says from where to go on.
 """
 
+from dataclasses import replace
 from uuid import uuid4
 
 from campaigns.audience import audience_of, verdicts_of, with_day
 from campaigns.gate import content_of
 from domain.campaigns import CHUNK_SIZE, ChunkState, MessageState
+from domain.gate import Content
 from domain.holdout import draw_of
 from domain.people import CustomerId
+from domain.refusals import Unlawful
 from domain.subsidy import chunk_sizes
 from domain.time import in_kst
 from storage.desk import Tx
@@ -33,6 +36,8 @@ def gather_piece(tx: Tx, campaign: CampaignRow, run: Gathering, most: int) -> in
 
     The audience is judged as of the instant when the run began, whenever its pieces come. Caps
     are judged here and only here: who plans for the same people at once waits for this.
+
+    Raises Unlawful for words that nobody may get.
     """
     shop = get_shop(tx, campaign.shop_id)
     is_shared = books.count_shops(tx, shop.channel_id) > 1
@@ -73,13 +78,24 @@ def _take_in(
         sender=campaign.sender,
         act_at=run.planned_at,
     )
-    content = content_of(tx, campaign.shop_id, get_run_facts(tx, run.run_id))
-    verdicts = verdicts_of(content, run.planned_at)
+    verdicts = verdicts_of(_words(tx, campaign, run), run.planned_at)
     more = insert_people(tx, audience, run.run_id, span, verdicts, before=before, size=size)
     books.resize_chunks(tx, run.run_id, before // size)
     if books.count_unplaced(tx, run.run_id, span):
         raise Busy("somebody has just agreed to advertising")
     return more
+
+
+def _words(tx: Tx, campaign: CampaignRow, run: Gathering) -> Content:
+    """What it says and how it goes; a halt (L21) or a sanction (K8) that began meanwhile refuses
+    nobody, for it ends: it holds the chunks back when they would leave.
+
+    Raises Unlawful.
+    """
+    content = content_of(tx, campaign.shop_id, get_run_facts(tx, run.run_id))
+    if content.flaw is not None:
+        raise Unlawful(content.flaw)
+    return replace(content, is_halted=False, barred_until=None)
 
 
 def undo_piece(tx: Tx, most: int) -> bool:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pgqueuer import Job, PgQueuer
 from pgqueuer.models import Schedule
 
-from campaigns.worker import Worker, finish
+from campaigns.worker import SENDING_AT_ONCE, Worker, finish
 from storage.queries.jobs import JobKind
 from storage.queue import open_queue
 
@@ -29,7 +29,9 @@ LATER = timedelta(seconds=1)
 
 TAKEN_AT_ONCE = 8
 RUNNING_MAX = 16
-"""So many jobs a process has in hand; the others are left to its neighbors."""
+"""So many jobs a process has in hand; the others are left to its neighbors. Of one kind it works on
+`SENDING_AT_ONCE`: what is stopped has not left but for these chunks.
+"""
 
 AGAIN_SECONDS = 1
 NO_COUNTS = timedelta(0)
@@ -110,7 +112,7 @@ class _Crew:
             (JobKind.SEND, worker.send_one),
             (JobKind.ASK, worker.ask_one),
         ):
-            queue.entrypoint(kind.value)(_job(step))
+            queue.entrypoint(kind.value, concurrency_limit=SENDING_AT_ONCE)(_job(step))
         for name, when, work in (
             ("look", LOOK, worker.look),
             ("sweep", MINUTE, worker.sweep),

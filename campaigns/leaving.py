@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.compose import compose_message, own_button
-from campaigns.gate import address_of, gate_chunk_people
+from campaigns.gate import address_of, free_from, gate_chunk_people
 from campaigns.links import links_of
 from campaigns.settle import close_chunk, close_chunks
+from campaigns.shop_days import move_to_open_day
 from domain.campaigns import (
     Batch,
     CampaignState,
@@ -24,14 +25,16 @@ from domain.time import NEVER
 from storage.desk import Tx
 from storage.queries import chunks as books
 from storage.queries import messages, stopping
+from storage.queries.campaigns import pause
 from storage.queries.chunks import ChunkRow, RunFacts
+from storage.queries.halts import lock_halts
 from storage.queries.messages import Addressee, Mark
 from storage.queries.places import get_channel, get_shop
 from storage.queries.stopping import Begun
 from subsidy.channels import account_of
 
 STOPPED = "STOPPED"
-HALTED = "L21"
+HOLDING = ("L21", "K8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,14 @@ def load_again(
 ) -> tuple[Batch, list[MessageId]]:
     """A chunk in doubt, and who is still to be removed; nothing is written while somebody is.
 
-    People are sorted once: a refusal that is committed meanwhile is the next call's.
+    Who pauses, stops or halts it now waits until we are done, as who refuses does.
     """
     facts = books.get_run_facts(tx, chunk.run_id)
     nobody = _batch(tx, chunk, facts, (), public_url)
-    if not _is_time(facts, at) or not _is_free(stopping.get_begun(tx, chunk.run_id)):
+    if not _is_time(tx, chunk, facts, at) or not _is_free(stopping.lock_begun_of(tx, chunk.run_id)):
         return nobody, _others(tx, chunk, removed)
     staying, marks = _sort(tx, chunk, facts, at)
-    if _meets_halt(marks):
+    if _are_held(marks):
         return nobody, _others(tx, chunk, removed)
     gone = _others(tx, chunk, [*removed, *(one.message_id for one in staying)])
     if gone:
@@ -75,14 +78,22 @@ def may_leave(tx: Tx, chunk: ChunkRow, at: datetime) -> bool:
     or halted (L21) since it was leased. Stopped, it is due at once, to be closed.
     """
     begun = stopping.get_begun(tx, chunk.run_id)
+    if begun.state is CampaignState.RUNNING and not _is_free(begun):
+        begun = _hold(tx, chunk, begun)
     if _is_free(begun):
         return True
-    if begun.state is CampaignState.RUNNING:  # planned while somebody was just halting
-        paused, why = CampaignState.PAUSED, PauseReason.HALT
-        stopping.move_begun(tx, begun.shop_id, begun.campaign_id, paused, why)
     act_at = at if begun.state is CampaignState.STOPPED else NEVER
     stopping.park_chunk(tx, chunk, act_at)
     return False
+
+
+def _hold(tx: Tx, chunk: ChunkRow, begun: Begun) -> Begun:
+    """Planned while somebody was just halting: it is paused, so that lifting resumes it. One
+    that is lifted at this moment pauses nothing, and an owner's own pause stays theirs.
+    """
+    if lock_halts(tx, begun.shop_id):
+        pause(tx, begun.shop_id, begun.campaign_id, PauseReason.HALT)
+    return stopping.get_begun(tx, chunk.run_id)
 
 
 def _is_free(begun: Begun) -> bool:
@@ -116,15 +127,15 @@ def gate_chunk(
 ) -> Gated:
     """Who of a chunk may leave at this instant; the others are written as refused.
 
-    Outside the sender's hours the chunk is put off; what is too late is canceled. Who needs no
-    addresses leaves the phone numbers sealed.
+    Outside the sender's hours and under a sanction (K8) the chunk is put off; what is too late
+    is canceled. Who needs no addresses leaves the phone numbers sealed.
     """
-    if not _is_time(facts, at):
-        _put_off(tx, chunk, facts, day_of(facts.kind, facts.sender).next_open(at), at)
+    if not _is_time(tx, chunk, facts, at):
+        _put_off(tx, chunk, facts, at)
         return Gated([], [])
     staying, marks = _sort(tx, chunk, facts, at, opens_phones=opens_phones)
-    if _meets_halt(marks):
-        if may_leave(tx, chunk, at):  # lifted since: it is looked at again
+    if _are_held(marks):
+        if may_leave(tx, chunk, at):  # not halted, or no more: it is looked at again
             books.begin_again(tx, chunk, at)
         return Gated([], [])
     _write_refused(tx, chunk, staying, marks, at)
@@ -139,8 +150,16 @@ def _write_refused(
         close_chunk(tx, chunk.chunk_id, at)
 
 
-def _is_time(facts: RunFacts, at: datetime) -> bool:
-    return day_of(facts.kind, facts.sender).contains(at) and at <= facts.not_later_than
+def _is_time(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> bool:
+    return at <= facts.not_later_than and _opens_at(tx, chunk, facts, at) == at
+
+
+def _opens_at(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> datetime | None:
+    """From when it may leave, as at planning: what was held back may have come to a closed day."""
+    window = day_of(facts.kind, facts.sender)
+    keeps_day = facts.keeps_day or facts.kind is MessageKind.INFORMATION
+    free_at = free_from(tx, chunk.shop_id, at)
+    return move_to_open_day(tx, chunk.shop_id, free_at, window, keeps_day=keeps_day)
 
 
 def _sort(
@@ -159,9 +178,9 @@ def _sort(
     return staying, marks
 
 
-def _meets_halt(marks: Sequence[Mark]) -> bool:
-    """Whether a halt began since `may_leave` was asked: it holds people back, it refuses none."""
-    return any(mark.code == HALTED for mark in marks)
+def _are_held(marks: Sequence[Mark]) -> bool:
+    """Whether a halt or a sanction began since it was asked: they hold back, they refuse nobody."""
+    return any(mark.code in HOLDING for mark in marks)
 
 
 def _outgoing(
@@ -187,8 +206,10 @@ def _outgoing(
     )
 
 
-def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, leaves_at: datetime, at: datetime) -> None:
-    if leaves_at > facts.not_later_than:
+def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> None:
+    """To when planning would let it begin: nobody is called to a closed door in the morning."""
+    leaves_at = _opens_at(tx, chunk, facts, at)
+    if leaves_at is None or leaves_at > facts.not_later_than:
         _cancel(tx, chunk, "TOO_LATE", at)
     elif chunk.state is ChunkState.PLANNED:
         books.begin_again(tx, chunk, leaves_at)

@@ -28,6 +28,10 @@ BURST_SECONDS = 2.0
 WAIT_SECONDS_MAX = 2.0
 """A turn that is further away is not waited for: the chunk goes back, others use the lane."""
 
+SPREAD = timedelta(seconds=10)
+"""Whoever is sent away comes back within so long of the next turn, however many there are: the
+lease takes first whose turn it is (storage/queries/chunks.py), and the rate may be better then."""
+
 ONE_REFUSAL = timedelta(seconds=1)
 """Refusals so close together are one: what was under way side by side met the same limit."""
 
@@ -52,8 +56,8 @@ class Pace:
             self._turns.append(now + timedelta(seconds=wait))
             return wait
         # Who is sent away comes back one after the other, not all at the same instant.
-        step = timedelta(seconds=1.0 / self.rate)
-        self._back_at = max(self._back_at + step, now + timedelta(seconds=wait))
+        step, soon = timedelta(seconds=1.0 / self.rate), now + timedelta(seconds=wait)
+        self._back_at = min(max(self._back_at + step, soon), soon + SPREAD)
         return (self._back_at - now).total_seconds()
 
     def refused(self, now: datetime, after_seconds: float | None) -> None:

@@ -5,13 +5,15 @@ only then is the money held, and only then may the first chunk leave. A coupon t
 is given in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from campaigns.booking import get_price, sign_of
+from campaigns.failing import pause_for_errors
 from campaigns.fairness import in_order
-from campaigns.gate import gate_regular
+from campaigns.gate import free_from, gate_regular
 from campaigns.gathering import PIECE, forget_people, gather_piece, undo_piece
 from campaigns.shop_days import move_to_open_day
 from domain.campaigns import (
@@ -22,7 +24,6 @@ from domain.campaigns import (
     ChunkState,
     MessageKind,
     MessageState,
-    PauseReason,
     next_state,
 )
 from domain.gate import day_of
@@ -32,6 +33,7 @@ from domain.refusals import Conflict, OverBudget, Refusal, Unlawful
 from domain.subsidy import Lot, Payment, pay, plan_holds
 from loyalty.gifts import give_campaign_coupons
 from storage.desk import Tx
+from storage.errors import is_passing
 from storage.queries import campaigns as books
 from storage.queries import gathering
 from storage.queries.audience import Span
@@ -42,15 +44,26 @@ from subsidy.holding import Holder, hold, lots_of, pays_for
 from subsidy.operating import operating_lot
 
 AFTER_BUG = timedelta(minutes=1)
+FAILURES_MAX = 3
 
 
 class CannotStart(Exception):
-    """This campaign lacks money or people: the owner is asked; this step has written nothing."""
+    """This campaign lacks money, people or lawful words: the owner is asked; this step has
+    written nothing.
+    """
 
     def __init__(self, campaign: CampaignRow, reason: Refusal) -> None:
         super().__init__(reason.reason)
         self.campaign = campaign
         self.reason = reason
+
+
+class Broken(Exception):
+    """A bug, while this campaign was planned; this step has written nothing."""
+
+    def __init__(self, campaign: CampaignRow) -> None:
+        super().__init__(f"campaign {campaign.campaign_id} cannot be planned")
+        self.campaign = campaign
 
 
 def plan_next(tx: Tx, at: datetime, *, piece: int = PIECE) -> bool:
@@ -60,17 +73,33 @@ def plan_next(tx: Tx, at: datetime, *, piece: int = PIECE) -> bool:
     in its next piece; then what was given up half gathered is taken back. So ten people never
     wait for a million. `piece`: so many regulars a step; an audience below it is planned whole.
 
-    Raises CannotStart, with everything of this step rolled back.
+    Raises CannotStart and Broken, with everything of this step rolled back.
     """
     campaign = books.find_due(tx, at)
     if campaign is not None:
-        _begin(tx, campaign, at, piece)
+        with _named(campaign):
+            _begin(tx, campaign, at, piece)
         return True
     run = gathering.find_gathering(tx)
     if run is None:
         return undo_piece(tx, piece)
-    _go_on(tx, _campaign_of(tx, run), run, at, piece)
+    campaign = _campaign_of(tx, run)
+    with _named(campaign):
+        _go_on(tx, campaign, run, at, piece)
     return True
+
+
+@contextmanager
+def _named(campaign: CampaignRow) -> Iterator[None]:
+    """A bug is this campaign's; trouble of the database is nobody's."""
+    try:
+        yield
+    except CannotStart:
+        raise
+    except Exception as bug:
+        if is_passing(bug):
+            raise
+        raise Broken(campaign) from bug
 
 
 def _begin(tx: Tx, campaign: CampaignRow, at: datetime, piece: int) -> None:
@@ -88,13 +117,14 @@ def _begin(tx: Tx, campaign: CampaignRow, at: datetime, piece: int) -> None:
 
 
 def _opens_at(tx: Tx, campaign: CampaignRow, at: datetime) -> datetime | None:
-    """From when it may leave: in its hours and, an advertisement, on a day on which the shop is
-    open; None when it never is.
+    """From when it may leave: after a sanction (K8), in its hours and, an advertisement, on a day
+    on which the shop is open; None when it never is.
     """
     window = day_of(campaign.kind, campaign.sender)
+    free_at = free_from(tx, campaign.shop_id, at)
     if campaign.kind is MessageKind.INFORMATION:
-        return window.next_open(at)
-    return move_to_open_day(tx, campaign.shop_id, at, window, keeps_day=campaign.keeps_day)
+        return window.next_open(free_at)
+    return move_to_open_day(tx, campaign.shop_id, free_at, window, keeps_day=campaign.keeps_day)
 
 
 def _go_on(tx: Tx, campaign: CampaignRow, run: Gathering, at: datetime, piece: int) -> None:
@@ -120,18 +150,14 @@ def set_aside(tx: Tx, campaign: CampaignRow) -> None:
     _move(tx, campaign, CampaignEvent.LACK)
 
 
-def put_back(tx: Tx, at: datetime) -> bool:
-    """After a bug: the campaign that was first waits a minute, so that the others go on; a run
-    that was being gathered is paused, and somebody looks at it.
+def put_back(tx: Tx, campaign: CampaignRow, at: datetime, *, times: int) -> None:
+    """After a bug, so that the others go on: what has not begun waits a minute; what was being
+    gathered is paused once it has failed so many `times` in a row, and its owner is asked.
     """
-    campaign = books.find_due(tx, at)
-    if campaign is not None:
+    if campaign.state is CampaignState.BOOKED:
         books.postpone(tx, campaign.shop_id, campaign.campaign_id, at + AFTER_BUG)
-        return True
-    run = gathering.find_gathering(tx)
-    if run is not None:
-        books.pause(tx, run.shop_id, run.campaign_id, PauseReason.ERRORS)
-    return run is not None
+    elif times >= FAILURES_MAX:
+        pause_for_errors(tx, campaign.shop_id, campaign.campaign_id, at)
 
 
 def _move(tx: Tx, campaign: CampaignRow, event: CampaignEvent) -> bool:

@@ -93,6 +93,8 @@ def keep_segment(
 
     Raises Invalid(segment) or Invalid(segment_name).
     """
+    if known := books.find_id_by_key(tx, shop_id, form_key):
+        return known
     check_segment(segment)
     if not segment.conditions:
         raise Invalid({"segment": "조건을 하나 이상 골라 주세요."})

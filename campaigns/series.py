@@ -3,7 +3,7 @@
 Times that were missed while nobody worked are not made up for.
 """
 
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from campaigns.draft_text import draft_of, draft_text
 from domain.audit import Act, shop_book
 from domain.campaigns import LATE_AFTER_DEFAULT, CampaignState
 from domain.gate import SENDER_DAY
-from domain.people import CampaignId, SeriesId, ShopId, StaffId
+from domain.people import SeriesId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
 from domain.schedule import Repeat, SeriesNote, SeriesState, ShopDays, next_time
 from domain.segments import check_segment
@@ -245,12 +245,12 @@ def _set_state(tx: Tx, series: SeriesView, state: SeriesState, *, actor: str, at
 
 def _cancel(
     tx: Tx, series: SeriesView, waiting: CampaignState, *, actor: str, at: datetime
-) -> Sequence[CampaignId]:
+) -> None:
     times = books.list_times(tx, series.shop_id, series.series_id)
     canceled = [campaign_id for campaign_id, state in times if state is waiting]
     for campaign_id in canceled:
-        cancel_campaign(tx, series.shop_id, campaign_id, actor=actor, at=at)
-    return canceled
+        with suppress(Conflict):  # its time has begun meanwhile, and is not ours to take back
+            cancel_campaign(tx, series.shop_id, campaign_id, actor=actor, at=at)
 
 
 def _note_act(

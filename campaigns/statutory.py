@@ -2,7 +2,7 @@
 whether they arrived looked after (L13, L14).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from campaigns.telling import tell_person
 from domain.campaigns import CampaignState, MessageState
@@ -27,10 +27,14 @@ from storage.queries.statutory import (
     note_statutory,
     postpone_statutory,
     settle_statutory,
+    try_again,
 )
 
 NEWS = "광고 수신 동의에 대해 알려 드릴 것이 있어요. 아래 '보기'를 누르시면 보여 드려요."
 """What the books keep of it; the handset shows the notice itself (bot/event_block.py)."""
+
+LAST_TRY_BEFORE = timedelta(hours=1)
+"""Before its day is over, the operating account is asked once more."""
 
 NO_MONEY, UNKNOWN = "MONEY", "UNKNOWN"
 ON_THE_WAY = (MessageState.WAITING, MessageState.UNKNOWN)
@@ -58,23 +62,29 @@ def _send(tx: Tx, one: Owed, at: datetime) -> None:
         is_blocked = person is not None and person.friend is Friend.BLOCKED
         _give_up(tx, one, "L4" if is_blocked else "K7", at)
         return
-    key = f"statutory:{one.notice_id}"
+    key = _key(one)
     campaign_id = tell_person(tx, one.shop_id, one.customer_id, key=key, body=NEWS, at=at)
     if campaign_id is not None:
         note_sent(tx, one.notice_id, campaign_id, STATUTORY_VERSION, at + LOOK_AGAIN)
         owe_next(tx, one, at)
-    elif at + LOOK_AGAIN < one.due_at:
-        postpone_statutory(tx, one.notice_id, at + LOOK_AGAIN)
+    elif at < (last_try := one.due_at - LAST_TRY_BEFORE):
+        postpone_statutory(tx, one.notice_id, min(at + LOOK_AGAIN, last_try))
     else:
         _give_up(tx, one, NO_MONEY, at)
 
 
+def _key(one: Owed) -> str:
+    """Books one message; after one that did not arrive, another."""
+    key = f"statutory:{one.notice_id}"
+    return key if one.campaign_id is None else f"{key}:{one.campaign_id}"
+
+
 def _look_after(tx: Tx, one: Owed, at: datetime) -> None:
-    """A message that left: it arrived, or it did not and is said when they speak again."""
+    """A message that left: it arrived, or it did not and is tried again until its day."""
     assert one.campaign_id is not None, "what was sent has its campaign"
     found = find_arrival(tx, one.shop_id, one.campaign_id)
     if found is None:
-        _fail(tx, one, UNKNOWN, at)
+        _send_again(tx, one, UNKNOWN, at)
         return
     campaign, message, code, settled_at = found
     if message is MessageState.DELIVERED:
@@ -82,7 +92,15 @@ def _look_after(tx: Tx, one: Owed, at: datetime) -> None:
     elif message in ON_THE_WAY or (message is None and campaign in TO_COME):
         _wait(tx, one, at)
     else:
-        _fail(tx, one, code or campaign, at)
+        _send_again(tx, one, code or campaign, at)
+
+
+def _send_again(tx: Tx, one: Owed, code: str, at: datetime) -> None:
+    """Looked at again at once: a day has passed since it was sent."""
+    if at < one.due_at and try_again(tx, one.notice_id, at):
+        note_statutory(tx, one.shop_id, one.customer_id)
+    else:
+        _fail(tx, one, code, at)
 
 
 def _wait(tx: Tx, one: Owed, at: datetime) -> None:

@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 
 from campaigns.booking import cancel_campaign
 from campaigns.leaving import STOPPED, close_many
+from campaigns.series import pause_series
+from campaigns.shop_days import shop_days
 from domain.audit import Act, shop_book
 from domain.campaigns import (
     CampaignEvent,
     CampaignState,
+    MessageKind,
     MessageState,
     PauseReason,
     next_state,
@@ -24,6 +27,7 @@ from storage.desk import Tx
 from storage.queries import stopping as books
 from storage.queries.campaigns import finish_run
 from storage.queries.journal import append_audit
+from storage.queries.series import list_series_on
 from storage.queries.stopping import Begun, ChunkSize
 
 PROGRAM = "program"
@@ -37,10 +41,13 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
-    """Campaigns that will not start, and people to whom a running one will not go."""
+    """Campaigns that will not start, people to whom a running one will not go, and what repeats
+    itself and now rests.
+    """
 
     campaigns: int
     people: int
+    series: int
 
 
 def pause_campaign(
@@ -67,7 +74,8 @@ def resume_campaign(
     """What was paused goes on where it was. Harmless when repeated.
 
     Raises NotFound(`campaign`), Conflict(`campaign_state`), Conflict(`halted`) while a halt
-    keeps it, and Conflict(`too_late`) after its not_later_than: it can only be stopped then.
+    keeps it, Conflict(`closed`, with `opens_at` or None) on a day on which the shop is closed,
+    and Conflict(`too_late`) after its not_later_than: it can only be stopped then.
     """
     begun = _lock(tx, shop_id, campaign_id)
     if begun.state is CampaignState.RUNNING:
@@ -77,6 +85,8 @@ def resume_campaign(
         raise Conflict("halted")
     if at > begun.not_later_than:
         raise Conflict("too_late", not_later_than=begun.not_later_than)
+    if begun.kind is MessageKind.ADVERTISEMENT and not begun.keeps_day:
+        _check_day(tx, shop_id, at)
     books.move_begun(tx, shop_id, campaign_id, running)
     books.let_go_on(tx, shop_id, campaign_id, at)
     _note(tx, begun, "resume_campaign", actor, at)
@@ -111,7 +121,8 @@ def stop_campaign(
 
 
 def stop_all(tx: Tx, shop_id: ShopId, *, actor: str, at: datetime) -> Stopped:
-    """전부 멈춤: cancels what is booked and stops what runs; its money goes back at once.
+    """전부 멈춤: cancels what is booked and stops what runs, whose money goes back at once; what
+    repeats itself rests until it is resumed.
 
     Information for one person (an answer to a question) still goes. Harmless when repeated.
     """
@@ -122,14 +133,26 @@ def stop_all(tx: Tx, shop_id: ShopId, *, actor: str, at: datetime) -> Stopped:
         except Conflict:
             continue  # it has begun meanwhile: it is stopped below
         canceled += 1
+    series = _pause_all_series(tx, shop_id, actor=actor, at=at)
     people = sum(
         stop_campaign(tx, shop_id, campaign_id, actor=actor, at=at)
         for campaign_id in books.list_under_way(tx, shop_id)
     )
-    if canceled or people:
+    if canceled or people or series:
         act = Act(actor=actor, act="stop_all", subject=f"shop:{shop_id}", at=at)
         append_audit(tx, shop_book(shop_id), act)
-    return Stopped(campaigns=canceled, people=people)
+    return Stopped(campaigns=canceled, people=people, series=series)
+
+
+def _pause_all_series(tx: Tx, shop_id: ShopId, *, actor: str, at: datetime) -> int:
+    paused = 0
+    for one in list_series_on(tx, shop_id):
+        try:
+            pause_series(tx, shop_id, one.series_id, actor=actor, at=at)
+        except Conflict:
+            continue  # somebody has just ended it
+        paused += 1
+    return paused
 
 
 def stop_forgotten(tx: Tx, at: datetime) -> bool:
@@ -142,6 +165,12 @@ def stop_forgotten(tx: Tx, at: datetime) -> bool:
     except Conflict:
         return True  # its last report came meanwhile, so that it is over
     return True
+
+
+def _check_day(tx: Tx, shop_id: ShopId, at: datetime) -> None:
+    days = shop_days(tx, shop_id)
+    if not days.is_open(at):
+        raise Conflict("closed", opens_at=days.next_open(at))
 
 
 def _lock(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Begun:

@@ -14,7 +14,6 @@ from storage.queries.results import find_run
 SHORTEST = timedelta(seconds=1)
 SOON = timedelta(minutes=2)
 NOTHING = Progress(0, 0, 0, 0, None, None)
-GOES_ON = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from campaigns.booking import Draft
+from campaigns.booking import Draft, leaving_at, refuse_far
 from campaigns.good_moment import good_moment
 from campaigns.shop_days import shop_days
 from domain.gate import SENDER_DAY
@@ -36,6 +36,7 @@ def timed_draft(tx: Tx, shop_id: ShopId, draft: Draft, when: When, at: datetime)
 
     Raises Invalid(due_at) for a day on which the shop is closed, Invalid(not_later_than).
     """
+    refuse_far("due_at", when.due_at, at)
     draft = replace(
         draft,
         due_at=when.due_at,
@@ -47,7 +48,7 @@ def timed_draft(tx: Tx, shop_id: ShopId, draft: Draft, when: When, at: datetime)
         return draft
     if when.is_good_moment:
         draft = replace(draft, due_at=_good(tx, shop_id, draft, at))
-    leaves_at = SENDER_DAY[draft.sender].next_open(max(draft.due_at or at, at))
+    leaves_at = leaving_at(draft, at)
     if not draft.keeps_day and not shop_days(tx, shop_id).is_open(leaves_at):
         raise Invalid({"due_at": "쉬는 날이거나 다 팔린 날이에요. 여는 날로 골라 주세요."})
     if draft.not_later_than is not None and draft.not_later_than < leaves_at:

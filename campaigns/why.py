@@ -9,7 +9,7 @@ does not name.
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from campaigns.compose import CUSTOMER_NAME, SHOP_NAME, read_words
+from campaigns.compose import CUSTOMER_NAME, NAMELESS, SHOP_NAME, read_words
 from domain.consent import is_resting, rest_until
 from domain.people import ShopId
 from domain.refusals import NotFound
@@ -22,7 +22,6 @@ from storage.queries.customers import lock_memberships
 from storage.queries.places import ShopView, get_shop
 from storage.queries.why import GotMessage, count_advertisements, find_got_message
 
-SOMEBODY = "○○"
 STOP_PRESSED = "왜 받았나요: 그만 받기"
 """What was pressed, as the proof of the choice says it (L43)."""
 
@@ -103,7 +102,7 @@ def _why(
 ) -> Why:
     shop = get_shop(tx, shop_id)
     month = kst_instant(in_kst(at).date().replace(day=1), time())
-    values = {CUSTOMER_NAME: SOMEBODY, SHOP_NAME: shop.name}
+    values = {CUSTOMER_NAME: NAMELESS, SHOP_NAME: shop.name}
     return Why(
         shop=shop,
         words=read_words(got.body, shop.name).fill(values),

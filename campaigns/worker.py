@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -16,10 +17,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from campaigns.dispatch import Dispatcher
 from campaigns.ideas import lapse_old_ideas, propose_ideas
-from campaigns.plan import CannotStart, plan_next, put_back, set_aside
+from campaigns.plan import Broken, CannotStart, plan_next, put_back, set_aside
 from campaigns.series import book_due_series
 from campaigns.statutory import tell_statutory
 from campaigns.stopping import stop_forgotten
+from domain.campaigns import CampaignState
+from domain.people import CampaignId
 from domain.time import KST, Now
 from loyalty.daily import SWEEP_STEPS
 from storage.books import Books
@@ -63,6 +66,7 @@ class Worker:
         self._woken = asyncio.Event()
         self._stopping = False
         self._name = f"{socket.gethostname()[:HOST_NAME_MAX]}:{os.getpid()}"
+        self._failures = Counter[CampaignId]()
         self._beat_due = self._sweep_due = now()
 
     def wake(self) -> None:
@@ -146,14 +150,27 @@ class Worker:
 
     async def _plan(self) -> bool:
         try:
-            return await self._books.write_batch(plan_next, self._now())
+            did = await self._books.write_batch(plan_next, self._now())
         except CannotStart as problem:
             LOG.info("campaign %d cannot start: %s", problem.campaign.campaign_id, problem)
             await self._books.write_batch(set_aside, problem.campaign)
             return True
-        except Exception:
-            LOG.exception("a campaign cannot be planned")
-            return await self._books.write_batch(put_back, self._now())
+        except Broken as bug:
+            return await self._put_back(bug)
+        if not did:  # of those that had failed none is left
+            self._failures.clear()
+        return did
+
+    async def _put_back(self, bug: Broken) -> bool:
+        """True when the next one can be planned at once; one that was gathered has its turn again
+        at the next look, as it has when the database is away.
+        """
+        LOG.error("a campaign cannot be planned", exc_info=bug)
+        campaign = bug.campaign
+        self._failures[campaign.campaign_id] += 1
+        times = self._failures[campaign.campaign_id]
+        await self._books.write_batch(put_back, campaign, self._now(), times=times)
+        return campaign.state is CampaignState.BOOKED
 
     async def _lapse(self) -> bool:
         return await self._books.write_batch(lapse_grants, self._now()) > 0

@@ -225,7 +225,7 @@ def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSett
         part[BOOKS], part[NOW], part[SETTINGS] = books, now, settings
         part.add_routes(routes)
         app.add_subapp(prefix, part)
-    app.add_subapp("/api/v1", till_api(books, now))
+    app.add_subapp("/api/v1", till_api(books, now, settings.wake))
     app.add_subapp("/static", _static())
 
 

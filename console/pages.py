@@ -9,6 +9,7 @@ from typing import assert_never
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from campaigns.compose import NAMELESS
 from domain.bubbles import (
     Bubble,
     Carousel,
@@ -73,6 +74,12 @@ def clock(at: time) -> str:
     return f"{half} {(at.hour - 1) % NOON + 1}:{at.minute:02d}"
 
 
+def hour(number: int) -> str:
+    """`오후 6시`."""
+    half = "오전" if number < NOON else "오후"
+    return f"{half} {(number - 1) % NOON + 1}시"
+
+
 def weekdays(days: Collection[int]) -> str:
     """`월·수요일`."""
     return "·".join(WEEKDAYS[day] for day in sorted(days)) + "요일"
@@ -103,8 +110,8 @@ def ago(at: datetime, now: datetime) -> str:
 
 
 def spoken(body: str) -> str:
-    """A text as an owner reads it later: the place of a name instead of its mark."""
-    return body.replace("#{고객명}", "○○")
+    """A text as an owner reads it later, as the preview has shown it: ○○ is a blank to fill in."""
+    return body.replace("#{고객명}", NAMELESS)
 
 
 def phone(text: str) -> str:
@@ -165,6 +172,7 @@ pages.filters.update(
     moment=moment,
     local=local,
     clock=clock,
+    hour=hour,
     weekdays=weekdays,
     ago=ago,
     phone=phone,

@@ -7,6 +7,7 @@ it was sent to, and a machine that hides what it is counts as a person.
 import re
 
 from aiohttp import web
+from yarl import URL
 
 from campaigns.presses import find_address, press_button
 from console.keys import BOOKS, NOW
@@ -25,8 +26,11 @@ async def follow(request: web.Request) -> web.Response:
     else:
         url = await books.read(find_address, token)
     # Kept by no cache: a later press of somebody else must come by here, too.
+    # A name in Korean is written as name servers know it: a header is ASCII.
+    location = str(URL(url))
     return web.Response(
-        status=302, headers={"Location": url, "Cache-Control": "no-store", "X-Robots-Tag": "none"}
+        status=302,
+        headers={"Location": location, "Cache-Control": "no-store", "X-Robots-Tag": "none"},
     )
 
 

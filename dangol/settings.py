@@ -15,6 +15,7 @@ SOLAPI_API = "https://api.solapi.com"
 EMPTY_ANSWERS = ("empty", "neutral")
 LEASE_DEFAULT = timedelta(seconds=30)
 LEASE_SECONDS = range(2, 601)
+WORKERS = range(1, 101)
 
 
 class SettingsError(Exception):
@@ -44,6 +45,7 @@ class Settings:
     chat_link: str = "https://pf.kakao.com"
     empty_answer: Literal["empty", "neutral"] = "empty"
     lease: timedelta = LEASE_DEFAULT
+    workers: int = 1
     solapi: Solapi | None = None
 
 
@@ -69,6 +71,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=_port(environment.get("DANGOL_PORT", "8080")),
         empty_answer=_empty_answer(environment.get("DANGOL_EMPTY_ANSWER", "empty")),
         lease=_lease(environment.get("DANGOL_LEASE_SECONDS")),
+        workers=_workers(environment.get("DANGOL_WORKERS", "1")),
         solapi=_solapi(environment),
     )
 
@@ -106,6 +109,12 @@ def _lease(text: str | None) -> timedelta:
     if not text.isdigit() or int(text) not in LEASE_SECONDS:
         raise SettingsError("DANGOL_LEASE_SECONDS: a number from 2 to 600")
     return timedelta(seconds=int(text))
+
+
+def _workers(text: str) -> int:
+    if not text.isdigit() or int(text) not in WORKERS:
+        raise SettingsError("DANGOL_WORKERS: a number from 1 to 100")
+    return int(text)
 
 
 def _empty_answer(text: str) -> Literal["empty", "neutral"]:

@@ -12,6 +12,7 @@ from bot.door import BotSettings
 from campaigns import jobs
 from campaigns import worker as work
 from campaigns.dispatch import Dispatcher
+from campaigns.pacing import Paces
 from campaigns.senders.kakao_event import KakaoEventSender
 from campaigns.senders.port import Sender
 from campaigns.senders.solapi import SolapiSender
@@ -65,7 +66,10 @@ async def open_house(
         senders = make_senders(settings, now)
         for sender in senders.values():
             stack.push_async_callback(sender.close)
-        dispatcher = Dispatcher(books, senders, now, settings.public_url, lease=settings.lease)
+        paces = Paces(processes=settings.workers)
+        dispatcher = Dispatcher(
+            books, senders, now, settings.public_url, lease=settings.lease, paces=paces
+        )
         worker = Worker(books, dispatcher, now)
         house = _build(settings, books, worker, now, frozenset(senders))
         if with_worker:

@@ -51,7 +51,7 @@ def read_button(label: str, url: str) -> LinkButton | None:
     label, url = label.strip(), url.strip()
     if not label and not url:
         return None
-    sentences = {"label": _label_problem(label), "link": _address_problem(url)}
+    sentences = {"label": _label_problem(label), "link": address_problem(url)}
     wrong = {field: sentence for field, sentence in sentences.items() if sentence}
     if wrong:
         raise Invalid(wrong)
@@ -66,19 +66,25 @@ def _label_problem(label: str) -> str | None:
     return None
 
 
-def _address_problem(url: str) -> str | None:
+def address_problem(url: str) -> str | None:
+    """Why no button may lead there, in a sentence; None when one may."""
     if not url:
         return "단추를 누르면 열릴 주소를 넣어 주세요."
     if len(url) > ADDRESS_MAX:
         return f"주소는 {ADDRESS_MAX}자까지 넣을 수 있어요."
-    if not url.startswith("https://") or re.search(r"[\s\x00-\x1f\x7f\\<>\"]", url):
+    if not url.startswith("https://") or not _is_plain(url):
         return "https://로 시작하는 주소만 넣을 수 있어요. 주소창에서 그대로 복사해 주세요."
     host = _host(url)
     if host is None:
         return "주소를 알아볼 수 없어요. 주소창에서 그대로 복사해 주세요."
-    if host.removeprefix("www.") in SHORTENERS:
+    if ".".join(host.split(".")[-2:]) in SHORTENERS:
         return "줄인 주소는 쓸 수 없어요. 열리는 페이지의 원래 주소를 넣어 주세요."
     return None
+
+
+def _is_plain(url: str) -> bool:
+    """Nothing unseen: also no sign that turns the direction of what is read."""
+    return url.isprintable() and not re.search(r"[\s\\<>\"]", url)
 
 
 def _host(url: str) -> str | None:
@@ -86,8 +92,9 @@ def _host(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         port = parts.port
+        host = (parts.hostname or "").lower()
+        host.encode("idna")  # how the name server will be asked
     except ValueError:
         return None
-    host = (parts.hostname or "").lower()
     is_plain = port is None and "@" not in parts.netloc
     return host if is_plain and HOST.fullmatch(host) else None

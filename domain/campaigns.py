@@ -213,6 +213,19 @@ class Report(NamedTuple):
     is_stranger: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a provider says of a chunk when asked.
+
+    `is_accepted` is None when it cannot tell; `is_over` means nothing more will be reported,
+    so that who is in no report stays unknown.
+    """
+
+    is_accepted: bool | None
+    is_over: bool
+    reports: tuple[Report, ...] = ()
+
+
 CHUNK_SIZE: Mapping[SenderName, int] = {
     SenderName.KAKAO_EVENT: 100,  # kakao-chatbot.md 4.1: at most 100 users a request
     SenderName.SOLAPI: 1_000,  # providers.md A6 allows 10,000; smaller stops sooner

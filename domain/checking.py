@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.addresses import address_problem
 from domain.forbidden import find_forbidden
 from domain.occasions import has_blank
+from domain.particles import UNDECIDED, decided
 from domain.refusals import Invalid
 
 FIELD: Final = "body"
@@ -24,7 +26,9 @@ REFUSAL: Final = re.compile(r"[^\S\n]*무료[^\S\n]*(?:수신)?[^\S\n]*거부[^\
 
 LINK: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'가-힣]+"
-    r"|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|net|org|kr|me|shop|store|io|ly|gl|to|link|page|app)\b"
+    r"|(?<![\w@.])(?:(?:[a-z0-9-]+\.)+(?:com|net|org|kr|me|shop|store|io|ly|gl|to|link|page|app)"
+    # Fewer endings after Korean: people forget the space after a full stop.
+    r"|(?:[a-z0-9가-힣-]+\.)+(?:com|net|kr))(?![a-z0-9_])"
     r"(?:/[^\s<>\"'가-힣]*)?",
     re.IGNORECASE,
 )
@@ -38,11 +42,12 @@ PERSONAL: Final = re.compile(
 """L58: numbers that no message may carry."""
 
 SHOUT: Final = re.compile(r"([!?])[!?]{2,}|([★☆♥♡♬♪※▶])\2{2,}")
-PLACEHOLDER: Final = re.compile(r"#\{\s*([^{}\n]*?)\s*\}")
+PLACEHOLDER: Final = re.compile(r"#\{([^{}\n]*)\}")
 ALSO_CALLED: Final[Mapping[str, Collection[str]]] = {
     "고객명": ("이름", "고객", "고객이름", "고객님", "손님", "손님이름", "손님명", "성함", "성명"),
     "매장명": ("매장", "가게", "가게명", "가게이름", "매장이름", "상호", "상호명", "점포명"),
 }
+SCHEME: Final = re.compile(r"^(?:https?://)?", re.IGNORECASE)
 SENTENCE_END: Final = re.compile(r"(?<=[.!?~])\s+|\n+")
 BLANKS: Final = re.compile(r"[^\S\n]{2,}")
 UNSEEN: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\ufeff]")
@@ -72,7 +77,12 @@ class Frame:
 
 
 def check_words(body: str, frame: Frame) -> list[Finding]:
-    """Everything that is wrong with the words, the gravest first; empty when they may leave."""
+    """Everything that is wrong with the words, the gravest first; empty when they may leave.
+
+    Of far too many letters only that is said: nobody waits while they are searched.
+    """
+    if len(body) > 2 * frame.letters_max:
+        return [_too_long(len(body) - frame.letters_max, frame, None)]
     found = (
         *_find_forbidden(body),
         _find(
@@ -99,6 +109,7 @@ def check_words(body: str, frame: Frame) -> list[Finding]:
         _find_too_long(body, frame),
         _find_phone(body, frame),
         _find_shouting(body),
+        _find_particle(body),
     )
     return [one for one in found if one is not None]
 
@@ -136,21 +147,23 @@ def _find_forbidden(body: str) -> Sequence[Finding]:
 
 
 def _find_link(body: str) -> Finding | None:
-    """K11. The first address may move to a button; the others have no place."""
+    """K11. The first address may move to a button that takes it; the others have no place."""
     found = LINK.search(body)
     if not found:
         return None
-    address = found[0].rstrip(".,!?)~")
+    address = SCHEME.sub("https://", found[0].rstrip(".,!?)~"), count=1)
+    problem = address_problem(address)
+    way_out = problem or "단추로 옮기면 손님이 눌러서 볼 수 있어요."
     return Finding(
         rule="K11",
-        sentence="글 안에는 인터넷 주소를 넣을 수 없어요. 단추로 옮기면 손님이 눌러서 볼 수 있어요.",
+        sentence=f"글 안에는 인터넷 주소를 넣을 수 없어요. {way_out}",
         mended=_tidy(LINK.sub(" ", body)),
-        link=address if "://" in address else f"https://{address}",
+        link="" if problem else address,
     )
 
 
 def _find_unknown(body: str, frame: Frame) -> Finding | None:
-    names = PLACEHOLDER.findall(body)
+    names = [name.strip() for name in PLACEHOLDER.findall(body)]
     unknown = next((name for name in names if name not in frame.longest), None)
     if unknown is None:
         return None
@@ -168,7 +181,7 @@ def _with_known_names(body: str, frame: Frame) -> str | None:
     meant = {also: name for name, others in ALSO_CALLED.items() for also in others}
 
     def known(match: re.Match[str]) -> str:
-        name = match[1]
+        name = match[1].strip()
         return f"#{{{name if name in frame.longest else meant.get(name.replace(' ', ''), '?')}}}"
 
     mended = PLACEHOLDER.sub(known, body)
@@ -183,15 +196,17 @@ def _find_blank(body: str) -> Finding | None:
 
 def _find_too_long(body: str, frame: Frame) -> Finding | None:
     over = len(filled(body, frame)) - frame.letters_max
-    if over <= 0:
-        return None
+    return _too_long(over, frame, _shortened(body, frame)) if over > 0 else None
+
+
+def _too_long(over: int, frame: Frame, mended: str | None) -> Finding:
     sentence = f"{frame.letters_max}자까지예요. {over}자만 줄여서 다시 적어 주세요."
-    return Finding(rule="LENGTH", sentence=sentence, mended=_shortened(body, frame))
+    return Finding(rule="LENGTH", sentence=sentence, mended=mended)
 
 
 def filled(body: str, frame: Frame) -> str:
     """The words with the longest values there may be."""
-    return PLACEHOLDER.sub(lambda match: frame.longest.get(match[1], match[0]), body)
+    return PLACEHOLDER.sub(lambda match: frame.longest.get(match[1].strip(), match[0]), body)
 
 
 def _shortened(body: str, frame: Frame) -> str | None:
@@ -230,6 +245,20 @@ def _find_shouting(body: str) -> Finding | None:
         rule="SHOUTING",
         sentence="느낌표나 별표가 여러 개면 광고 전화처럼 보여요. 하나면 충분해요.",
         mended=calmer,
+        is_advice=True,
+    )
+
+
+def _find_particle(body: str) -> Finding | None:
+    """What a ready line left open until its blank was filled."""
+    found = UNDECIDED.search(body)
+    if not found:
+        return None
+    mended = decided(body)
+    return Finding(
+        rule="PARTICLE",
+        sentence=f"‘{found[2]}’ 가운데 앞말에 맞는 하나만 적어 주세요.",
+        mended=None if mended == body else mended,
         is_advice=True,
     )
 

@@ -42,6 +42,15 @@ ABROAD = re.compile(r"^\+?820?")
 """How the leading 0 is written abroad, also as `+82 (0)`."""
 
 
+class TokenRight(StrEnum):
+    """What a program may do with a shop's token: a till writes down visits and coupons; another
+    sends news, which spends the shop's money.
+    """
+
+    TILL = "till"
+    SENDING = "sending"
+
+
 class Role(StrEnum):
     """A manager runs a program, a market manager one market of it, an auditor reads all of it.
     A clerk stands at the counter: stamps, coupons and questions, no sending and no money.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.audit import Act, shop_book
-from domain.people import CustomerId, ShopId, TokenId, clean_text
+from domain.people import CustomerId, ShopId, TokenId, TokenRight, clean_text
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from domain.time import in_kst
 from storage.desk import Tx
@@ -32,10 +32,11 @@ TILLS_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """Who asks, and for which shop."""
+    """Which program asks, for which shop, and what it may do there."""
 
     token_id: TokenId
     shop_id: ShopId
+    may: TokenRight = TokenRight.TILL
 
     @property
     def actor(self) -> str:
@@ -50,7 +51,15 @@ class Asked:
     words: str
 
 
-def add_till(tx: Tx, shop_id: ShopId, name: str, *, actor: str, at: datetime) -> str:
+def add_till(
+    tx: Tx,
+    shop_id: ShopId,
+    name: str,
+    *,
+    may: TokenRight = TokenRight.TILL,
+    actor: str,
+    at: datetime,
+) -> str:
     """The token, told once: only its keyed hash is kept. Raises Invalid(name)."""
     name = clean_text(name)
     if not 1 <= len(name) <= NAME_MAX or "\n" in name:
@@ -58,8 +67,9 @@ def add_till(tx: Tx, shop_id: ShopId, name: str, *, actor: str, at: datetime) ->
     if len(list_tills(tx, shop_id)) >= TILLS_MAX:
         raise Invalid({"name": f"계산대는 {TILLS_MAX}대까지 이을 수 있어요."})
     token = f"{TOKEN_MARK}{secrets.token_urlsafe(TOKEN_BYTES)}"
-    token_id = insert_till(tx, shop_id, _hash(tx, token), name, at)
-    _audit(tx, shop_id, "add_till", token_id, actor, at)
+    token_id = insert_till(tx, shop_id, _hash(tx, token), name=name, may=may, at=at)
+    act = "add_till" if may is TokenRight.TILL else "add_sending_token"
+    _audit(tx, shop_id, act, token_id, actor, at)
     return token
 
 
@@ -106,7 +116,9 @@ def take_request(tx: Tx, till: Till, asked: Asked) -> str:
     return f"{till.actor}:{asked.key}"
 
 
-def keep_request(tx: Tx, till: Till, asked: Asked, customer_id: CustomerId, at: datetime) -> None:
+def keep_request(
+    tx: Tx, till: Till, asked: Asked, customer_id: CustomerId | None, at: datetime
+) -> None:
     """What its key stands for from now on; deleted with the person, as it may hold a number."""
     insert_request_once(tx, till.token_id, asked.key, _digest(tx, asked), customer_id, at)
 

@@ -18,6 +18,11 @@ class Busy(Exception):
     """The database asks to try the whole transaction again (deadlock, serialization)."""
 
 
+def is_passing(error: Exception) -> bool:
+    """Whether the database alone is to blame, as it may at any time: the same may go well later."""
+    return isinstance(translated(error), (Busy, psycopg.OperationalError))
+
+
 def translated(error: Exception) -> Exception:
     """Our own exception for a driver's, or the same one back."""
     match error:

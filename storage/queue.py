@@ -7,6 +7,7 @@ from typing import Any, Self
 import psycopg
 from pgqueuer import PgQueuer, PsycopgDriver
 from pgqueuer.ports.driver import NotifyCallback
+from psycopg import sql
 
 from storage.drivers import plain_url
 
@@ -46,7 +47,11 @@ class TwoLines(PsycopgDriver):
 async def open_queue(url: str) -> AsyncIterator[PgQueuer]:
     """Connects to the jobs of the database at a SQLAlchemy URL, which must be PostgreSQL."""
     async with await _connect(url) as asking, await _connect(url) as listening:
-        yield PgQueuer(TwoLines(asking, listening))
+        queue = PgQueuer(TwoLines(asking, listening))
+        # PgQueuer begins to listen while it already asks whether it hears itself: on two lines
+        # the question may come first, and then it believes ten seconds later that it is deaf.
+        await listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(queue.channel)))
+        yield queue
 
 
 async def _connect(url: str) -> "psycopg.AsyncConnection[tuple[Any, ...]]":

@@ -84,6 +84,11 @@ def create_database(url: str, name: str, template: str | None = None) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
+def gather_statistics(url: str) -> None:
+    """What a server does by itself within a minute after many rows came."""
+    _run(url, sql.SQL("VACUUM ANALYZE"))
+
+
 def drop_database(url: str, name: str) -> None:
     _run(url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -9,8 +9,11 @@ from rapidfuzz import fuzz, process
 
 from bot.hearing.meanings import Meaning
 from bot.hearing.pausing import hears_pause
+from bot.hearing.sold_out import says_sold_out
 from bot.hearing.spelling import NOISE, plain, sounds, squeezed
+from bot.hearing.steering import SERIES, WATCH
 from bot.hearing.stopping import hear_stop
+from bot.hearing.whom import split_whom, whom_alone
 
 CODE_DIGITS = 4
 STAMPS_MAX = 20
@@ -49,6 +52,9 @@ class OwnerMeaning(StrEnum):
     CONSOLE = auto()
     IDEA = auto()
     UNPAIR = auto()
+    WHOM = auto()
+    SERIES = auto()
+    SOLD_OUT = auto()
     OWNER_HELP = auto()
 
 
@@ -154,6 +160,7 @@ OWN = (
     (OWNER_HELP, OwnerMeaning.OWNER_HELP),
     (ENQUIRIES, OwnerMeaning.ENQUIRIES),
     (TODAY, OwnerMeaning.TODAY),
+    (WATCH, OwnerMeaning.RESULTS),
     (IDEA, OwnerMeaning.IDEA),
     (MONEY, OwnerMeaning.MONEY),
     (RESULTS, OwnerMeaning.RESULTS),
@@ -213,7 +220,7 @@ def _meaning(words: str) -> OwnerMeaning | None:
     bare = NOISE.sub("", line)
     if not bare:
         return None
-    if whole := _whole(bare):
+    if whole := _whole(bare) or _told_whom(words):
         return whole
     if hear_stop(bare) is Meaning.STOP or (hears_pause(bare) and not OFFER.search(line)):
         return None
@@ -223,6 +230,17 @@ def _meaning(words: str) -> OwnerMeaning | None:
     if OFFER.search(NOISE_BUT_SIGNS.sub("", line)) and not QUESTION.search(words):
         return OwnerMeaning.SEND
     return _resembled(bare)
+
+
+def _told_whom(words: str) -> OwnerMeaning | None:
+    """Whom alone, or news for them; news that goes out by itself."""
+    if whom_alone(words):
+        return OwnerMeaning.WHOM
+    if SERIES.search(squeezed(words)):
+        return OwnerMeaning.SERIES
+    if says_sold_out(words):
+        return OwnerMeaning.SOLD_OUT
+    return OwnerMeaning.SEND if split_whom(words) else None
 
 
 QUOTED = re.compile(r"[다라]고\s*(?:좀\s*)?(?:단골|손님|고객|보내|알려|전해)")

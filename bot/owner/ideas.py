@@ -8,7 +8,9 @@ from datetime import datetime, time, timedelta
 from bot.hearing.meanings import Meaning
 from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
-from bot.owner import sending
+from bot.owner import previews, sending
+from bot.owner.halted import halt_line
+from bot.owner.short_money import again_day
 from bot.owner.times import WEEKDAYS, is_only_when, spoken, spoken_hour, time_in
 from bot.owner.turns import OwnerTurn, ask, button, fitted, own_seats, reply, with_row
 from bot.replies.limits import OUTPUTS_MAX
@@ -108,8 +110,8 @@ def send(turn: OwnerTurn) -> Reply:
     if idea.campaign_id is not None:
         return sending.already(turn, idea.campaign_id)
     shown = _look(turn, idea)
-    if _may_choose(shown):
-        return _as_draft(turn, idea, sending.preview)
+    if _may_choose(shown) or (shown.dry and halt_line(turn)):
+        return _as_draft(turn, idea, previews.preview)
     about = turn.staff_id, turn.shop_id, idea.idea_id
     try:
         campaign_id = take_idea(turn.tx, *about, tried=shown.dry, at=turn.at)
@@ -246,6 +248,7 @@ def _told(turn: OwnerTurn, shown: ShownIdea) -> Reply:
     dry = shown.dry
     facts |= {
         "people": dry.people,
+        "again": again_day(turn, dry),
         "is_enough": dry.is_enough,
         "reached": dry.reached,
         "missed": dry.people - dry.reached,

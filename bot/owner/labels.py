@@ -11,11 +11,19 @@ SAME = (
     *("owner_money", "owner_results", "owner_today", "owner_stamp", "owner_unstamp"),
     *("owner_coupon", "owner_give_back", "owner_enquiries", "owner_answer", "owner_close"),
     *("owner_console", "owner_idea", "owner_idea_skip", "owner_idea_when", "owner_customer"),
-    "owner_more",
+    *("owner_more", "owner_whom", "owner_pause", "owner_resume", "owner_series"),
+    "owner_sell_again",
 )
 INSTEAD: Mapping[str, str] = {
     "owner_stop_all": "owner_stop",
     "owner_part": "owner_part_ask",
+    "owner_good": "owner_at",
+    "owner_mend": "owner_edit",
+    "owner_begin": "owner_preview",
+    "owner_keep_day": "owner_time",
+    "owner_end": "owner_end",
+    "owner_end_yes": "owner_end",
+    "owner_series_end_yes": "owner_series",
     "owner_cancel_yes": "owner_cancel",
     "owner_longest_unseen": "owner_order",
     "owner_closest_to_full": "owner_order",
@@ -42,8 +50,10 @@ TYPED: Mapping[str, str] = {
 """But for `그만`, which is a customer's word as well: see `NOT_NOW` in conversation.py."""
 
 SKIP = squeezed(say("owner_buttons", "owner_idea_skip"))
-NUMBERED = re.compile(r"(?P<number>[1-9])번(?P<what>답하기|취소)")
+NUMBERED = re.compile(r"(?P<number>[1-9])번(?P<what>답하기|취소|쉬게하기|다시켜기|끝내기)")
 DOES_NUMBERED: Mapping[str, str] = {"답하기": "owner_answer", "취소": "owner_cancel"}
+SERIES = "owner_series"
+"""Typed, a series' button shows the list again, where it can be pressed."""
 
 
 def typed(words: str) -> str | None:
@@ -51,7 +61,7 @@ def typed(words: str) -> str | None:
     numbered = NUMBERED.fullmatch(bare)
     if OWN_MAX.fullmatch(bare):
         return "owner_own"
-    return DOES_NUMBERED[numbered["what"]] if numbered else TYPED.get(bare)
+    return DOES_NUMBERED.get(numbered["what"], SERIES) if numbered else TYPED.get(bare)
 
 
 def number_in(words: str) -> int | None:

@@ -7,8 +7,12 @@ from bot.handlers import consent, pausing
 from bot.hearing.meanings import Meaning
 from bot.hearing.owner_words import OwnerMeaning, command_in, speaks_of_work
 from bot.kakao_out import Reply
-from bot.owner.turns import OwnerTurn, button, own_seats
+from bot.owner import watching
+from bot.owner.turns import OwnerTurn, button, own_seats, row
+from bot.replies.limits import OUTPUTS_MAX
 from bot.turns import CHOICES_MAX, Turn
+from bot.words import say
+from domain.bubbles import Text
 from domain.people import Role
 
 REFUSALS: Mapping[Meaning, Callable[[Turn], Reply]] = {
@@ -36,12 +40,23 @@ def hear(turn: Turn, meaning: Meaning, meant: OwnerMeaning | None) -> Reply:
     """As from any customer; who may have meant what the shop sends finds that beside it."""
     heard = REFUSALS[meaning](turn)
     owners = [seat for seat in own_seats(turn) if seat.role is Role.OWNER]
-    if meant is not OwnerMeaning.STOP_ALL or not owners:
+    do = "owner_stop" if meant is OwnerMeaning.STOP_ALL else watching.steered(turn)
+    if do is None and len(owners) == 1 and watching.says_stop(turn):
+        return _nothing_leaves(OwnerTurn(turn, owners[0]), heard)
+    if do is None or not owners:
         return heard
-    stop_all = button(OwnerTurn(turn, owners[0]), "owner_stop")
+    stop = button(OwnerTurn(turn, owners[0]), do)
     if len(owners) > 1:  # which shop is asked
-        stop_all = replace(stop_all, extra={"do": "owner_stop"})
-    return replace(heard, quick_replies=(stop_all, *heard.quick_replies)[:CHOICES_MAX])
+        stop = replace(stop, extra={"do": do})
+    return replace(heard, quick_replies=(stop, *heard.quick_replies)[:CHOICES_MAX])
+
+
+def _nothing_leaves(turn: OwnerTurn, heard: Reply) -> Reply:
+    """It may have been said to the shop's own news: that none leaves, and what was done instead."""
+    told = Text(say("owner_stopping", "own_news_stopped"))
+    bubbles = (told, *heard.bubbles)[:OUTPUTS_MAX]
+    ways = (*heard.quick_replies, button(turn, "owner_stop"), *row(turn))
+    return replace(heard, bubbles=bubbles, quick_replies=ways[:CHOICES_MAX])
 
 
 def doubt_behind(turn: Turn, meaning: Meaning, answer: Reply) -> Reply:

@@ -5,7 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.handlers import help as customers_help
 from bot.hearing.spelling import squeezed
 from bot.kakao_out import Reply
-from bot.owner import counter, ideas, money, pairing, questions, sending, stopping, today
+from bot.owner import (
+    counter,
+    ideas,
+    money,
+    pairing,
+    questions,
+    sending,
+    series,
+    stopping,
+    timing,
+    today,
+    watching,
+    whom,
+)
+from bot.owner.halted import halt_line
 from bot.owner.turns import ASKING, ROW, OwnerTurn, called, more, own_seats, reply
 from bot.replies.cutting import cut
 from bot.replies.limits import OUTPUTS_MAX
@@ -24,7 +38,9 @@ ANSWERED_FREELY = frozenset({"owner_body", "owner_edited", "owner_answered"})
 def explain(turn: OwnerTurn) -> Reply:
     """What can be said here, by an owner or a clerk."""
     block = "owner" if turn.seat.role is Role.OWNER else "clerk"
-    return reply(turn, say("owner_menu", block, shop=turn.seat.shop_name))
+    menu = say("owner_menu", block, shop=turn.seat.shop_name)
+    halt = halt_line(turn) if block == "owner" else ""
+    return reply(turn, "\n\n".join(filter(None, (halt, menu))))
 
 
 def keep(turn: OwnerTurn) -> Reply:
@@ -42,7 +58,9 @@ def as_customer(turn: OwnerTurn) -> Reply:
 
 def show_more(turn: OwnerTurn) -> Reply:
     """What is wanted more rarely, a chip each."""
-    return more(turn, say("owner_menu", "more"))
+    is_owner = turn.seat.role is Role.OWNER
+    words = halt_line(turn) if is_owner else "", say("owner_menu", "more")
+    return more(turn, "\n\n".join(filter(None, words)))
 
 
 DOES: Mapping[str, Handler] = {
@@ -54,12 +72,25 @@ DOES: Mapping[str, Handler] = {
     "owner_customer": as_customer,
     "owner_send": sending.start,
     "owner_body": sending.take_body,
-    "owner_preview": sending.show_again,
+    "owner_arrange": timing.arrange,
+    "owner_preview": timing.show_again,
     "owner_book": sending.book,
     "owner_order": sending.take_order,
     "owner_own": sending.take_own,
-    "owner_time": sending.ask_time,
-    "owner_at": sending.take_time,
+    "owner_time": timing.ask_when,
+    "owner_keep_day": timing.keep_day,
+    "owner_whom": whom.ask_whom,
+    "owner_whom_at": whom.take_whom,
+    "owner_pause": watching.pause,
+    "owner_resume": watching.resume,
+    "owner_end": watching.ask_end,
+    "owner_end_yes": watching.end,
+    "owner_series": series.show_series,
+    "owner_series_pause": series.pause,
+    "owner_series_resume": series.resume,
+    "owner_series_end": series.ask_end,
+    "owner_series_end_yes": series.end,
+    "owner_at": timing.take_time,
     "owner_edit": sending.edit,
     "owner_edited": sending.take_edit,
     "owner_drop": sending.drop,
@@ -76,8 +107,10 @@ DOES: Mapping[str, Handler] = {
     "owner_stop": stopping.ask_stop,
     "owner_stop_all": stopping.stop,
     "owner_money": money.show_money,
-    "owner_results": money.show_results,
+    "owner_results": watching.show_results,
     "owner_today": today.show,
+    "owner_sold_out": today.sell_out,
+    "owner_sell_again": today.sell_again,
     "owner_stamp": counter.stamp,
     "owner_unstamp": counter.unstamp,
     "owner_coupon": counter.use_coupon,

@@ -1,6 +1,7 @@
 """예약 취소 and 전부 멈춤: what is booked, one taken back, or all of it at once."""
 
 import re
+from dataclasses import asdict
 
 from bot.hearing.meanings import Meaning
 from bot.hearing.spelling import squeezed
@@ -10,15 +11,17 @@ from bot.owner.times import spoken
 from bot.owner.turns import ASKING, OwnerTurn, asking, button, reply
 from bot.words import say
 from campaigns.booking import cancel_campaign
-from campaigns.stopping import stop_all
+from campaigns.stopping import Stopped, stop_all
 from domain.people import CampaignId
 from domain.refusals import Conflict
+from storage.queries.series import list_series_on
 from storage.queries.stopping import BookedCampaign, has_not_left, list_booked
 
 STOP, CANCEL = "stop", "c:"
 SAYS_CANCEL = re.compile(r"(?:네|예|응)?취소(?:해|할게|할래|하기)?(?:줘|주세)?요?")
 BODY_SHOWN_MAX = 30
 SHOWN_MAX = 5
+NOTHING = Stopped(campaigns=0, people=0, series=0)
 
 
 def cancel(turn: OwnerTurn) -> Reply:
@@ -41,18 +44,20 @@ def says_cancel(words: str) -> bool:
 def ask_stop(turn: OwnerTurn) -> Reply:
     booked = len(list_booked(turn.tx, turn.shop_id))
     is_leaving = has_not_left(turn.tx, turn.shop_id)
-    if not booked and not is_leaving:
+    series = len(list_series_on(turn.tx, turn.shop_id))
+    if not booked and not is_leaving and not series:
         return reply(turn, say("owner_stopping", "nothing"))
-    words = say("owner_stopping", "ask", booked=booked, is_leaving=is_leaving)
+    words = say("owner_stopping", "ask", booked=booked, is_leaving=is_leaving, series=series)
     return asking(turn, words, STOP, button(turn, "owner_stop_all"), button(turn, "owner_keep"))
 
 
 def stop(turn: OwnerTurn) -> Reply:
     stopped = stop_all(turn.tx, turn.shop_id, actor=turn.actor, at=turn.at)
-    if not stopped.campaigns and not stopped.people:
+    if stopped == NOTHING:
         return reply(turn, say("owner_stopping", "nothing"))
-    words = say("owner_stopping", "stopped", campaigns=stopped.campaigns, people=stopped.people)
-    return reply(turn, words)
+    words = say("owner_stopping", "stopped", **asdict(stopped))
+    ways = (button(turn, "owner_series"),) if stopped.series else ()
+    return reply(turn, words, *ways)
 
 
 def _asked_about(turn: OwnerTurn) -> int | None:

@@ -93,8 +93,16 @@ def time_in(words: str, now: datetime) -> datetime | None:
     if after := AFTER.search(bare):
         is_sure = (after["hours"] or after["minutes"]) and not clocks
         return now + _span(after) if is_sure and not DAYS_AFTER.search(bare) else None
-    clock = _clock(clocks[0]) if clocks else _part_in(bare)
-    return _on_its_day(bare, clock, now) if clock and len(clocks) < 2 else None  # noqa: PLR2004 - one
+    clock = clock_in(bare)
+    return _on_its_day(bare, clock, now) if clock else None
+
+
+def clock_in(bare: str) -> time | None:
+    """The one time of day that words without blanks name."""
+    clocks = list(CLOCK.finditer(bare))
+    if len(clocks) > 1:
+        return None
+    return _clock(clocks[0]) if clocks else _part_in(bare)
 
 
 def _on_its_day(bare: str, clock: time, now: datetime) -> datetime | None:

@@ -26,7 +26,7 @@ ROW = (
     "owner_enquiries",
     "owner_console",
 )
-MORE = ("owner_coupon", "owner_idea", "owner_cancel", "owner_stop", "owner_results")
+MORE = ("owner_coupon", "owner_idea", "owner_cancel", "owner_stop", "owner_series", "owner_results")
 CLERKS_MORE = ("owner_coupon",)
 CLERKS_ROW = ("owner_stamp", "owner_coupon", "owner_today", "owner_enquiries", "owner_console")
 

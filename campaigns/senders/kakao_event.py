@@ -7,9 +7,9 @@ import orjson
 
 from campaigns.senders.attempts import TOTAL_SECONDS, Answer, Line
 from campaigns.senders.kakao_tasks import read_task
-from campaigns.senders.port import Filled, Progress
+from campaigns.senders.port import Filled
 from campaigns.senders.reading import read_object, text_in
-from domain.campaigns import Account, Batch, SenderName
+from domain.campaigns import Account, Batch, Progress, SenderName
 from domain.people import MessageId
 from domain.refusals import Rejected, Retryable, SenderError, Unknown
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from campaigns.senders.port import Progress
 from campaigns.senders.reading import Object, number_in, object_in, objects_in, text_in
-from domain.campaigns import Outcome, Report
+from domain.campaigns import Outcome, Progress, Report
 from domain.people import MessageId
 
 DELIVERED_CODE = "SUCCESS"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.campaigns import Account, Batch, Report, SenderName
+from domain.campaigns import Account, Batch, Progress, Report, SenderName
 from domain.people import MessageId
 
 
@@ -13,19 +13,6 @@ class Filled:
     """Whom the provider refused while the request was being filled; none of them leaves."""
 
     refused: tuple[Report, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """What a provider says of a chunk when asked.
-
-    `is_accepted` is None when it cannot tell; `is_over` means nothing more will be reported,
-    so that who is in no report stays unknown.
-    """
-
-    is_accepted: bool | None
-    is_over: bool
-    reports: tuple[Report, ...] = ()
 
 
 class Sender(Protocol):

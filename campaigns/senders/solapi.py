@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from campaigns.senders.attempts import TOTAL_SECONDS, Line
-from campaigns.senders.port import Filled, Progress
+from campaigns.senders.port import Filled
 from campaigns.senders.solapi_auth import ApiKey
 from campaigns.senders.solapi_bodies import encode_group, encode_message, parcels
 from campaigns.senders.solapi_groups import (
@@ -17,7 +17,7 @@ from campaigns.senders.solapi_groups import (
 )
 from campaigns.senders.solapi_reports import read_code
 from campaigns.senders.solapi_wire import Wire
-from domain.campaigns import Account, Batch, Report, SenderName
+from domain.campaigns import Account, Batch, Progress, Report, SenderName
 from domain.people import MessageId
 from domain.refusals import Rejected, Retryable, SenderError, Unknown
 from domain.time import Now

@@ -16,7 +16,9 @@ from console.api.problems import PROBLEM_JSON
 
 VERSION = "1.0.0"
 SERVER = "/api/v1"
-ABOUT = f"""계산대(POS)가 가게의 도장과 쿠폰을 다루는 API예요.
+ABOUT = f"""계산대(POS)가 가게의 도장과 쿠폰을, 다른 프로그램이 가게의 소식을 다루는 API예요.
+
+계산대의 열쇠로는 소식을 보낼 수 없고, 소식의 열쇠로는 도장과 쿠폰을 다룰 수 없어요.
 
 사장님이 ‘내 가게 › 계산대 프로그램(포스) 잇기’에서 만든 연결 열쇠를 `Authorization: Bearer …`로
 보내요. 열쇠 하나는 가게 하나에만 통하고, 다른 가게의 것은 모두 404예요. `Idempotency-Key`는
@@ -25,11 +27,12 @@ ABOUT = f"""계산대(POS)가 가게의 도장과 쿠폰을 다루는 API예요.
 `application/problem+json`이고 `code`로 가려요. 연결 열쇠 하나로 초당 {PER_SECOND}번,
 몰아서 {BURST}번까지 물을 수 있어요 (넘으면 429)."""
 
-ALWAYS = (401, 429)
+ALWAYS = (401, 403, 429)
 WITH_BODY = (400, 413, 415, 422)
 REFUSED: dict[int, str] = {
     400: "읽을 수 없는 JSON이거나 Idempotency-Key가 없어요.",
     401: "이 가게의 살아 있는 연결 열쇠가 아니에요.",
+    403: "이 연결 열쇠로는 할 수 없는 일이에요.",
     404: "이 가게에 없는 것이에요.",
     409: "이미 되었거나 지금은 할 수 없는 일이에요.",
     413: f"본문이 {BODY_BYTES_MAX // 1024}KiB보다 커요.",

@@ -18,7 +18,7 @@ from console.forms import BROKEN
 from console.guessing import write_counted
 from console.keys import BOOKS, NOW
 from domain.pace import Pace
-from domain.people import TokenId
+from domain.people import TokenId, TokenRight
 from domain.refusals import NotAllowed, Refusal
 from loyalty.tills import Asked, Till, is_used_today, note_use, read_token
 from storage.books import Books
@@ -35,6 +35,8 @@ KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
 SCHEME = "Bearer "
 PACE: web.AppKey[Pace[TokenId]] = web.AppKey("pace")
+WAKE: web.AppKey[Callable[[], None]] = web.AppKey("wake")
+"""Tells the worker to look for work; nothing depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Operation(Generic[Body]):
     answers: Mapping[int, str]
     refusals: tuple[int, ...] = field(default=())
     has_key: bool = False
+    right: TokenRight = TokenRight.TILL
 
     @property
     def has_body(self) -> bool:
@@ -106,6 +109,8 @@ def serving(operation: Operation[Any]) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         at = request.app[NOW]()
         till = await _till_of(request, at)
+        if till.may is not operation.right:
+            raise NotAllowed("right")
         key = _key_of(request) if operation.has_key else ""
         body = await _body_of(request, operation.body) if operation.has_body else None
         answer = await operation.work(Call(request, till, at, body, key))
@@ -128,7 +133,7 @@ async def _till_of(request: web.Request, at: datetime) -> Till:
         raise NotAllowed("token")
     books = request.app[BOOKS]
     found = await books.read(read_token, words.removeprefix(SCHEME).strip())
-    till = Till(found.token_id, found.shop_id)
+    till = Till(found.token_id, found.shop_id, found.may)
     take(request.app[PACE], till.token_id, at)
     if not is_used_today(found, at):
         await books.write(note_use, till, at)

@@ -30,6 +30,15 @@ STATUS_OF: Mapping[str, HTTPStatus] = {
 
 TITLES: Mapping[str, str] = {
     "token": "이 가게의 살아 있는 연결 열쇠가 아니에요.",
+    "right": "이 연결 열쇠로는 할 수 없는 일이에요. 사장님이 알맞은 열쇠를 만들어 주셔야 해요.",
+    "campaign": "이 가게에 그런 소식이 없어요.",
+    "campaign_state": "지금 할 수 없는 일이에요. 이미 시작했거나 끝난 소식이에요.",
+    "segment": "이 가게에 그런 묶음이 없어요.",
+    "offer": "이 가게에 그런 쿠폰이 없어요.",
+    "no_audience": "지금 받을 수 있는 분이 없어요.",
+    "no_money": "지원금이 모자라요. fair_order나 own_max_won을 정하면 보낼 수 있어요.",
+    "halted": "담당자가 이 가게의 소식을 멈춰 두었어요.",
+    "closed": "오늘은 이 가게가 쉬는 날이거나 다 팔린 날이에요. 여는 날에 다시 해 주세요.",
     "key_missing": "Idempotency-Key 머리글이 없거나 모양이 달라요 (보이는 ASCII 1~60자).",
     "key_reused": "같은 Idempotency-Key로 다른 내용을 보냈어요.",
     "malformed": "JSON으로 읽을 수 없어요.",
@@ -80,6 +89,7 @@ SENTENCES: Mapping[str, str] = {
     "extra_forbidden": "그런 이름의 항목은 없어요.",
     "string_type": "글자열이어야 해요.",
     "int_type": "정수여야 해요.",
+    "enum": "{expected} 가운데 하나여야 해요.",
     "bool_type": "true나 false여야 해요.",
     "string_pattern_mismatch": "{pattern} 모양이어야 해요.",
     "string_too_short": "{min_length}자 이상이어야 해요.",

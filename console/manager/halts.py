@@ -1,12 +1,12 @@
 """The kill switch (L21): what is halted, by whom and why; halting and lifting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 
-from campaigns.halting import HaltView, halt_sending, lift_halt, list_halts
+from campaigns.halting import HaltView, halt_sending, is_above, lift_halt, list_halts
 from console.answers import say, see_other, show
 from console.forms import Form, read_form, whole_number
 from console.keys import BOOKS, MANAGER, NOW, SETTINGS, Manager
@@ -25,10 +25,13 @@ PROGRAM = "program"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halts:
-    """`markets` and `shop` may be chosen; `names` are of those who halted or lifted."""
+    """`markets` and `shop` may be chosen; `names` are of those who halted or lifted. `above` are
+    those that only the program's manager lifts.
+    """
 
     in_force: Sequence[HaltView]
     lifted: Sequence[HaltView]
+    above: Collection[HaltId]
     names: Mapping[str, str]
     markets: Sequence[tuple[MarketId, str]]
     shop: ShopView | None
@@ -114,6 +117,7 @@ def read_halts(tx: Tx, manager: Manager, shop_id: ShopId | None) -> Halts:
     return Halts(
         in_force=[one for one in halts if one.lifted_at is None],
         lifted=[one for one in halts if one.lifted_at is not None],
+        above={one.halt_id for one in halts if is_above(one, manager.market_id)},
         names=_names(tx, manager, halts),
         markets=[(one[0], one[1]) for one in markets if manager.sees_market(one[0])],
         shop=get_own_shop(tx, manager, shop_id) if shop_id is not None else None,

@@ -14,7 +14,7 @@ from domain.refusals import Invalid, NotFound
 from domain.statutory import StatutoryKind, StatutoryState
 from storage.desk import Tx
 from storage.queries.sanctions import ChannelStanding, list_channels_of
-from storage.queries.statutory import Failed, count_statutory, list_undeliverable
+from storage.queries.statutory_counts import Failed, count_statutory, list_undeliverable
 from subsidy.channels import bar_channel
 
 PAGE = "/manager/statutory"

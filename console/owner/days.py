@@ -25,12 +25,15 @@ LOOKED_AT_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`today` is the Korean day; `meets` are booked campaigns that fall on a day not open."""
+    """`today` is the Korean day, `meets` are booked campaigns that fall on a day not open,
+    `leaving` those that no closed day stops any more, asked for while today is one.
+    """
 
     today: date
     days: ShopDays
     coming: tuple[date, ...]
     meets: tuple[CampaignRow, ...]
+    leaving: tuple[CampaignRow, ...]
 
     @property
     def is_sold_out(self) -> bool:
@@ -88,11 +91,13 @@ def read_calendar(tx: Tx, shop_id: ShopId, at: datetime) -> Calendar:
     days, today = shop_days(tx, shop_id), in_kst(at).date()
     newest = list_campaigns(tx, shop_id, LOOKED_AT_MAX)
     booked = [one for one in newest if one.state is CampaignState.BOOKED]
+    running = [one for one in newest if one.state is CampaignState.RUNNING]
     return Calendar(
         today=today,
         days=days,
         coming=tuple(sorted(day for day in days.closed_days if day >= today)),
         meets=tuple(one for one in booked if not one.keeps_day and not days.is_open(one.due_at)),
+        leaving=() if days.is_open(at) else tuple(running),
     )
 
 

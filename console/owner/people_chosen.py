@@ -74,12 +74,15 @@ class ShownChoice:
 
 @dataclass(frozen=True, slots=True)
 class PeopleSheet:
-    """What the page shows beside what was typed; `trouble` is why nobody was counted."""
+    """What the page shows beside what was typed; `trouble` is why nobody was counted.
+    `is_about`: the lot falls anew for each message.
+    """
 
     choices: Sequence[ShownChoice]
     regular: Tier
     counted: Counted | None
     trouble: str = ""
+    is_about: bool = False
 
 
 def read_people_sheet(
@@ -95,7 +98,7 @@ def read_people_sheet(
     except Invalid as refusal:
         return PeopleSheet(choices, regular, None, next(iter(refusal.fields.values())))
     counted = count_people(tx, shop_id, segment, at, sender=sender, holdout_percent=percent)
-    return PeopleSheet(choices, regular, counted)
+    return PeopleSheet(choices, regular, counted, is_about=percent > 0)
 
 
 def people_words(form: Form) -> PeopleWords:

@@ -14,6 +14,7 @@ from domain.refusals import Conflict
 
 TOO_LATE: Mapping[str, str] = {
     "campaign_state": "campaign_over",
+    "closed": "campaign_closed",
     "halted": "campaign_halted",
     "too_late": "campaign_too_late",
 }

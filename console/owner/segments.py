@@ -1,13 +1,12 @@
 """Whom news may be for: how many those are while the owner chooses, and a shop's own segments."""
 
-import secrets
 from collections.abc import Mapping
 
 from aiohttp import web
 
 from campaigns.segments import drop_segment, keep_segment
 from console.answers import html, say, see_other, show
-from console.forms import read_form
+from console.forms import new_key, read_form
 from console.headers import with_scripts
 from console.keys import BOOKS, NOW, OWNER
 from console.owner.people_chosen import (
@@ -18,14 +17,11 @@ from console.owner.people_chosen import (
     people_words,
     read_people_sheet,
 )
-from console.owner.words import WAYS
+from console.owner.words import WAYS, key_of
 from console.pages import render
 from domain.campaigns import SenderName
 from domain.people import OwnSegmentId
 from domain.refusals import Invalid
-
-KEY_BYTES = 16
-KEY_LENGTH_MAX = 40
 
 
 async def show_count(request: web.Request) -> web.Response:
@@ -53,7 +49,7 @@ async def keep(request: web.Request) -> web.Response:
             owner.shop_id,
             own_segment(words),
             name=name,
-            form_key=form.text("key")[:KEY_LENGTH_MAX],
+            form_key=_form_key(words, name, form.text("key")),
             actor=owner.actor,
             at=at,
         )
@@ -61,6 +57,11 @@ async def keep(request: web.Request) -> web.Response:
         return await _show(request, words, refusal.fields, name)
     await say(request, "segment_kept")
     return see_other("/owner/segments")
+
+
+def _form_key(words: PeopleWords, name: str, key: str) -> str:
+    """Equal only for the same conditions under the same name: changed after Back, they are new."""
+    return key_of("segment", name, *(part for pair in words.kept for part in pair), key)
 
 
 async def drop(request: web.Request) -> web.Response:
@@ -92,6 +93,6 @@ async def _show(
         is_counted=bool(words.text("s0_what")),
         name=name,
         wrong=wrong,
-        key=form.text("key") if form else secrets.token_hex(KEY_BYTES),
+        key=form.text("key") if form else new_key(),
     )
     return with_scripts(page)

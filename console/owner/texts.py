@@ -23,18 +23,19 @@ async def show_texts(request: web.Request) -> web.Response:
 
 
 async def rename(request: web.Request) -> web.Response:
-    owner, text_id, form = request[OWNER], _id(request), await read_form(request)
+    owner, text_id = request[OWNER], _id(request)
+    name = (await read_form(request)).text("name")
     try:
         await request.app[BOOKS].write(
             rename_text,
             owner.shop_id,
             text_id,
-            form.text("name"),
+            name,
             actor=owner.actor,
             at=request.app[NOW](),
         )
     except Invalid as refusal:
-        return await _show(request, text_id, refusal.fields)
+        return await _show(request, text_id, refusal.fields, name)
     await say(request, "text_renamed")
     return see_other(PAGE)
 
@@ -48,8 +49,10 @@ async def retire(request: web.Request) -> web.Response:
     return see_other(PAGE)
 
 
-async def _show(request: web.Request, at_id: ReadyTextId, wrong: Mapping[str, str]) -> web.Response:
-    """`at_id`: whose name is wrong."""
+async def _show(
+    request: web.Request, at_id: ReadyTextId, wrong: Mapping[str, str], typed: str = ""
+) -> web.Response:
+    """`at_id`: whose name is wrong, and `typed` is that name."""
     texts = await request.app[BOOKS].read(list_texts, request[OWNER].shop_id)
     return await show(
         request,
@@ -57,6 +60,7 @@ async def _show(request: web.Request, at_id: ReadyTextId, wrong: Mapping[str, st
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         texts=[(text, draft_of(text.draft)) for text in texts],
         at_id=at_id,
+        typed=typed,
         wrong=wrong,
         texts_max=TEXTS_MAX,
     )

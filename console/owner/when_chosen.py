@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from campaigns.booking import refuse_far
 from campaigns.good_moment import GoodMoment, good_moment
 from campaigns.shop_days import shop_days
 from campaigns.when import When
@@ -138,6 +139,7 @@ def _due(words: WhenWords, at: datetime) -> datetime:
     due_at = read_moment(words.text("due"), "due_at")
     if due_at < at - SINCE_THE_MINUTE:
         raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
+    refuse_far("due_at", due_at, at)
     return due_at
 
 
@@ -147,6 +149,7 @@ def _until(words: WhenWords, at: datetime) -> datetime | None:
     until = read_moment(words.text("until"), "not_later_than")
     if until <= at:
         raise Invalid({"not_later_than": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
+    refuse_far("not_later_than", until, at)
     return until
 
 

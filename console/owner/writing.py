@@ -16,7 +16,7 @@ from console.owner.when_chosen import WhenSheet, read_when_sheet
 from console.owner.words import WAYS, Words, draft_of
 from domain.bubbles import Bubble, Button
 from domain.campaigns import MessageKind, SenderName
-from domain.checking import Finding, check_words
+from domain.checking import Finding, check_words, filled
 from domain.classifying import classify
 from domain.compliance import Sign
 from domain.coupons import CouponSource
@@ -74,10 +74,12 @@ class Desk:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """The words as they stand: what is wrong with them, what they are by law and why, and how a
-    customer will see them; no `bubble` while there is none to show.
+    customer will see them; no `bubble` while there is none to show. `letters` counts them with the
+    longest name there may be.
     """
 
     shop_name: str
+    letters: int
     findings: Sequence[Finding]
     why: str
     bubble: Bubble | None
@@ -135,12 +137,14 @@ def look_at(tx: Tx, shop_id: ShopId, words: Words, offered: Collection[SenderNam
     """Nothing here refuses: what is wrong is shown, and the rest as far as it goes."""
     shop = get_shop(tx, shop_id)
     sign = sign_of(tx, shop) or Sign(name=shop.name, contact=NO_CONTACT)
-    findings = check_words(words.body, frame_of(shop.name, sign.contact)) if words.body else []
+    frame = frame_of(shop.name, sign.contact)
+    findings = check_words(words.body, frame) if words.body else []
     shown = _shown(words, sign, offered) if words.body else None
     return Look(
         shop_name=shop.name,
+        letters=len(filled(words.body, frame)),
         findings=findings,
-        why=classify(words.body).why if words.body else "",
+        why=classify(words.body).why if shown else "",
         bubble=shown[0] if shown else None,
         button=shown[1] if shown else None,
     )

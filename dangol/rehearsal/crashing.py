@@ -4,8 +4,8 @@ from asyncio import Future, ensure_future
 from collections.abc import Callable, Mapping, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
-from campaigns.senders.port import Filled, Progress, Sender
-from domain.campaigns import Account, Batch
+from campaigns.senders.port import Filled, Sender
+from domain.campaigns import Account, Batch, Progress
 from domain.people import MessageId
 from storage.books import Books
 from storage.desk import Tx

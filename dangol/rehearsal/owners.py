@@ -206,7 +206,7 @@ async def resume(scene: Scene, place: Place) -> None:
         scene.diary.note("resumed", place.index)
     except Conflict as refusal:
         _note_refusal(scene, place, refusal)
-        if refusal.reason == "too_late":
+        if refusal.reason in ("too_late", "closed"):
             await _stop(scene, place, campaign_id)
 
 

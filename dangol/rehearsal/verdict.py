@@ -8,7 +8,7 @@ from campaigns.invariants import check_invariants
 from dangol.reading import is_marked
 from dangol.rehearsal.scene import Scene
 from dangol.rehearsal.values import Place
-from domain.campaigns import CampaignState, MessageKind, MessageState, SenderName
+from domain.campaigns import CampaignState, MessageKind, MessageState, PauseReason, SenderName
 from domain.money import cost_jeon
 from domain.people import RunId
 from domain.time import KAKAO_DAY, LAW_DAY
@@ -18,6 +18,7 @@ from storage.queries.invariants import RunSums, list_runs
 from storage.queries.rehearsal import End, Entry, list_ends, list_entries
 
 SHOWN_MAX = 20
+ANSWERED = "reply"
 AD = MessageKind.ADVERTISEMENT
 NOT_REACHED = (MessageState.FAILED, MessageState.REFUSED, MessageState.CANCELED)
 OVER = (CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.STOPPED)
@@ -51,11 +52,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """The handsets' own record of what came unasked, and who they belong to."""
+    """The handsets' own record of what came unasked, and who they belong to.
+
+    `arrived` by its run; `nameless` came without one, which we never send.
+    """
 
     scene: Scene
     facts: Facts
     arrived: Sequence[tuple[int, Delivery]]
+    nameless: Sequence[Delivery]
     kind_of: Mapping[int, MessageKind]
 
     def times(self) -> Mapping[int, Counter[str]]:
@@ -77,9 +82,10 @@ class Witness:
 async def judge(scene: Scene) -> Verdict:
     facts = await scene.books.read(_read)
     kind_of = {int(one.run_id): one.kind for one in facts.entries}
-    handset = scene.world.handset
-    arrived = [(int(one.tags["run"]), one) for one in handset.all_deliveries() if "run" in one.tags]
-    witness = Witness(scene, facts, arrived, kind_of)
+    received = scene.world.handset.all_deliveries()
+    arrived = [(int(one.tags["run"]), one) for one in received if "run" in one.tags]
+    nameless = [one for one in received if "run" not in one.tags and one.via != ANSWERED]
+    witness = Witness(scene, facts, arrived, nameless, kind_of)
     broken = {name: list(found) for name, found in facts.kept.items()}
     for check in CHECKS:
         for name, words in check(witness):
@@ -168,9 +174,16 @@ CHECKS: Sequence[Callable[[Witness], Found]] = (_added_up, _once, _wanted, _in_h
 
 def _problems(witness: Witness) -> Iterator[str]:
     """Everything comes to an end; only what nobody can know waits for a person."""
+    unknown = {one.run_id for one in witness.facts.entries if one.state is MessageState.UNKNOWN}
     for end in witness.facts.ends:
         if end.state is CampaignState.BOOKED:
             yield f"campaign {end.campaign_id} never left"
+        if end.state is CampaignState.RUNNING and end.run_id not in unknown:
+            yield f"campaign {end.campaign_id} never ended"
+        if end.paused_for == PauseReason.HALT:
+            yield f"campaign {end.campaign_id} waits for a halt that nobody made"
+    for one in witness.nameless:
+        yield f"{one.person_id} received at {one.at} what is of no run"
     for entry in witness.facts.entries:
         if entry.state is MessageState.WAITING and entry.chunk_state is not None:
             yield f"run {entry.run_id}: somebody still waits in a {entry.chunk_state} chunk"

@@ -58,6 +58,7 @@ class Campaign(SQLModel, table=True):
     series_id: int | None = maybe_ref("series.id", index=True)
     state: CampaignState = Field(sa_type=choice(CampaignState))
     paused_for: PauseReason | None = Field(default=None, sa_type=choice(PauseReason), nullable=True)
+    pause_said_at: datetime | None = None
     due_at: datetime
     not_later_than: datetime
     staff_id: int | None = maybe_ref("staff.id")
@@ -97,8 +98,9 @@ class Run(SQLModel, table=True):
 class Chunk(SQLModel, table=True):
     """One provider request: the unit of lease, send key and bookkeeping.
 
-    `doubted_at`: since when nobody can say whether it left. `delivered` and `failed` are counted
-    once, when it is settled.
+    `failures`: errors that put it back. `doubted_at`: since when nobody can say whether it left;
+    `calm_at`: from when no request that lets it go is under way. `delivered` and `failed` are
+    counted once, when it is settled.
     """
 
     __table_args__ = (
@@ -123,10 +125,12 @@ class Chunk(SQLModel, table=True):
     state: ChunkState = Field(sa_type=choice(ChunkState))
     act_at: datetime
     tries: int = 0
+    failures: int = 0
     send_key: str = Field(max_length=40, unique=True)
     provider_ref: str | None = Field(default=None, max_length=64, index=True)
     started_at: datetime | None = None
     doubted_at: datetime | None = None
+    calm_at: datetime | None = None
     settled_at: datetime | None = None
     delivered: int = 0
     failed: int = 0
@@ -140,7 +144,8 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("run_id", "customer_id"),
-        Index("ix_message_chunk", "chunk_id", "state"),
+        # Without the state: each message changes it once, and no index has to follow.
+        Index("ix_message_chunk", "chunk_id"),
     )
 
     id: int = primary()

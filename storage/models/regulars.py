@@ -7,8 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from domain.consent import Choice
 from domain.notices import NoticeKind, NoticeState
+from domain.people import TokenRight
 from domain.statutory import StatutoryKind, StatutoryState
-from storage.columns import BigId, choice, primary, ref
+from storage.columns import BigId, choice, maybe_ref, primary, ref
 
 
 class Note(SQLModel, table=True):
@@ -94,7 +95,7 @@ class KeptRecord(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A till's key to one shop; only its hash is kept."""
+    """A program's key to one shop, and to what it may do there; only its hash is kept."""
 
     __tablename__ = "api_token"
 
@@ -102,6 +103,7 @@ class ApiToken(SQLModel, table=True):
     shop_id: int = ref("shop.id", index=True)
     token_hash: str = Field(max_length=64, unique=True)
     name: str = Field(max_length=40)
+    may: TokenRight = Field(sa_type=choice(TokenRight))
     made_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
@@ -110,7 +112,7 @@ class ApiToken(SQLModel, table=True):
 class TillRequest(SQLModel, table=True):
     """What a till asked under one of its keys: the same key never means something else.
 
-    Kept for some days, and gone with the person it was about.
+    Kept for some days, and gone with the person it was about, if it was about one.
     """
 
     __tablename__ = "till_request"
@@ -120,5 +122,5 @@ class TillRequest(SQLModel, table=True):
     )
     key: str = Field(primary_key=True, max_length=60)
     digest: str = Field(max_length=64)
-    customer_id: int = ref("customer.id", ondelete="CASCADE", index=True)
+    customer_id: int | None = maybe_ref("customer.id", ondelete="CASCADE", index=True)
     asked_at: datetime = Field(index=True)

@@ -93,7 +93,10 @@ class StaffChat(SQLModel, table=True):
 
 
 class ChatDraft(SQLModel, table=True):
-    """A message an owner is preparing in the chat; `form_key` books it once."""
+    """A message an owner is preparing in the chat; `form_key` books it once.
+
+    `segment` is JSON, empty for everybody; `repeat` is JSON, None for what is sent once.
+    """
 
     __tablename__ = "chat_draft"
 
@@ -106,6 +109,9 @@ class ChatDraft(SQLModel, table=True):
     idea_id: int | None = maybe_ref("idea.id", ondelete="SET NULL")
     own_max_jeon: int = jeon()
     fair_order: FairOrder | None = Field(default=None, sa_type=choice(FairOrder), nullable=True)
+    segment: str = Field(default="", max_length=2000)
+    repeat: str | None = Field(default=None, max_length=400)
+    keeps_day: bool = False
     made_at: datetime
 
 

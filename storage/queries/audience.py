@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from domain.campaigns import MessageState
+from domain.campaigns import HELD_OUT, MessageState
 from domain.holdout import PRIME, Draw
 from domain.people import CustomerId, Friend, RunId, ShopId
 from domain.segments import EVERYBODY, Segment
@@ -47,8 +47,9 @@ VARIANTS_MAX = 256
 class AlikeFacts(NamedTuple):
     """What the gate must know of regulars who are all alike to it.
 
-    `had_week`: as many advertisements of this shop within a week as it may send; `had_day`: as
-    many of all shops of the channel on this day (KST); `is_held_out`: by lot (domain/holdout.py).
+    `had_week`: as many advertisements of this shop within a week as it may send, or a lot that
+    held them out of one; `had_day`: as many of all shops of the channel on this day (KST);
+    `is_held_out`: by lot (domain/holdout.py).
     """
 
     friend: Friend
@@ -129,13 +130,16 @@ NOT_RECEIVED = (MessageState.REFUSED, MessageState.CANCELED, MessageState.FAILED
 
 
 def _had_week(dialect: str) -> ColumnElement[bool]:
-    """One look at an index for each run of the week; what is on its way counts, too."""
+    """One look at an index for each run of the week; what is on its way counts, too. So does
+    having been held out: else other news would go to just these, and the lot compare nothing.
+    """
     runs = json_rows(dialect, "week_runs", id=BigInteger())
+    is_theirs = and_(*[col(Message.state) != state for state in NOT_RECEIVED])
     had = (
         select(func.count())
         .select_from(runs)
         .join(Message, and_(col(Message.run_id) == runs.c.id, col(Message.customer_id) == WHO))
-        .where(*[col(Message.state) != state for state in NOT_RECEIVED])
+        .where(or_(is_theirs, col(Message.code) == HELD_OUT))
         .correlate(Membership)
         .scalar_subquery()
     )

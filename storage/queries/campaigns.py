@@ -283,6 +283,7 @@ CHUNK_FACTS: dict[str, TypeEngine[Any]] = {
     "state": String(),
     "act_at": INSTANT,
     "tries": Integer(),
+    "failures": Integer(),
     "delivered": Integer(),
     "failed": Integer(),
 }
@@ -429,6 +430,7 @@ def insert_chunks(
         chunks=orjson.dumps(chunks).decode(),
         state=state.value,
         tries=0,
+        failures=0,
         delivered=0,
         failed=0,
         **facts,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Executable,
+    Integer,
     String,
     and_,
     bindparam,
@@ -17,11 +18,12 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from domain.campaigns import BubbleKind, ChunkState, MessageKind, SenderName
-from domain.people import ChunkId, OfferId, RunId, ShopId
+from domain.people import ChannelId, ChunkId, OfferId, RunId, ShopId
 from domain.time import NEVER
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Run
+from storage.models.places import Shop
 from storage.queries.jobs import JobKind, nudge
 from storage.statements import Statement, one_of
 
@@ -31,6 +33,8 @@ class ChunkRow:
     """A leased chunk; `tries` is the lease's number, so that only its holder goes on.
 
     It only ever grows: a number that came back would give an old holder a new one's lease.
+    `failures`: how often an error put it back; `doubted_at`: since when nobody can say whether it
+    left; `calm_at`: from when no request that lets it go can be under way any more.
     """
 
     chunk_id: ChunkId
@@ -44,6 +48,9 @@ class ChunkRow:
     provider_ref: str | None
     started_at: datetime | None
     doubted_at: datetime | None
+    calm_at: datetime | None
+    failures: int
+    channel_id: ChannelId
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,16 @@ class RunFacts:
     offer_id: OfferId | None
     button_label: str | None
     button_url: str | None
+    keeps_day: bool
 
     @property
     def has_coupon(self) -> bool:
         return self.offer_id is not None
 
 
+OWN_CHANNEL = (
+    select(col(Shop.channel_id)).where(col(Shop.id) == col(Chunk.shop_id)).scalar_subquery()
+)
 CHUNK = (
     col(Chunk.id),
     col(Chunk.shop_id),
@@ -78,6 +89,9 @@ CHUNK = (
     col(Chunk.provider_ref),
     col(Chunk.started_at),
     col(Chunk.doubted_at),
+    col(Chunk.calm_at),
+    col(Chunk.failures),
+    OWN_CHANNEL,
 )
 
 
@@ -129,6 +143,7 @@ RUN_FACTS = Statement(
         col(Campaign.offer_id),
         col(Campaign.button_label),
         col(Campaign.button_url),
+        col(Campaign.keeps_day),
     )
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .where(col(Run.id) == bindparam("of_run"))
@@ -156,7 +171,7 @@ START = Statement(
     .values(
         state=ChunkState.STARTED,
         started_at=func.coalesce(col(Chunk.started_at), bindparam("at", type_=INSTANT)),
-        doubted_at=None,
+        calm_at=bindparam("calm_at", type_=INSTANT),
         act_at=bindparam("until"),
     )
 )
@@ -182,6 +197,7 @@ MOVE_CHUNK = Statement(
         provider_ref=func.coalesce(bindparam("ref", type_=String()), col(Chunk.provider_ref)),
         started_at=func.coalesce(col(Chunk.started_at), bindparam("at", type_=INSTANT)),
         doubted_at=bindparam("doubted_at", type_=INSTANT),
+        calm_at=func.coalesce(bindparam("calm_at", type_=INSTANT), col(Chunk.calm_at)),
     )
 )
 
@@ -199,6 +215,8 @@ FORGET_REF = Statement(
         provider_ref=None,
         started_at=None,
         doubted_at=None,
+        calm_at=None,
+        failures=col(Chunk.failures) + bindparam("failed", type_=Integer()),
     )
 )
 
@@ -249,9 +267,12 @@ def save_ref(tx: Tx, chunk: ChunkRow, ref: str | None, until: datetime) -> bool:
     return bool(tx.run(SAVE_REF, until=until, **given))
 
 
-def start_chunk(tx: Tx, chunk: ChunkRow, *, at: datetime, until: datetime) -> bool:
+def start_chunk(
+    tx: Tx, chunk: ChunkRow, *, at: datetime, until: datetime, calm_at: datetime
+) -> bool:
     """The point of no return, also of what is let go again; False when the lease was lost."""
-    is_ours = bool(tx.run(START, of_chunk=chunk.chunk_id, of_try=chunk.tries, at=at, until=until))
+    given = {"of_chunk": chunk.chunk_id, "of_try": chunk.tries, "calm_at": calm_at}
+    is_ours = bool(tx.run(START, at=at, until=until, **given))
     if is_ours:
         nudge(tx, JobKind.ASK, [chunk.chunk_id], now=at, act_at=until)
     return is_ours
@@ -271,8 +292,12 @@ def move_chunk(
     act_at: datetime,
     ref: str | None = None,
     doubted_at: datetime | None = None,
+    calm_at: datetime | None = None,
 ) -> None:
-    """Notes that a chunk has left or, in doubt, may have, unless it is settled already."""
+    """Notes that a chunk has left or, in doubt, may have, unless it is settled already.
+
+    Without a `calm_at` the one that is written stays.
+    """
     is_open = tx.run(
         MOVE_CHUNK,
         of_chunk=chunk_id,
@@ -281,17 +306,19 @@ def move_chunk(
         act_at=act_at,
         ref=ref,
         doubted_at=doubted_at,
+        calm_at=calm_at,
     )
     if is_open and act_at < NEVER:
         nudge(tx, JobKind.ASK, [chunk_id], now=at, act_at=act_at)
 
 
-def begin_again(tx: Tx, chunk: ChunkRow, act_at: datetime) -> bool:
+def begin_again(tx: Tx, chunk: ChunkRow, act_at: datetime, *, has_failed: bool = False) -> bool:
     """Only for a chunk of which it is certain that nothing left.
 
     False when the lease was lost: then somebody else may have sent it meanwhile.
     """
-    return bool(tx.run(FORGET_REF, of_chunk=chunk.chunk_id, of_try=chunk.tries, act_at=act_at))
+    given = {"of_chunk": chunk.chunk_id, "of_try": chunk.tries, "failed": int(has_failed)}
+    return bool(tx.run(FORGET_REF, act_at=act_at, **given))
 
 
 def lock_chunk(tx: Tx, chunk_id: ChunkId) -> tuple[RunId, ChunkState]:

@@ -1,4 +1,9 @@
-"""How often a channel's people are advertised to on a day: by keyed hash, without a shop."""
+"""How often a channel's people are advertised to on a day: by keyed hash, without a shop.
+
+Counted for the day on which a run is planned. Who is left out for want of money, or because the
+gathering is undone, is taken off again; who is not sent to after that (stopped, too late) stays
+counted: a day of one advertisement too few is better than one too many.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

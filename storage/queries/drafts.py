@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
 from domain.money import Jeon
 from domain.people import IdeaId, StaffId
+from domain.schedule import Repeat, as_plain, of_plain
+from domain.segments import EVERYBODY, Segment
 from domain.subsidy import FairOrder
 from storage.desk import Tx
 from storage.models.staff import ChatDraft
+from storage.queries.segments import segment_of, segment_text
 from storage.statements import Statement, upsert
 
 NOTHING = Jeon(0)
@@ -21,7 +25,8 @@ class DraftView:
     """`form_key` changes with every change of what would be sent; `due_at` is None for "now".
 
     `own_max_jeon`: how much of the shop's own money the owner agreed to; `fair_order`: who comes
-    first if the money does not reach all. `made_at` is set where it was read.
+    first if the money does not reach all. With `repeat` it is sent again and again; `keeps_day`
+    sends it on a day on which the shop is closed. `made_at` is set where it was read.
     """
 
     form_key: str
@@ -30,10 +35,14 @@ class DraftView:
     idea_id: IdeaId | None = None
     own_max_jeon: Jeon = NOTHING
     fair_order: FairOrder | None = None
+    segment: Segment = EVERYBODY
+    repeat: Repeat | None = None
+    keeps_day: bool = False
     made_at: datetime | None = None
 
 
-FIELDS = ("form_key", "body", "due_at", "idea_id", "own_max_jeon", "fair_order", "made_at")
+PLAIN = ("form_key", "body", "due_at", "idea_id", "own_max_jeon", "fair_order", "keeps_day")
+FIELDS = (*PLAIN, "segment", "repeat", "made_at")
 SAVE_DRAFT = Statement(
     lambda dialect: upsert(
         dialect,
@@ -55,12 +64,9 @@ def save_draft(tx: Tx, staff_id: StaffId, draft: DraftView, at: datetime) -> Non
     tx.run(
         SAVE_DRAFT,
         staff_id=staff_id,
-        form_key=draft.form_key,
-        body=draft.body,
-        due_at=draft.due_at,
-        idea_id=draft.idea_id,
-        own_max_jeon=draft.own_max_jeon,
-        fair_order=draft.fair_order,
+        **{name: getattr(draft, name) for name in PLAIN},
+        segment=segment_text(draft.segment),
+        repeat=orjson.dumps(as_plain(draft.repeat)).decode() if draft.repeat else None,
         made_at=at,
     )
 
@@ -68,7 +74,15 @@ def save_draft(tx: Tx, staff_id: StaffId, draft: DraftView, at: datetime) -> Non
 def lock_draft(tx: Tx, staff_id: StaffId) -> DraftView | None:
     """The newest words of this person, held until the end of the transaction."""
     row = tx.one(FIND_DRAFT, of_staff=staff_id)
-    return DraftView(**dict(zip(FIELDS, row, strict=True))) if row else None
+    if row is None:
+        return None
+    *plain, segment, repeat, made_at = row
+    return DraftView(
+        **dict(zip(PLAIN, plain, strict=True)),
+        segment=segment_of(segment),
+        repeat=of_plain(orjson.loads(repeat)) if repeat else None,
+        made_at=made_at,
+    )
 
 
 def delete_draft(tx: Tx, staff_id: StaffId) -> None:

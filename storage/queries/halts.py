@@ -140,6 +140,11 @@ INSERT_HALT = Statement(
         col(Halt.id)
     )
 )
+TAKE_OVER = Statement(
+    update(Halt)
+    .where(col(Halt.id) == bindparam("of_halt"), IS_IN_FORCE)
+    .values(reason=bindparam("words"), actor=bindparam("by"))
+)
 LIFT = Statement(
     update(Halt)
     .where(col(Halt.id) == bindparam("of_halt"), IS_IN_FORCE)
@@ -166,6 +171,14 @@ HALT_OF_SHOP = Statement(
     )
     .order_by(col(Halt.market_id).is_not(None), col(Halt.shop_id).is_not(None), col(Halt.id))
     .limit(1)
+)
+LOCK_HALTS = Statement(
+    select(col(Halt.id))
+    .join(HaltedMarket, col(HaltedMarket.program_id) == col(Halt.program_id))
+    .join(Halted, col(Halted.market_id) == col(HaltedMarket.id))
+    .where(col(Halted.id) == SHOP, IS_IN_FORCE, _reaches(Halted))
+    .order_by(col(Halt.id))
+    .with_for_update(read=True, of=Halt)
 )
 IN_SCOPE = (
     select(col(Shop.id))
@@ -219,6 +232,11 @@ def is_halted(tx: Tx, shop_id: ShopId) -> bool:
     return bool(row[0])
 
 
+def lock_halts(tx: Tx, shop_id: ShopId) -> bool:
+    """Whether its advertising is halted; who lifts that comes before us or waits."""
+    return bool(tx.all(LOCK_HALTS, of_shop=shop_id))
+
+
 def find_market_in(tx: Tx, program_id: ProgramId, market_id: MarketId) -> MarketId | None:
     row = tx.one(MARKET_IN, of_program=program_id, of_market=market_id)
     return MarketId(row[0]) if row else None
@@ -243,6 +261,10 @@ def insert_halt(
     row = tx.one(INSERT_HALT, **scope._asdict(), reason=reason, actor=actor, since=at)
     assert row is not None
     return HaltId(row[0]), True
+
+
+def take_over(tx: Tx, halt_id: HaltId, *, reason: str, actor: str) -> None:
+    tx.run(TAKE_OVER, of_halt=halt_id, words=reason, by=actor)
 
 
 def find_halt(tx: Tx, program_id: ProgramId, halt_id: HaltId) -> HaltView | None:

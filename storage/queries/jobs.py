@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import orjson
-from sqlalchemy import Interval, String, bindparam, text
+from sqlalchemy import Interval, String, bindparam, literal_column, text
 
 from storage.columns import INSTANT
 from storage.desk import Tx
-from storage.statements import Statement
+from storage.queries.halts import is_halted_at
+from storage.statements import DIALECTS, Statement
 
 NUDGES_MAX = 64
 """Of one kind, at one look. What is due and may not leave (a halt) is looked at in vain."""
@@ -59,10 +60,23 @@ def _nudge_due(due: str) -> Statement:
     )
 
 
+def _is_halted(shop_id: str) -> str:
+    """In words of PostgreSQL; nothing of it is anybody's input."""
+    given = is_halted_at(literal_column(shop_id))
+    return str(
+        given.compile(dialect=DIALECTS["postgresql"], compile_kwargs={"literal_binds": True})
+    )
+
+
+# As `find_due` and whoever gathers or undoes find them: what may not go on is not looked at.
 DUE = {
     JobKind.PLAN: _nudge_due(
-        "SELECT id FROM campaign WHERE state = 'booked' AND due_at <= :now"
-        " UNION ALL SELECT campaign_id FROM run WHERE gathered_to IS NOT NULL"
+        "SELECT id FROM campaign WHERE state = 'booked' AND due_at <= :now"  # noqa: S608 - ours
+        f" AND (kind = 'information' OR NOT {_is_halted('campaign.shop_id')})"
+        " UNION ALL SELECT run.campaign_id FROM run"
+        " JOIN campaign ON campaign.id = run.campaign_id WHERE run.gathered_to IS NOT NULL"
+        " AND (campaign.state IN ('stuck', 'canceled')"
+        f" OR campaign.state = 'running' AND NOT {_is_halted('run.shop_id')})"
     ),
     JobKind.SEND: _nudge_due(
         "SELECT id FROM chunk WHERE state = 'planned' AND act_at <= :now ORDER BY act_at"

@@ -17,7 +17,7 @@ from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.models.journal import InboundEvent
 from storage.models.places import Shop
 from storage.models.questions import Enquiry
-from storage.models.regulars import Note, Notice, TillRequest
+from storage.models.regulars import Note, Notice, StatutoryNotice, TillRequest
 from storage.models.visits import CounterCode, Visit
 from storage.queries.paper import PAPER
 from storage.statements import Statement, one_of
@@ -126,6 +126,7 @@ HANDED_OVER = (
     InboundEvent,
     Note,
     Notice,
+    StatutoryNotice,
     Tally,
     TillRequest,
     Visit,

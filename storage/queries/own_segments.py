@@ -48,9 +48,14 @@ def keep_once(
         segment=segment_text(segment),
         made_at=at,
     )
+    kept_id = find_id_by_key(tx, shop_id, form_key)
+    assert kept_id is not None, "it was kept now or before"
+    return kept_id, bool(is_new)
+
+
+def find_id_by_key(tx: Tx, shop_id: ShopId, form_key: str) -> OwnSegmentId | None:
     row = tx.one(BY_KEY, of_shop=shop_id, of_key=form_key)
-    assert row is not None, "it was kept now or before"
-    return OwnSegmentId(row[0]), bool(is_new)
+    return OwnSegmentId(row[0]) if row else None
 
 
 def find_own_segment(tx: Tx, shop_id: ShopId, segment_id: OwnSegmentId) -> OwnSegment | None:

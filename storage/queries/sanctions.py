@@ -28,7 +28,6 @@ from storage.statements import Statement, one_of
 PLANNED_WITHIN = timedelta(days=1)
 """A run of the evening before may leave in the morning."""
 
-RUNS_MAX = 100
 CHANNELS_MAX = 500
 Own, Other, OtherShop = aliased(Message), aliased(Message), aliased(Shop)
 BARRIERS = Statement(
@@ -53,7 +52,7 @@ CHANNELS = Statement(
     .order_by(col(Channel.id))
     .limit(CHANNELS_MAX)
 )
-OTHER_RUNS = Statement(
+OTHER_RUNS = (
     select(col(Run.id))
     .join(Campaign, col(Campaign.id) == col(Run.campaign_id))
     .join(OtherShop, col(OtherShop.id) == col(Run.shop_id))
@@ -61,11 +60,9 @@ OTHER_RUNS = Statement(
     .where(
         col(Shop.id) == bindparam("of_shop"),
         col(Run.id) != bindparam("but_run"),
-        col(Run.planned_at) >= bindparam("since", type_=INSTANT),
+        col(Run.planned_at) >= bindparam("planned_since", type_=INSTANT),
         col(Campaign.sender) == SenderName.SOLAPI,
     )
-    .order_by(col(Run.id).desc())
-    .limit(RUNS_MAX)
 )
 BRANDED = Statement(
     select(col(Own.customer_id))
@@ -73,7 +70,7 @@ BRANDED = Statement(
     .join(Chunk, col(Chunk.id) == col(Other.chunk_id))
     .where(
         col(Own.chunk_id) == bindparam("of_chunk"),
-        col(Other.run_id) == bindparam("other_run"),
+        col(Other.run_id).in_(OTHER_RUNS),
         one_of(
             col(Other.state), MessageState.WAITING, MessageState.UNKNOWN, MessageState.DELIVERED
         ),
@@ -110,9 +107,6 @@ def list_branded(
     tx: Tx, shop_id: ShopId, run_id: RunId, chunk_id: ChunkId, since: datetime
 ) -> AbstractSet[CustomerId]:
     """Who of a chunk was sent a brand message of another run of the channel since then (K6)."""
-    others = tx.all(OTHER_RUNS, of_shop=shop_id, but_run=run_id, since=since - PLANNED_WITHIN)
-    return {
-        row[0]
-        for (other,) in others
-        for row in tx.all(BRANDED, of_chunk=chunk_id, other_run=other, since=since)
-    }
+    given = {"of_shop": shop_id, "but_run": run_id, "of_chunk": chunk_id}
+    rows = tx.all(BRANDED, planned_since=since - PLANNED_WITHIN, since=since, **given)
+    return {row[0] for row in rows}

@@ -71,7 +71,6 @@ BY_KEY = Statement(
         col(Series.shop_id) == bindparam("of_shop"), col(Series.form_key) == bindparam("of_key")
     )
 )
-BY_ID = Statement(select(*VIEW).where(*ONE))
 LOCKED = Statement(select(*VIEW).where(*ONE).with_for_update())
 LISTED = Statement(
     select(*VIEW)
@@ -144,11 +143,6 @@ def find_series_by_key(tx: Tx, shop_id: ShopId, form_key: str) -> SeriesId | Non
     return SeriesId(row[0]) if row else None
 
 
-def find_series(tx: Tx, shop_id: ShopId, series_id: SeriesId) -> SeriesView | None:
-    row = tx.one(BY_ID, of_shop=shop_id, of_id=series_id)
-    return _view(row) if row else None
-
-
 def lock_series(tx: Tx, shop_id: ShopId, series_id: SeriesId) -> SeriesView | None:
     row = tx.one(LOCKED, of_shop=shop_id, of_id=series_id)
     return _view(row) if row else None
@@ -157,6 +151,10 @@ def lock_series(tx: Tx, shop_id: ShopId, series_id: SeriesId) -> SeriesView | No
 def list_series(tx: Tx, shop_id: ShopId) -> list[SeriesView]:
     """Those that have not ended, the newest first."""
     return [_view(row) for row in tx.all(LISTED, of_shop=shop_id)]
+
+
+def list_series_on(tx: Tx, shop_id: ShopId) -> list[SeriesView]:
+    return [one for one in list_series(tx, shop_id) if one.state is SeriesState.ON]
 
 
 def find_due_series(tx: Tx, until: datetime) -> SeriesView | None:

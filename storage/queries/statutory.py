@@ -3,18 +3,17 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Executable, String, bindparam, delete, func, or_, select, update
+from sqlalchemy import Executable, String, bindparam, delete, func, or_, select, update
 from sqlmodel import col
 
 from domain.campaigns import CampaignState, MessageState
 from domain.consent import Choice, Purpose
-from domain.people import CampaignId, CustomerId, MarketId, ProgramId, RunId, ShopId
+from domain.people import CampaignId, CustomerId, RunId, ShopId
 from domain.statutory import Deadlines, StatutoryKind, StatutoryState
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.campaigns import Campaign, Message, Run
 from storage.models.customers import ConsentChoice, Membership
-from storage.models.places import Market, Shop
 from storage.models.regulars import StatutoryNotice
 from storage.statements import Statement, insert_once, one_of
 
@@ -22,7 +21,6 @@ SAID_AT_ONCE_MAX = 3
 """So many fit one bubble of the chat beside each other; the rest follow in the next turn."""
 
 ACTED_ON_MAX = 100
-LISTED_MAX = 50
 
 
 class Owed(NamedTuple):
@@ -38,26 +36,6 @@ class Owed(NamedTuple):
     due_at: datetime
     state: StatutoryState
     campaign_id: CampaignId | None
-
-
-class Count(NamedTuple):
-    kind: StatutoryKind
-    state: StatutoryState
-    people: int
-    late: int
-
-
-class Failed(NamedTuple):
-    """What could not be delivered; `code` is the rule or the platform's word for why."""
-
-    notice_id: int
-    shop_id: ShopId
-    shop_name: str
-    kind: StatutoryKind
-    choice: Choice
-    chosen_at: datetime
-    settled_at: datetime
-    code: str
 
 
 OWED = (
@@ -108,17 +86,19 @@ STILL_AGREES = (
     .where(
         col(Membership.shop_id) == col(StatutoryNotice.shop_id),
         col(Membership.customer_id) == col(StatutoryNotice.customer_id),
-        col(Membership.advertising_since).is_not(None),
+        col(Membership.advertising_since) == col(StatutoryNotice.chosen_at),
     )
     .correlate(StatutoryNotice)
     .exists()
 )
+# A result stays true; a consent that is gone, or was given anew, is not confirmed any more.
+IS_TRUE = or_(col(StatutoryNotice.kind) == StatutoryKind.RESULT, STILL_AGREES)
 SAYABLE = (
     select(col(StatutoryNotice.id))
     .where(
         col(StatutoryNotice.customer_id) == bindparam("of_customer"),
         IS_OPEN,
-        or_(col(StatutoryNotice.kind) == StatutoryKind.RESULT, STILL_AGREES),
+        IS_TRUE,
         col(StatutoryNotice.say_from) <= bindparam("at", type_=INSTANT),
     )
     .order_by(col(StatutoryNotice.due_at), col(StatutoryNotice.id))
@@ -164,6 +144,11 @@ SETTLE = Statement(
         act_at=None,
     )
 )
+TRY_AGAIN = Statement(
+    update(StatutoryNotice)
+    .where(IS_IT, IS_TRUE)
+    .values(state=StatutoryState.WAITING, text_version=None, act_at=bindparam("act_at"))
+)
 ARRIVED = Statement(
     select(col(Campaign.state), col(Message.state), col(Message.code), col(Message.settled_at))
     .select_from(Campaign)
@@ -180,6 +165,7 @@ SHOWN = Statement(
         col(Run.id) == bindparam("of_run"),
         col(StatutoryNotice.customer_id) == bindparam("of_customer"),
         col(Run.shop_id) == col(StatutoryNotice.shop_id),
+        IS_TRUE,
     )
 )
 SAID_AT = (
@@ -198,48 +184,6 @@ SAID_AT = (
 )
 # When the result of a choice was told: by the answer to it, or later (L13).
 TOLD_AT = func.coalesce(col(ConsentChoice.notice_at), SAID_AT, type_=INSTANT)
-MARKET = bindparam("of_market", type_=BigInteger())
-SEEN_BY = (
-    col(Market.program_id) == bindparam("of_program"),
-    or_(MARKET.is_(None), col(Market.id) == MARKET),
-)
-COUNTS = Statement(
-    select(
-        col(StatutoryNotice.kind),
-        col(StatutoryNotice.state),
-        func.count(),
-        func.count().filter(
-            col(StatutoryNotice.due_at)
-            < func.coalesce(col(StatutoryNotice.settled_at), bindparam("at", type_=INSTANT))
-        ),
-    )
-    .join(Shop, col(Shop.id) == col(StatutoryNotice.shop_id))
-    .join(Market, col(Market.id) == col(Shop.market_id))
-    .where(
-        *SEEN_BY,
-        # A confirmation that is not asked for yet is nobody's work.
-        col(StatutoryNotice.say_from) <= bindparam("at", type_=INSTANT),
-    )
-    .group_by(col(StatutoryNotice.kind), col(StatutoryNotice.state))
-    .order_by(col(StatutoryNotice.kind), col(StatutoryNotice.state))
-)
-FAILED = Statement(
-    select(
-        col(StatutoryNotice.id),
-        col(Shop.id),
-        col(Shop.name),
-        col(StatutoryNotice.kind),
-        col(StatutoryNotice.about),
-        col(StatutoryNotice.chosen_at),
-        col(StatutoryNotice.settled_at),
-        col(StatutoryNotice.code),
-    )
-    .join(Shop, col(Shop.id) == col(StatutoryNotice.shop_id))
-    .join(Market, col(Market.id) == col(Shop.market_id))
-    .where(*SEEN_BY, col(StatutoryNotice.state) == StatutoryState.UNDELIVERABLE)
-    .order_by(col(StatutoryNotice.id).desc())
-    .limit(LISTED_MAX)
-)
 
 
 def insert_statutory_once(
@@ -304,6 +248,11 @@ def note_sent(
     )
 
 
+def try_again(tx: Tx, notice_id: int, act_at: datetime) -> bool:
+    """What was sent and did not arrive waits once more; False when there is nothing to tell."""
+    return bool(tx.run(TRY_AGAIN, of_notice=notice_id, act_at=act_at))
+
+
 def settle_statutory(
     tx: Tx, notice_id: int, state: StatutoryState, code: str | None, settled_at: datetime
 ) -> None:
@@ -321,28 +270,9 @@ def find_arrival(
 
 
 def find_statutory_of_run(tx: Tx, run_id: RunId, customer_id: CustomerId) -> Owed | None:
-    """The notice that a message of the program's brings to this person."""
+    """The notice that a message of the program's brings to this person, if it is still true."""
     row = tx.one(SHOWN, of_run=run_id, of_customer=customer_id)
     return _owed(row) if row else None
-
-
-def count_statutory(
-    tx: Tx, program_id: ProgramId, market_id: MarketId | None, at: datetime
-) -> list[Count]:
-    """By kind and state; `late` are those told after their day, or not yet told though it is
-    over.
-    """
-    rows = tx.all(COUNTS, of_program=program_id, of_market=market_id, at=at)
-    return [Count(StatutoryKind(row[0]), StatutoryState(row[1]), row[2], row[3]) for row in rows]
-
-
-def list_undeliverable(tx: Tx, program_id: ProgramId, market_id: MarketId | None) -> list[Failed]:
-    """The newest that could not be delivered."""
-    rows = tx.all(FAILED, of_program=program_id, of_market=market_id)
-    return [
-        Failed._make((*row[:3], StatutoryKind(row[3]), Choice(row[4]), *row[5:7], row[7] or ""))
-        for row in rows
-    ]
 
 
 def _owed(row: tuple[Any, ...]) -> Owed:

@@ -43,6 +43,7 @@ class Begun:
     state: CampaignState
     paused_for: PauseReason | None
     not_later_than: datetime
+    keeps_day: bool
     is_halted: bool
 
 
@@ -55,6 +56,7 @@ BEGUN = (
     col(Campaign.state),
     col(Campaign.paused_for),
     col(Campaign.not_later_than),
+    col(Campaign.keeps_day),
     is_halted_at(col(Campaign.shop_id)),
 )
 BOOKED = Statement(
@@ -93,6 +95,12 @@ BEGUN_OF_RUN = Statement(
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .where(col(Run.id) == bindparam("of_run"))
 )
+LOCK_OF_RUN = Statement(
+    select(*BEGUN)
+    .join(Run, col(Run.campaign_id) == col(Campaign.id))
+    .where(col(Run.id) == bindparam("of_run"))
+    .with_for_update(of=Campaign)
+)
 FORGOTTEN = Statement(
     select(col(Campaign.shop_id), col(Campaign.id))
     .where(
@@ -109,7 +117,7 @@ MOVE = Statement(
         col(Campaign.id) == bindparam("of_campaign"),
         one_of(col(Campaign.state), *UNDER_WAY),
     )
-    .values(state=bindparam("new_state"), paused_for=bindparam("reason"))
+    .values(state=bindparam("new_state"), paused_for=bindparam("reason"), pause_said_at=None)
 )
 
 
@@ -190,6 +198,13 @@ def lock_begun(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Begun | None
 def get_begun(tx: Tx, run_id: RunId) -> Begun:
     """The campaign of a run, not locked."""
     row = tx.one(BEGUN_OF_RUN, of_run=run_id)
+    assert row is not None
+    return Begun(*row)
+
+
+def lock_begun_of(tx: Tx, run_id: RunId) -> Begun:
+    """The same, locked: who pauses, stops or halts it comes before us or waits."""
+    row = tx.one(LOCK_OF_RUN, of_run=run_id)
     assert row is not None
     return Begun(*row)
 

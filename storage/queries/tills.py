@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Executable, bindparam, select, update
 from sqlmodel import col
 
-from domain.people import CustomerId, ShopId, TokenId
+from domain.people import CustomerId, ShopId, TokenId, TokenRight
 from storage.desk import Tx
 from storage.models.regulars import ApiToken, TillRequest
 from storage.statements import Statement, insert_once, inserting
@@ -20,6 +20,7 @@ class TillView(NamedTuple):
     token_id: TokenId
     shop_id: ShopId
     name: str
+    may: TokenRight
     made_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
@@ -30,7 +31,9 @@ TILL = tuple(
 )
 THIS_TOKEN = col(ApiToken.id) == bindparam("of_token")
 INSERT_TILL = Statement(
-    inserting(ApiToken, "shop_id", "token_hash", "name", "made_at").returning(col(ApiToken.id))
+    inserting(ApiToken, "shop_id", "token_hash", "name", "may", "made_at").returning(
+        col(ApiToken.id)
+    )
 )
 TILL_BY_HASH = Statement(select(*TILL).where(col(ApiToken.token_hash) == bindparam("of_hash")))
 LOCK_TILL = Statement(select(*TILL).where(THIS_TOKEN).with_for_update())
@@ -66,8 +69,11 @@ def _insert_request(dialect: str) -> Executable:
 INSERT_REQUEST = Statement(_insert_request)
 
 
-def insert_till(tx: Tx, shop_id: ShopId, token_hash: str, name: str, at: datetime) -> TokenId:
-    row = tx.one(INSERT_TILL, shop_id=shop_id, token_hash=token_hash, name=name, made_at=at)
+def insert_till(
+    tx: Tx, shop_id: ShopId, token_hash: str, *, name: str, may: TokenRight, at: datetime
+) -> TokenId:
+    about = {"name": name, "may": may, "made_at": at}
+    row = tx.one(INSERT_TILL, shop_id=shop_id, token_hash=token_hash, **about)
     assert row is not None, "an insert returns its row"
     return TokenId(row[0])
 
@@ -104,7 +110,7 @@ def find_request(tx: Tx, token_id: TokenId, key: str) -> str | None:
 
 
 def insert_request_once(
-    tx: Tx, token_id: TokenId, key: str, digest: str, customer_id: CustomerId, at: datetime
+    tx: Tx, token_id: TokenId, key: str, digest: str, customer_id: CustomerId | None, at: datetime
 ) -> None:
     tx.run(
         INSERT_REQUEST,

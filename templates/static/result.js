@@ -9,7 +9,7 @@ let pause = EVERY_MS;
 async function look() {
   try {
     const answer = await fetch(now.dataset.from, { cache: "no-store" });
-    if (!answer.ok) return location.reload();
+    if (!answer.ok) throw new Error(answer.status);
     const seen = document.createElement("template");
     seen.innerHTML = await answer.text();
     const told = seen.content.querySelector("[data-state]");
@@ -18,7 +18,7 @@ async function look() {
     now.replaceChildren(seen.content);
     pause = EVERY_MS;
   } catch {
-    pause = Math.min(pause * 2, SLOWEST_MS); // no network: the numbers stay as they were
+    pause = Math.min(pause * 2, SLOWEST_MS); // no network, or it fails: the numbers stay
   }
   wait();
 }

@@ -54,7 +54,17 @@ async function drawCrop() {
   }
 }
 
+/* One of the pictures is sent: the new one, or the one that was touched last. */
+function chooseOne(target) {
+  if (target.name === "picture_id") photo.value = "";
+  else if (target === photo && photo.files[0]) {
+    for (const one of form.querySelectorAll("[name=picture_id]")) one.checked = false;
+  }
+}
+
 form.addEventListener("input", (event) => {
+  chooseOne(event.target);
+  if (event.target.name === "picture_id") drawCrop();
   if (event.target === photo || event.target.name === "focus") drawCrop();
   else if (event.target.name !== "name") lookSoon();
 });

@@ -11,8 +11,10 @@ from storage.migrate import migrate
 from tests.bench import (
     conversations,
     ledger,
+    million,
     pipeline,
     planning,
+    rush,
     segments,
     stamps,
     statements,
@@ -28,6 +30,8 @@ def lines(folder: Path, postgres: str) -> Iterator[dict[str, Any]]:
     yield from conversations.measure(_fresh(folder, postgres, "talks"))
     yield from stamps.measure(lambda name: _fresh(folder, postgres, name))
     yield from pipeline.measure(lambda name: _fresh(folder, postgres, name))
+    yield from million.measure(lambda name: _fresh(folder, postgres, name))
+    yield from rush.measure(lambda name: _fresh(folder, postgres, name))
     yield from planning.measure(lambda name: _fresh(folder, postgres, name))
     yield from ledger.measure(lambda name: _fresh(folder, postgres, name))
     yield from segments.measure(lambda name: _fresh(folder, postgres, name))

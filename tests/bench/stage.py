@@ -1,22 +1,22 @@
 """A house and a pretend world, each in a process of its own, with shops full of regulars."""
 
 import asyncio
-import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 
 from campaigns.booking import Draft, book_campaign
 from campaigns.results import Result, campaign_result
 from dangol import serving
 from dangol.settings import Settings, Solapi
 from dangol.stage import HOST, DemoClock, free_port
-from dangol.street import EVENT_NAME, HEADER_NAME, OpenShop, open_street
+from dangol.street import EVENT_NAME, HEADER_NAME, OpenShop, Street, open_street
 from dangol.wiring import House, open_house
 from domain.campaigns import BubbleKind, SenderName
 from domain.money import won
@@ -24,6 +24,7 @@ from domain.people import CampaignId, ProgramId
 from simulator import app as simulator
 from simulator.settings import Settings as WorldSettings
 from simulator.world import World
+from storage.desk import Tx
 from storage.queries.results import find_run
 from storage.vault import KEY_BYTES
 from subsidy.grants import start_grant
@@ -31,11 +32,26 @@ from subsidy.offering import Offer, offer_grant
 from tests.bench.crowd import gather, key_of, phone_of
 
 PATIENCE_SECONDS = 900
-LOOK_EVERY_SECONDS = 0.02
+LOOK_EVERY_SECONDS, LOOK_SELDOM_SECONDS = 0.02, 0.2
 BULK = 5_000
+BEGAN_PATH = "/bench/began"
+WON_A_PERSON = 28
+"""A little more than any message costs."""
+
 SECRETS = {"api_key": "BENCHKEY", "api_secret": "BENCH-SECRET", "webhook_secret": "BENCH-HOOK"}
 DATA_KEY = bytes(KEY_BYTES)
 """Every process of one bench reads what the others sealed."""
+
+
+class StageClock(DemoClock):
+    """One for all processes of a bench: what one has written another finds due at once.
+
+    `began`: what the machine's own counter (seconds) said at ten.
+    """
+
+    def __init__(self, began: float) -> None:
+        super().__init__()
+        self._started = began
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +63,47 @@ class Stage:
     house: House
     shops: Sequence[OpenShop]
     clock: DemoClock
+    public_url: str
 
 
 async def provide(*settings: str) -> None:
-    """The pretend world alone, on a clock of its own that starts at ten, too; `settings` are
-    numbers of simulator/settings.py: `report_batch_max=1`.
+    """The pretend world alone, on a clock that starts at ten and that the others ask it for;
+    `settings` are numbers of simulator/settings.py: `report_batch_max=1`.
     """
     changes = {name: int(value) for name, _, value in (one.partition("=") for one in settings)}
     port = free_port()
     world_settings = WorldSettings(public_url=f"http://{HOST}:{port}")
     world_settings.change(changes)
-    app = simulator.build(World(DemoClock().now), world_settings)
+    began = time.monotonic()
+    app = simulator.build(World(StageClock(began).now), world_settings)
+
+    async def tell(_request: web.Request) -> web.Response:
+        return web.json_response(began)
+
+    app.router.add_get(BEGAN_PATH, tell)
     async with serving.listening(app, HOST, port) as address:
         say(address)
         await asyncio.to_thread(sys.stdin.read)
 
 
+async def clock_of(provider_url: str) -> DemoClock:
+    async with ClientSession() as session, session.get(f"{provider_url}{BEGAN_PATH}") as answer:
+        return StageClock(await answer.json())
+
+
 @asynccontextmanager
 async def open_stage(
-    database_url: str, provider_url: str, *, people: Sequence[int]
+    database_url: str,
+    provider_url: str,
+    *,
+    people: Sequence[int],
+    opening: Callable[[Tx, datetime], Street] = open_street,
 ) -> AsyncIterator[Stage]:
     """As many shops have regulars as `people` has numbers, and so many each."""
-    clock, port = DemoClock(), free_port()
+    clock, port = await clock_of(provider_url), free_port()
     settings = settings_of(database_url, provider_url, f"http://{HOST}:{port}")
     async with open_house(settings, clock.now) as house:
-        street = await house.books.write(open_street, clock.start)
+        street = await house.books.write(opening, clock.start)
         shops = street.shops[: len(people)]
         for shop, count in zip(shops, people, strict=True):
             await _fill(house, clock, street.program_id, shop, count)
@@ -79,7 +111,7 @@ async def open_stage(
             provider_url, settings.public_url, list(zip(shops, people, strict=True))
         )
         async with serving.listening(house.app, HOST, port):
-            yield Stage(house, shops, clock)
+            yield Stage(house, shops, clock, settings.public_url)
 
 
 def settings_of(database_url: str, provider_url: str, public_url: str) -> Settings:
@@ -95,7 +127,8 @@ def settings_of(database_url: str, provider_url: str, public_url: str) -> Settin
 async def work(database_url: str, provider_url: str) -> None:
     """A second worker on a database that is there (PostgreSQL)."""
     settings = settings_of(database_url, provider_url, "http://bench.invalid")
-    async with open_house(settings, DemoClock().now):
+    clock = await clock_of(provider_url)
+    async with open_house(settings, clock.now):
         say("ready")
         await asyncio.to_thread(sys.stdin.read)
 
@@ -111,7 +144,7 @@ async def _fill(
         program_id,
         shop.shop_id,
         Offer(
-            amount_jeon=won(40 * people),
+            amount_jeon=won(WON_A_PERSON * people),
             start_by=at + timedelta(days=1),
             expires_at=at + timedelta(days=2),
         ),
@@ -207,13 +240,20 @@ async def finish(stage: Stage, shop: OpenShop, campaign_id: CampaignId) -> Resul
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
+async def wait_until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    while True:
+        if await is_so():
+            return
+        await asyncio.sleep(LOOK_SELDOM_SECONDS)
+
+
 def say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-def memory_mb() -> float:
-    """The most that this process has held at once."""
-    with Path(f"/proc/{os.getpid()}/status").open() as status:
+def memory_mb(process_id: int | str = "self") -> float:
+    """The most that a process has held at once."""
+    with Path(f"/proc/{process_id}/status").open() as status:
         line = next(one for one in status if one.startswith("VmHWM"))
     return int(line.split()[1]) / 1024

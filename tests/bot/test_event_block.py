@@ -46,7 +46,7 @@ def leave(tx: Tx, clock: Clock) -> dict[str, str]:
     assert plan_next(tx, clock.at)
     chunk = lease_to_send(tx, clock.at, clock.at + timedelta(minutes=1))
     assert chunk is not None
-    assert start_chunk(tx, chunk, at=clock.at, until=clock.at + timedelta(minutes=1))
+    assert start_chunk(tx, chunk, at=clock.at, until=clock.at, calm_at=clock.at)
     return {"run": str(chunk.run_id), "chunk": str(chunk.chunk_id)}
 
 
@@ -128,7 +128,7 @@ def owe_and_send(tx: Tx, clock: Clock) -> None:
     tell_statutory(tx, clock.at)
     assert plan_next(tx, clock.at)
     while chunk := lease_to_send(tx, clock.at, clock.at + timedelta(minutes=1)):
-        assert start_chunk(tx, chunk, at=clock.at, until=clock.at + timedelta(minutes=1))
+        assert start_chunk(tx, chunk, at=clock.at, until=clock.at, calm_at=clock.at)
 
 
 async def test_asked_twice_shows_the_same(sent: Sent) -> None:

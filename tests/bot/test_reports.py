@@ -37,7 +37,7 @@ def leave(tx: Tx, clock: Clock) -> None:
     assert plan_next(tx, clock.at)
     chunk = lease_to_send(tx, clock.at, clock.at + timedelta(minutes=1))
     assert chunk is not None
-    assert start_chunk(tx, chunk, at=clock.at, until=clock.at + timedelta(minutes=1))
+    assert start_chunk(tx, chunk, at=clock.at, until=clock.at, calm_at=clock.at)
 
 
 @pytest_asyncio.fixture

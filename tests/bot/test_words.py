@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from bot.owner.short_money import WHY_SAID
 from bot.words import BLOCKS, FOLDER, on_day, say
+from domain.campaigns import CampaignState, PauseReason
 from domain.consent import TEXT_VERSION
+from domain.segments import READY
+from domain.subsidy import FairOrder
 from tests.bot.conftest import SUNDAY_TEN
 
 BOT = Path(__file__).resolve().parents[2] / "bot"
@@ -21,15 +25,32 @@ CONSENT_TEXTS = {
 """L2, L43: other words are another version, so that a record says what was read."""
 
 
+PAUSED_FOR_OTHERS = [why for why in PauseReason if why is not PauseReason.OWNER]
+NAMED_BY = {
+    "owner_sending": [f"why_{rule}" for rule in WHY_SAID],
+    "owner_whom": [f"{how}_{one}" for how in ("title", "short") for one in READY],
+    "owner_watching": [*CampaignState, *(f"paused_for_{why}" for why in PAUSED_FOR_OTHERS)],
+    "owner_buttons": [f"owner_{order}" for order in FairOrder],
+}
+"""Blocks that a rule, a state or a group names: those must all be there, and no others are."""
+
+
 def test_every_block_is_used() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in BOT.rglob("*.py"))
     unused = [
         (file, block)
         for file, block in BLOCKS
         if not re.search(rf'"{block.removesuffix("_label")}"', source)
+        and block not in NAMED_BY.get(file, ())
     ]
 
     assert unused == []
+
+
+def test_whatever_names_a_block_has_one() -> None:
+    named = {(file, block) for file, blocks in NAMED_BY.items() for block in blocks}
+
+    assert named - set(BLOCKS) == set()
 
 
 def test_consent_texts_belong_to_their_version() -> None:

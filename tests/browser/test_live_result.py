@@ -1,7 +1,7 @@
 """A result page in Chromium while a worker sends: it moves by itself, and a stop stops it."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from campaigns.dispatch import Dispatcher
 from campaigns.halting import halt_sending
@@ -34,6 +34,26 @@ async def open_result(place: Place, campaign_id: CampaignId, *, has_scripts: boo
     page = await place.open(has_scripts=has_scripts)
     await page.goto(f"{place.url}/owner/campaigns/{campaign_id}")
     return page
+
+
+async def test_a_part_that_fails_does_not_open_the_page_again_and_again(place: Place) -> None:
+    campaign_id, _, _ = await start(place)
+    page = await place.open()
+    failed = []
+
+    async def fail(route: Route) -> None:
+        failed.append(route.request.url)
+        await route.fulfill(status=500)
+
+    await page.route("**/now", fail)
+    await page.goto(f"{place.url}/owner/campaigns/{campaign_id}")
+    await page.evaluate(SEEN_ONCE)
+    async with page.expect_response("**/now"):
+        pass
+    await page.wait_for_timeout(500)
+
+    assert failed
+    assert await page.evaluate("window.hasNotLeft"), "the page was opened again"
 
 
 async def test_it_moves_by_itself_and_stops_within_one_chunk(place: Place) -> None:

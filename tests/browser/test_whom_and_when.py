@@ -91,7 +91,7 @@ async def test_a_birthday_greeting_asks_for_no_days(place: Place) -> None:
     await page.get_by_role("button", name="어떻게 보이는지 보기").click()
     await page.locator("main form button.main").first.click()
 
-    await expect(page.get_by_text("생일 아침, 오전 9:30")).to_be_visible()
+    await expect(page.get_by_text("생일에, 오전 9:30")).to_be_visible()
 
 
 async def test_a_closed_day_offers_the_next_open_one(place: Place) -> None:

@@ -25,6 +25,7 @@ async def test_no_table_is_cut_at_a_laptops_width(windows: Windows, street: Stre
         "/manager/trail/accounts/1",
         "/manager/trail/grants/1",
         "/manager/audit",
+        "/manager/statutory",
         str(month),
     ]
     cut, without = {}, []

@@ -62,6 +62,31 @@ async def test_a_ready_line_stands_in_the_box_with_its_blank_chosen(place: Place
     assert await box.evaluate(chosen) == "○○"
     await page.keyboard.type("무화과 식빵")
     await expect(page.locator("#look")).to_contain_text("무화과 식빵이(가) 새로 나왔어요")
+    await page.get_by_role("button", name="고쳐 주세요").click()
+    await expect(box).to_have_value("무화과 식빵이 새로 나왔어요. 이름을 대고 찾아 주세요.")
+
+
+async def test_of_two_pictures_the_one_touched_last_is_chosen(place: Place) -> None:
+    page = await place.open()
+    await page.goto(f"{place.url}/owner/send")
+    await page.get_by_label("보낼 말").fill("오늘 3시 식빵 나와요")
+    await page.get_by_text("사진과 함께", exact=True).click()
+    photo = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=tall_photo())
+    upload = page.get_by_label("새 사진 올리기")
+    await upload.set_input_files(photo)
+    await page.get_by_role("button", name=LOOK).click()
+    await page.get_by_role("button", name="고치기").click()
+    old = page.locator(".thumb input").first
+    await expect(old).to_be_checked()
+
+    await upload.set_input_files(photo)
+    await expect(old).not_to_be_checked()
+    await expect(page.locator("#crop")).to_be_visible()
+    await page.locator(".thumb").first.click()
+
+    await expect(old).to_be_checked()
+    await expect(page.locator("#crop")).to_be_hidden()
+    assert await upload.input_value() == ""
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
-from campaigns.senders.port import Filled, Progress
-from domain.campaigns import Account, Batch, Outcome, Report, SenderName
+from campaigns.senders.port import Filled
+from domain.campaigns import Account, Batch, Outcome, Progress, Report, SenderName
 from domain.people import CustomerId, MessageId
 
 T = TypeVar("T")

@@ -1,6 +1,8 @@
 """Trying and booking: who, how many won, when; nothing is written by trying."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from domain.bubbles import ListCard
 from domain.campaigns import BubbleKind, CampaignState, SenderName
 from domain.people import Friend
 from domain.refusals import Conflict, Invalid, NotFound
+from domain.segments import NUMBER_MAX, PERCENT_MAX, Condition, Segment, What
 from loyalty.consent import stop_advertising
 from loyalty.friendship import set_friend
 from storage.books import Books
@@ -229,6 +232,27 @@ def picture_draft(picture_id: str | None) -> Draft:
         body="식빵이 나왔어요.",
         picture_id=picture_id,
     )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"holdout_percent": PERCENT_MAX + 1}, "holdout"),
+        ({"holdout_percent": -1}, "holdout"),
+        ({"segment": Segment((Condition(What.NOT_SEEN_FOR, number=NUMBER_MAX + 1),))}, "segment"),
+    ],
+)
+@on_sqlite
+async def test_whom_it_is_for_is_asked_whoever_asks(
+    books: Books, clock: Clock, wrong: dict[str, Any], field: str
+) -> None:
+    """A form checks it too, but not every way leads through a form."""
+    street = await books.write(make_street)
+
+    with pytest.raises(Invalid) as refusal:
+        await books.write(dry_run, street.shop_id, replace(make_draft(), **wrong), clock.now())
+
+    assert list(refusal.value.fields) == [field]
 
 
 @pytest.mark.parametrize(

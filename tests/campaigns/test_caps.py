@@ -4,12 +4,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from campaigns.booking import dry_run
 from campaigns.plan import plan_next
+from domain.campaigns import HELD_OUT
 from domain.consent import Choice
 from domain.gate import CAP_DAY, CAP_WEEK
 from domain.people import ShopId
@@ -98,6 +100,21 @@ async def test_what_reached_somebody_or_may_have_counts(
 @pytest.mark.parametrize("state", ["refused", "canceled", "failed"])
 async def test_what_reached_nobody_does_not_count(books: Books, clock: Clock, state: str) -> None:
     assert await second_of(books, clock, state) == {}
+
+
+async def test_who_is_held_out_has_had_this_weeks_too(books: Books, clock: Clock) -> None:
+    """Else the next news would go to just these, and the lot would compare nothing (0029)."""
+    street = await books.write(make_street, people=60)
+    draft = replace(make_draft(), holdout_percent=20)
+    await books.write(make_campaign, street.shop_id, at=clock.now(), draft=draft)
+    while await books.write_batch(plan_next, clock.now()):
+        pass
+    (first,) = await books.read(told)
+    assert first["refused", HELD_OUT]
+
+    for later, refused in ((DAY, {CAP_WEEK: 60}), (6 * DAY, {CAP_WEEK: 60}), (7 * DAY, {})):
+        tried = await books.read(dry_run, street.shop_id, make_draft(), clock.now() + later)
+        assert tried.refused == refused
 
 
 async def second_of(books: Books, clock: Clock, state: str) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.dispatch import DOUBT_PAUSE
+from campaigns.asking import DOUBT_PAUSE
 from campaigns.doubts import Undecided, decide_unknown, list_undecided
 from campaigns.settle import settle_reports
 from campaigns.showing import show_message
@@ -309,3 +309,21 @@ async def test_a_decision_and_a_report_at_the_same_moment_agree(books: Books, cl
     assert (result.delivered, result.failed) in ((3, 0), (0, 3))
     assert (result.spent_jeon > 0) is (result.delivered == 3)
     assert await broken_promises(books) == {}
+
+
+@ON_SQLITE
+async def test_what_times_out_again_and_again_comes_to_a_person(books: Books, clock: Clock) -> None:
+    """The doubt is as old as its first time-out, and the questions grow rarer."""
+    stage = await set_stage(books, clock)
+    stage.sender.script("send", *[LOST] * 40)
+    since = clock.now()
+    assert await stage.dispatcher().send_next()
+
+    while clock.now() - since <= ASKED_FOR:
+        due_at = await books.read(find_next_act)
+        assert due_at is not None
+        clock.at = due_at
+        assert await stage.dispatcher().ask_next()
+
+    assert [one.doubted_at for one in await undecided(stage)] == [since]
+    assert 3 <= stage.sender.calls.count("send") <= len(ASK_PAUSES) + 2

@@ -1,5 +1,7 @@
 """Who is reached after what a person did, straight from the books (L1, L4, K7, I9)."""
 
+import asyncio
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,16 +19,18 @@ from domain.people import CustomerId, Friend, ShopId
 from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.meeting import recognize
-from storage.books import Books
+from storage.books import Books, open_books
 from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.queries.campaigns import find_person
 from storage.queries.chunks import get_run_facts, lease_to_send
 from storage.queries.customers import list_choices
+from storage.queries.gathering import lock_channel
 from storage.queries.halts import Scope, insert_halt
 from storage.queries.messages import list_open
 from storage.queries.sanctions import save_barred
 from storage.statements import Statement
+from storage.vault import Vault
 from tests.campaigns.stage import Stage, set_stage
 from tests.conftest import START, Clock
 from tests.factories import (
@@ -240,6 +244,36 @@ async def test_a_second_brand_message_on_a_day_does_not_leave(books: Books, cloc
     second = replace(stage, campaign_id=campaign_id, street=replace(stage.street, shop_id=other))
 
     assert sorted(map(str, await verdicts(second))) == ["K6", "None"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_two_brand_messages_to_one_person_cannot_start_side_by_side(
+    books: Books, clock: Clock, database_url: str, vault: Vault
+) -> None:
+    """K6: whoever starts one on a channel waits until another shop's has started."""
+    stage = await set_stage(books, clock, people=2)
+    first, other = stage.street.shop_id, await books.write(neighbour, stage.street)
+    await books.write(change, "UPDATE chunk SET act_at = :late", late=clock.now() + HOUR)
+    brand = SenderName.SOLAPI
+    await books.write(make_run, other, at=clock.now(), sender=brand, form_key="other")
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def start_first(tx: Tx) -> None:
+        lock_channel(tx, stage.street.channel_id)
+        has_begun.set()
+        may_end.wait(10)
+        sql = "UPDATE chunk SET state = 'started', started_at = :at WHERE shop_id = :shop"
+        change(tx, sql, at=clock.now(), shop=first)
+
+    async with open_books(database_url, vault) as elsewhere:
+        starting = asyncio.ensure_future(elsewhere.write(start_first))
+        await asyncio.to_thread(has_begun.wait)
+        sending = asyncio.create_task(stage.dispatcher().send_next())
+        await asyncio.wait([sending], timeout=1)
+        may_end.set()
+        await asyncio.gather(starting, sending)
+
+    assert await books.read(rows, "SELECT state FROM message WHERE code = 'K6'") == [("refused",)]
 
 
 def neighbour(tx: Tx, street: Street) -> ShopId:

@@ -7,9 +7,9 @@ import pytest
 
 from campaigns.booking import Draft, dry_run
 from campaigns.fairness import list_left_out
-from campaigns.plan import CannotStart, plan_next, put_back, set_aside
+from campaigns.plan import CannotStart, plan_next, set_aside
 from campaigns.results import left_out_of
-from domain.campaigns import CampaignState, PauseReason, SenderName
+from domain.campaigns import CampaignState, SenderName
 from domain.people import CampaignId, CustomerId, ShopId
 from domain.refusals import OverBudget
 from domain.subsidy import FairOrder
@@ -247,19 +247,3 @@ async def test_nothing_of_a_halted_shop_is_planned_or_gathered_until_it_is_lifte
     await books.write(change, "UPDATE halt SET lifted_at = since")
     await plan_whole(books, clock, 100)
     assert (await books.read(look)).people == 300
-
-
-async def test_what_fails_while_it_is_gathered_is_paused_and_lets_the_others_go_on(
-    books: Books, clock: Clock
-) -> None:
-    street = await books.write(open_crowd, 300)
-    campaign_id = await books.write(make_campaign, street.shop_id, at=clock.now())
-    assert await books.write_batch(plan_next, clock.now(), piece=100)
-
-    assert await books.write_batch(put_back, clock.now())
-
-    found = await books.read(find_campaign, street.shop_id, campaign_id)
-    assert found is not None
-    assert (found.state, found.paused_for) == (CampaignState.PAUSED, PauseReason.ERRORS)
-    assert not await books.write_batch(plan_next, clock.now(), piece=100)
-    assert not await books.write_batch(put_back, clock.now())

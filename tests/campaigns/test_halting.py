@@ -23,7 +23,7 @@ from tests.campaigns.stage import Stage, broken_promises, set_stage
 from tests.conftest import START, Clock
 from tests.factories import change, make_campaign, make_channel, make_market, make_shop, rows
 
-OWNER, MANAGER = "owner:1", "manager:1"
+OWNER, MARKET, MANAGER = "owner:1", "market_manager:1", "manager:1"
 WHY = "이용자 신고가 여러 번 들어왔어요."
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SCOPES = ["shop", "market", "program"]
@@ -242,6 +242,20 @@ async def test_twice_is_once(books: Books, clock: Clock) -> None:
     assert len(await books.read(list_halts, program_id=stage.street.program_id)) == 1
 
 
+@ON_SQLITE
+async def test_who_reaches_further_takes_a_halt_over(books: Books, clock: Clock) -> None:
+    stage = await set_stage(books, clock)
+
+    halts = {await halt(stage, actor=actor) for actor in (MARKET, OWNER, MANAGER, MARKET)}
+    with pytest.raises(NotAllowed):
+        await lift(stage, HaltId(*halts), market_id=stage.street.market_id)
+
+    lines = "SELECT actor FROM audit_line WHERE act = 'halt_sending' ORDER BY id"
+    assert await books.read(rows, lines) == [(MARKET,), (MANAGER,)]
+    (one,) = await books.read(list_halts, program_id=stage.street.program_id)
+    assert one.actor == MANAGER
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "가" * 201])
 @ON_SQLITE
 async def test_it_wants_a_reason(books: Books, clock: Clock, reason: str) -> None:
@@ -274,12 +288,17 @@ async def test_nobody_reaches_beyond_their_own(books: Books, clock: Clock) -> No
 Lifting = Callable[[Stage], dict[str, Any]]
 LIFTS: list[tuple[str, str, Lifting, type[Exception] | None]] = [
     ("shop", MANAGER, lambda _: {}, None),
-    ("shop", MANAGER, lambda one: {"market_id": one.street.market_id}, None),
+    ("shop", MARKET, lambda one: {"market_id": one.street.market_id}, None),
+    ("shop", OWNER, lambda one: {"market_id": one.street.market_id}, None),
+    ("shop", MANAGER, lambda one: {"market_id": one.street.market_id}, NotAllowed),
     ("shop", MANAGER, lambda _: {"market_id": MarketId(99)}, NotFound),
     ("shop", OWNER, lambda one: {"shop_id": one.street.shop_id, "actor": OWNER}, None),
     ("shop", MANAGER, lambda one: {"shop_id": one.street.shop_id, "actor": OWNER}, NotAllowed),
     ("shop", OWNER, lambda _: {"shop_id": ShopId(99), "actor": OWNER}, NotFound),
-    ("market", MANAGER, lambda one: {"market_id": one.street.market_id}, None),
+    ("shop", MARKET, lambda one: {"shop_id": one.street.shop_id, "actor": OWNER}, NotAllowed),
+    ("market", MARKET, lambda _: {}, None),
+    ("market", MARKET, lambda one: {"market_id": one.street.market_id}, None),
+    ("market", MANAGER, lambda one: {"market_id": one.street.market_id}, NotAllowed),
     ("market", MANAGER, lambda one: {"shop_id": one.street.shop_id, "actor": OWNER}, NotAllowed),
     ("program", MANAGER, lambda one: {"market_id": one.street.market_id}, NotAllowed),
     ("program", MANAGER, lambda one: {"shop_id": one.street.shop_id, "actor": OWNER}, NotAllowed),

@@ -6,20 +6,25 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NoReturn
 
 import pytest
 
 from campaigns.dispatch import Dispatcher
 from campaigns.jobs import running
+from campaigns.plan import plan_next
 from campaigns.results import list_campaigns
+from campaigns.stopping import pause_campaign
 from campaigns.worker import Worker
 from domain.campaigns import CampaignState, SenderName
 from domain.people import ShopId
 from storage.books import Books, open_books
 from storage.desk import Tx
+from storage.queries.halts import Scope, insert_halt
 from storage.queries.jobs import LOG_KEPT, JobKind, forget_old_jobs, nudge, nudge_due
 from storage.queries.journal import find_last_beat
+from storage.queue import open_queue
 from storage.vault import Vault
 from tests.campaigns.fakes import FakeSender
 from tests.campaigns.stage import PUBLIC_URL, broken_promises
@@ -107,6 +112,20 @@ async def test_a_nudge_waits_as_long_as_its_row_by_whatever_clock(books: Books) 
 
 
 @on_postgresql
+async def test_what_is_said_before_somebody_listens_is_heard(database_url: str) -> None:
+    """PgQueuer asks whether it hears itself while it is only beginning to listen."""
+    heard: asyncio.Queue[str | bytes | bytearray] = asyncio.Queue()
+
+    async with open_queue(database_url) as queue, queue.connection as line:
+        await line.notify(queue.channel, "early")
+        await line.add_listener(queue.channel, heard.put_nowait)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            said = await heard.get()
+
+    assert said == "early"
+
+
+@on_postgresql
 async def test_jobs_plan_send_and_settle_and_leave_nothing_behind(
     books: Books, database_url: str
 ) -> None:
@@ -161,6 +180,43 @@ async def test_what_is_due_and_forgotten_is_nudged_once(books: Books) -> None:
 
     assert found == [2, 0, 0]
     assert await books.write(nudge_due, START - timedelta(seconds=1)) == 0
+
+
+@on_postgresql
+async def test_what_is_paused_while_it_is_gathered_is_not_nudged(books: Books) -> None:
+    """Its owner's word starts it again, not a look every few seconds."""
+    street = await books.write(make_street, people=20)
+    campaign_id = await books.write(make_campaign, street.shop_id, at=START)
+    await books.write(partial(plan_next, piece=7), START)
+    await books.write(change, "DELETE FROM pgqueuer")
+    planning = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'plan'"
+    press = {"actor": "owner:1", "at": START}
+
+    await books.write(pause_campaign, street.shop_id, campaign_id, **press)  # type: ignore[arg-type]  # names of its own
+    await books.write(nudge_due, START)
+    paused = await books.read(rows, planning)
+    await books.write(change, "UPDATE campaign SET state = 'running'")
+    await books.write(nudge_due, START)
+
+    assert (paused, await books.read(rows, planning)) == ([(0,)], [(1,)])
+
+
+@on_postgresql
+@pytest.mark.parametrize("has_begun", [True, False])
+async def test_what_a_halt_keeps_is_not_nudged(books: Books, *, has_begun: bool) -> None:
+    street = await books.write(make_street, people=20)
+    await books.write(make_campaign, street.shop_id, at=START)
+    if has_begun:
+        await books.write(partial(plan_next, piece=7), START)
+    await books.write(change, "DELETE FROM pgqueuer")
+    scope = Scope(street.program_id, None, None)
+
+    halt_id = await books.write(insert_halt, scope, reason="신고", actor="manager:1", at=START)
+    assert await books.write(nudge_due, START) == 0
+
+    await books.write(change, "UPDATE halt SET lifted_at = since")
+    assert await books.write(nudge_due, START) == 1
+    assert halt_id is not None
 
 
 @on_postgresql

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.dispatch import LEASE
+from campaigns.asking import DOUBT_PAUSE
+from campaigns.dispatch import LEASE, Dispatcher
 from domain.campaigns import SenderName
 from domain.refusals import Rejected, Retryable, SenderError, Unknown
 from storage.books import Books
+from storage.queries.chunks import find_next_act
 from tests.campaigns.fakes import Crash, Step
-from tests.campaigns.stage import Stage, set_stage
+from tests.campaigns.stage import PUBLIC_URL, Stage, set_stage
 from tests.conftest import Clock
 from tests.factories import change
 
@@ -190,3 +192,30 @@ async def test_what_was_accepted_is_never_begun_again_though_the_provider_forget
     await stage.drain(hours=6)
 
     assert stage.sender.arrived == dict.fromkeys(stage.street.customers, 1)
+
+
+@pytest.mark.parametrize("happens", [False, True])
+async def test_what_a_dead_worker_began_is_asked_about_soon_and_let_go_again_late(
+    books: Books, clock: Clock, *, happens: bool
+) -> None:
+    """It may have stood still only: until no call of its can be under way, nothing is repeated."""
+    stage = await set_stage(books, clock)
+    stage.sender.script("send", Step(error=Crash(), happens=happens))
+    senders, lease = {stage.sender.name: stage.sender}, timedelta(seconds=2)
+    short = Dispatcher(books, senders, clock.now, PUBLIC_URL, lease=lease)
+    with pytest.raises(Crash):
+        await short.send_next()
+    started_at = clock.now()
+
+    asked_at, again_at = [], None
+    while again_at is None and (due_at := await books.read(find_next_act)) is not None:
+        clock.at = due_at
+        assert await short.ask_next()
+        asked_at.append(due_at - started_at)
+        if happens or stage.sender.calls.count("send") > 1:
+            again_at = due_at - started_at
+
+    assert asked_at[0] == lease + DOUBT_PAUSE
+    assert again_at == (asked_at[0] if happens else LEASE)
+    await stage.drain()
+    assert stage.sender.arrived == stage.everybody()

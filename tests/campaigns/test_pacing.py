@@ -1,5 +1,6 @@
 """A pace learns what an account takes: bursts, refusals, what we are told, fair shares."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
@@ -14,16 +15,17 @@ from campaigns.pacing import (
     CEILING,
     FLOOR,
     RISE,
+    SPREAD,
     WAIT_SECONDS_MAX,
     Pace,
     Paces,
 )
 from domain.campaigns import ChunkState, SenderName
-from domain.refusals import TooMany
+from domain.refusals import Retryable, TooMany
 from storage.books import Books
 from storage.queries.chunks import find_next_act
 from tests.campaigns.fakes import Step
-from tests.campaigns.stage import Stage, broken_promises, set_stage
+from tests.campaigns.stage import PUBLIC_URL, Stage, broken_promises, set_stage
 from tests.conftest import START, Clock
 from tests.factories import rows
 
@@ -54,6 +56,17 @@ def test_who_is_too_far_away_comes_back_one_after_the_other() -> None:
 
     assert len(sent_away) == 60 - int(10 * (BURST_SECONDS + WAIT_SECONDS_MAX))
     assert all(later - earlier == pytest.approx(0.1) for earlier, later in pairwise(sent_away))
+
+
+def test_nobody_is_parked_for_the_rate_of_a_bad_moment() -> None:
+    """After a minute of 429 the last of a thousand was parked for hours, and newcomers behind it."""
+    pace = Pace(100, START)
+    pace.refused(START, None)
+
+    waits = [pace.turn(START) for _ in range(1_000)]
+
+    assert max(waits) <= 1 / (FLOOR * 2) + SPREAD.total_seconds()
+    assert sum(wait > WAIT_SECONDS_MAX for wait in waits) >= 990
 
 
 def test_a_refusal_halves_what_really_left_and_time_gives_it_back() -> None:
@@ -189,3 +202,64 @@ async def drained(stage: Stage, dispatcher: Dispatcher) -> None:
             break
         stage.clock.at = max(stage.clock.at, due_at)
     assert await broken_promises(stage.books) == {}
+
+
+@ON_SQLITE
+async def test_who_is_sent_away_is_not_gated_for_it(books: Books, clock: Clock) -> None:
+    stage = await set_stage(books, clock, SenderName.KAKAO_EVENT, people=130)
+    refusal = TooMany("HTTP_429", after_seconds=TOLD)
+    stage.sender.script("send", Step(error=refusal, happens=False))
+    dispatcher = stage.dispatcher()
+    assert await dispatcher.send_next()
+    for customer_id in stage.street.customers[-2:]:
+        await stage.withdraw(customer_id)
+    refused = "SELECT count(*) FROM message WHERE state = 'refused'"
+
+    assert await dispatcher.send_next()
+    assert await books.read(rows, refused) == [(0,)]
+
+    await drained(stage, dispatcher)
+    assert stage.sender.arrived == dict.fromkeys(stage.street.customers[:-2], 1)
+
+
+@ON_SQLITE
+async def test_only_errors_make_pauses_longer(books: Books, clock: Clock) -> None:
+    """Five times it was not its turn; then nobody answers, twice."""
+    stage = await set_stage(books, clock, SenderName.KAKAO_EVENT)
+    full = Step(error=TooMany("HTTP_429", after_seconds=None), happens=False)
+    broken = Step(error=Retryable("CONNECT"), happens=False)
+    stage.sender.script("send", *[full] * 5, *[broken] * 2)
+    pauses = []
+    for _ in range(7):
+        before = clock.now()
+        assert await stage.dispatcher().send_next()
+        due_at = await books.read(find_next_act)
+        assert due_at is not None
+        pauses.append((due_at - before).total_seconds())
+        clock.at = due_at
+
+    assert pauses == [1] * 5 + [1, 5]
+
+
+@ON_SQLITE
+async def test_who_lost_it_while_waiting_for_its_turn_refuses_nobody(
+    books: Books, clock: Clock
+) -> None:
+    stage = await set_stage(books, clock, SenderName.KAKAO_EVENT)
+    senders, paces = {stage.sender.name: stage.sender}, Paces()
+    pace = paces.of(SenderName.KAKAO_EVENT, stage.street.channel_id, clock.now())
+    while pace.turn(clock.now()) < 0.5:
+        pass
+    slow = Dispatcher(books, senders, clock.now, PUBLIC_URL, lease=SECOND, paces=paces)
+    waiting = asyncio.create_task(slow.send_next())
+    while not await books.read(rows, "SELECT 1 FROM chunk WHERE tries = 1"):
+        pass
+    clock.advance(SECOND)
+    assert await stage.dispatcher().send_next()
+    await stage.withdraw(stage.street.customers[0])
+
+    assert await waiting
+
+    assert stage.sender.arrived == stage.everybody()
+    await stage.drain()
+    assert (await stage.result()).delivered == 3

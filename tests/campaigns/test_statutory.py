@@ -1,20 +1,24 @@
 """L13 and L14 by themselves: said in the next turn, else sent, else noted as undeliverable."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import orjson
 
 from campaigns.booking import dry_run
+from campaigns.plan import plan_next
 from campaigns.statutory import tell_statutory
 from domain.campaigns import SenderName
+from domain.consent import Choice
 from domain.people import CustomerId, Friend, MarketId
 from domain.statutory import STATUTORY_VERSION, confirm_deadlines, confirm_sent_from
-from loyalty.consent import stop_advertising
+from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.friendship import set_friend
 from loyalty.privacy import erase_customer
 from loyalty.statutory import take_said
 from storage.books import Books
-from storage.queries.statutory import count_statutory, list_undeliverable
+from storage.queries.statutory import find_statutory_of_run
+from storage.queries.statutory_counts import count_statutory, list_undeliverable
 from tests.campaigns.test_telling import let_leave, street_with
 from tests.conftest import START, Clock
 from tests.factories import EARLIER, Street, change, make_draft, rows
@@ -133,27 +137,55 @@ async def test_without_operating_money_it_is_tried_until_its_day(books: Books) -
     street = await street_with(books, won_set_aside=0)
     person = await refuse_unheard(books, street)
 
-    await books.write(tell_statutory, START + 10 * DAY)
-    assert await notices(books, person) == [WAITING]
-    for day in (11, 12, 13):
+    for day in (10, 11, 12, 13):
         await books.write(tell_statutory, START + day * DAY)
+        assert await notices(books, person) == [WAITING]
+    await books.write(tell_statutory, START + 14 * DAY - timedelta(hours=1))
 
     told = ("result", "withdrawn", "undeliverable", "MONEY", None, True, False)
     assert await notices(books, person) == [told]
 
 
-async def test_a_message_that_failed_is_no_proof(books: Books, clock: Clock) -> None:
+MISS = "UPDATE campaign SET state = 'missed' WHERE state = 'booked'"
+"""The provider, or our own worker, stood still for a day."""
+
+
+async def test_a_message_that_did_not_leave_is_no_proof_and_another_is_sent(
+    books: Books, clock: Clock
+) -> None:
+    """L13: at least once, and there are days left."""
     street = await street_with(books)
     person = await refuse_unheard(books, street)
     clock.at = START + 10 * DAY
     await books.write(tell_statutory, clock.now())
-    await let_leave(books, clock)
-    await books.write(change, "UPDATE message SET state = 'failed', code = '3018'")
+    await books.write(change, MISS)
 
     await books.write(tell_statutory, clock.advance(DAY))
+    assert await notices(books, person) == [WAITING]
+    for _ in range(3):
+        await books.write(tell_statutory, clock.now())
+    sender = await let_leave(books, clock)
+    await books.write(tell_statutory, clock.advance(DAY))
 
-    sent = ("result", "withdrawn", "undeliverable", "3018", STATUTORY_VERSION, True, False)
+    assert sender.arrived == {person: 1}
+    sent = ("result", "withdrawn", "sent", None, STATUTORY_VERSION, True, False)
     assert await notices(books, person) == [sent]
+
+
+async def test_what_never_arrives_is_noted_on_its_day(books: Books, clock: Clock) -> None:
+    street = await street_with(books)
+    person = await refuse_unheard(books, street)
+    for day in (10, 11, 12, 13):
+        clock.at = START + day * DAY + timedelta(minutes=day)
+        await books.write(tell_statutory, clock.now())
+        await books.write(tell_statutory, clock.now())
+        await books.write(change, MISS)
+
+    await books.write(tell_statutory, START + 14 * DAY + timedelta(hours=1))
+
+    failed = ("result", "withdrawn", "undeliverable", "missed", STATUTORY_VERSION, True, False)
+    assert await notices(books, person) == [failed]
+    assert await books.read(rows, "SELECT count(*) FROM campaign") == [(4,)]
 
 
 CONFIRM = ("confirm", "granted")
@@ -211,6 +243,52 @@ async def test_who_withdrew_is_not_asked_to_confirm(books: Books, clock: Clock) 
 
     assert await notices(books, person) == []
     assert person not in sender.arrived
+
+
+async def consent_anew(books: Books, street: Street, at: datetime) -> CustomerId:
+    """The first regular withdraws and agrees again."""
+    person = street.customers[0]
+    await books.write(stop_advertising, person, pressed="그만", at=at)
+    again = partial(choose_advertising, pressed="네", at=at + DAY)
+    await books.write(again, street.shop_id, person, Choice.GRANTED)
+    return person
+
+
+async def test_a_confirmation_of_a_consent_that_is_gone_is_not_said(books: Books) -> None:
+    """L14: with the day of the consent that stands, and when that is asked for."""
+    street = await street_with(books, won_set_aside=0)
+    for day in (14, 13):
+        await books.write(tell_statutory, FIRST.due_at - day * DAY)
+    await books.write(tell_statutory, FIRST.due_at - timedelta(hours=1))
+    assert await notices(books, street.customers[0]) != []
+
+    person = await consent_anew(books, street, FIRST.due_at)
+
+    assert await books.write(take_said, person, FIRST.due_at + 2 * DAY) == []
+
+
+async def test_nor_is_it_shown_where_its_message_was_under_way(books: Books, clock: Clock) -> None:
+    street = await street_with(books)
+    clock.at = confirm_sent_from(FIRST.due_at)
+    await books.write(tell_statutory, FIRST.say_from)
+    await books.write(tell_statutory, clock.now())
+    await books.write(plan_next, clock.advance(timedelta(hours=10)))
+    ((run_id,),) = await books.read(
+        rows,
+        "SELECT r.id FROM run r JOIN message m ON m.run_id = r.id WHERE m.customer_id = :id",
+        id=street.customers[0],
+    )
+    before = await books.read(find_statutory_of_run, run_id, street.customers[0])
+
+    person = await consent_anew(books, street, clock.now())
+
+    assert before is not None
+    assert await books.read(find_statutory_of_run, run_id, person) is None
+    await books.write(change, "UPDATE message SET state = 'failed', code = '3018'")
+    await books.write(tell_statutory, clock.advance(DAY))
+    first, second = await notices(books, person)
+    assert first[2:4] == ("undeliverable", "3018")
+    assert second[2] == "waiting"
 
 
 async def test_what_is_overdue_forbids_nothing(books: Books) -> None:

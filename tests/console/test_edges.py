@@ -87,4 +87,4 @@ def test_a_number_is_shown_as_it_is_spoken(typed: str, shown: str) -> None:
 
 
 def test_a_text_is_read_with_a_place_for_the_name() -> None:
-    assert spoken("#{고객명}님, 안녕하세요") == "○○님, 안녕하세요"
+    assert spoken("#{고객명}님, 안녕하세요") == "단골님, 안녕하세요"

@@ -177,6 +177,23 @@ async def test_what_the_program_halted_a_market_manager_sees_and_cannot_lift(
     assert len(await console_books.read(rows, IN_FORCE)) == 2
 
 
+async def test_nor_one_shop_that_the_program_halted(
+    manager: Browser, market_manager: Browser, console_books: Books, street: Street
+) -> None:
+    await press_halt(market_manager, f"shop:{street.shop_id}")
+    own = await market_manager.get(PAGE)
+    await press_halt(manager, f"shop:{street.shop_id}")
+
+    page = await market_manager.get(PAGE)
+    lifted = await market_manager.submit(PAGE, f"{PAGE}/1/lift")
+
+    assert "/lift" in own.html
+    assert "/lift" not in page.html
+    assert "프로그램 담당자만 풀 수 있어요" in page.words
+    assert lifted.status == 403
+    assert await halted(console_books, street.shop_id) == [True]
+
+
 async def test_another_programs_halts_are_not_there(
     manager: Browser, browsers: Browsers, other_street: Street, console_books: Books, street: Street
 ) -> None:

@@ -72,6 +72,17 @@ async def test_a_press_is_led_on_and_counted_once(
     assert await pressed(console_books) == first
 
 
+async def test_an_address_in_korean_is_led_on_in_the_letters_of_a_header(
+    stranger: Browser, link: str, console_books: Books
+) -> None:
+    sql = "UPDATE campaign SET button_url = 'https://연남빵집.kr/메뉴?a=b+c'"
+    await console_books.write(change, sql)
+
+    page = await stranger.get(link)
+
+    assert page.location == "https://xn--q20bt5xdyft9d.kr/%EB%A9%94%EB%89%B4?a=b+c"
+
+
 async def test_the_browser_inside_kakaotalk_is_a_person(
     stranger: Browser, link: str, console_books: Books
 ) -> None:

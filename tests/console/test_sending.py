@@ -76,7 +76,8 @@ async def test_a_brand_message_leaves_out_who_left_no_number(owner: Browser, rea
     page = await preview(owner, way="text")
 
     assert "전화번호를 남기지 않은 분143명" in page.words
-    assert "받을 수 있는 단골이 없어요" in page.words
+    assert "보낼 수 있는 분이 없어요. 전화번호를 남기지 않은 분이 143명이에요." in page.words
+    assert "QR" not in page.words
 
 
 async def test_sending_books_one_campaign_and_shows_its_result(
@@ -224,7 +225,8 @@ async def test_without_regulars_the_owner_is_shown_the_qr(
 
     assert 'href="/owner/poster"' in page.html
     assert pressed.status == 409
-    assert "보낼 수 있는 단골이 없어요. 보내지 않았어요. QR 보기" in pressed.words
+    assert "받을 수 있는 분이 없어져서 보내지 않았어요" in pressed.words
+    assert "QR을 붙여 단골을 먼저 모아 볼까요?" in pressed.words
     assert WORDS["body"] in pressed.words
 
 

@@ -77,6 +77,8 @@ def test_when_is_read(texts: dict[str, str], wanted: When) -> None:
     [
         ({"when": "later"}, "due_at"),
         ({"when": "later", "due": "2026-11-22T15:00"}, "due_at"),
+        ({"when": "later", "due": "9999-12-31T23:59"}, "due_at"),
+        ({"when": "now", "until": "9999-12-31T23:59"}, "not_later_than"),
         ({"when": "now", "until": "2026-11-23T09:00"}, "not_later_than"),
         ({**THURSDAYS, "every": "year"}, "every"),
         ({**THURSDAYS, "weekday": "7"}, "weekday"),
@@ -294,3 +296,16 @@ async def test_a_segment_of_ones_own_is_kept_once_and_dropped(
     assert dropped.location == SEGMENTS
     assert "뜸한 분" not in (await owner.get(SEND)).words
     assert form
+
+
+async def test_after_back_other_conditions_are_another_segment(
+    owner: Browser, street: Street
+) -> None:
+    key = (await owner.get(SEGMENTS)).value("key")
+
+    for what, name in (("gone_quiet", "하나"), ("has_coupon", "둘")):
+        new = {"key": key, "s0_what": what, "segment_name": name}
+        assert (await owner.submit(SEGMENTS, SEGMENTS, new)).location == SEGMENTS
+
+    assert "하나 지우기" in (shown := await owner.get(SEGMENTS)).html
+    assert "둘 지우기" in shown.html

@@ -1,6 +1,7 @@
 """The sending page while it is written: mended, shown, kept; nothing is booked by any of it."""
 
 import io
+import time
 
 import pytest
 from PIL import Image
@@ -213,7 +214,7 @@ async def test_what_follows_a_birthday_starts_also_when_nobody_has_one_today(
 ) -> None:
     chosen = {"when": "event", "event": "birthday"}
     page = await press(owner, SEND, **chosen)
-    assert "생일 아침, 오전 9:30에 그날 해당하는 분께만 저절로 보내요" in page.words
+    assert "생일에, 오전 9:30에 그날 해당하는 분께만 저절로 보내요" in page.words
 
     started = await press(owner, "/owner/campaigns", **chosen)
 
@@ -230,7 +231,8 @@ async def test_news_for_some_says_for_whom(owner: Browser, ready: Street) -> Non
     some = await press(owner, SEND, who=new)
     assert "받는 분: 30일 안에 단골이 된 분" in some.words
     nobody = await press(owner, SEND, who=coupon)
-    assert "받을 수 있는 단골이 없어요" in nobody.words
+    assert "고르신 조건에 맞는 단골이 없어요" in nobody.words
+    assert "QR" not in nobody.words
     assert nobody.value("who") == coupon
 
 
@@ -255,12 +257,34 @@ async def test_a_message_is_kept_used_renamed_and_put_away(
     assert (await owner.get(f"/owner/send?text={text.text_id}")).status == 404
 
 
-async def test_what_cannot_be_kept_says_so_beside_its_field(owner: Browser, ready: Street) -> None:
+async def test_what_cannot_be_kept_says_so_and_loses_nothing(
+    owner: Browser, ready: Street, console_books: Books
+) -> None:
+    await press(owner, KEEP, name="식빵 날")
+    (text,) = await console_books.read(list_texts, ready.shop_id)
+    renamed = await owner.submit(
+        "/owner/texts", f"/owner/texts/{text.text_id}/name", {"name": "긴" * 21}
+    )
+    assert (renamed.status, renamed.value("name")) == (422, "긴" * 21)
+
     nameless = await press(owner, KEEP, name="")
     assert (nameless.status, "이름을 적어 주세요" in nameless.words) == (422, True)
 
     unsound = await press(owner, KEEP, name="식빵", body="○○ 나왔어요")
     assert (unsound.status, "○○ 자리" in unsound.words) == (422, True)
+    assert unsound.value("name") == "식빵"
+    for path in (SEND, EDIT):
+        assert (await press(owner, path, name="식빵", body="○○ 나왔어요")).value("name") == "식빵"
+
+
+async def test_a_novel_is_answered_at_once(owner: Browser, ready: Street) -> None:
+    body = "#{" + " " * 3_000 + "x"
+
+    for path in (EDIT, LOOK):
+        began = time.perf_counter()
+        page = await press(owner, path, body=body, mend="L6")
+        assert time.perf_counter() - began < 2
+        assert "자만 줄여서" in page.words
 
 
 async def test_another_shops_texts_are_not_there(

@@ -23,6 +23,7 @@ from domain.bubbles import Bubble, ListCard
 from domain.campaigns import Batch
 from domain.gate import ALLOWED, Content, Recipient, Verdict, judge, judge_content
 from domain.time import Window, in_kst, kst_instant
+from simulator.handset import Handset
 from storage.desk import Tx
 from subsidy.holding import Charge, settle_money
 
@@ -158,6 +159,17 @@ class Mutants:
 
         self._patch.setattr(KakaoEventSender, "send", send_twice)
 
+    def never_ended(self) -> None:
+        """The last chunk is settled, and nobody says that the campaign is over."""
+        self._patch.setattr(settle, "finish_begun", lambda *_: False)
+
+    def nameless(self) -> None:
+        """What arrives does not tell of which run it is."""
+        receive = Handset.receive
+        self._patch.setattr(
+            Handset, "receive", lambda self, one: receive(self, one._replace(tags={}))
+        )
+
 
 def _noon(at: datetime) -> datetime:
     return kst_instant(in_kst(at).date(), time(12))
@@ -188,6 +200,21 @@ async def test_a_promise_that_is_broken_is_found(
     outcome = await rehearse_in(options(Level.SOME, 2, shops=ALL_PARTS, days=10), database_url)
 
     assert broken <= set(outcome["violations"])
+    assert not outcome["is_good"]
+
+
+@pytest.mark.parametrize(
+    ("mutant", "words"), [("never_ended", "never ended"), ("nameless", "of no run")]
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_loose_end_is_found(
+    database_url: str, mutant: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    getattr(Mutants(monkeypatch), mutant)()
+
+    outcome = await rehearse_in(options(Level.NONE, 1, shops=1, days=6), database_url)
+
+    assert any(words in problem for problem in outcome["problems"])
     assert not outcome["is_good"]
 
 

@@ -42,6 +42,8 @@ def test_secrets_do_not_show_in_a_printed_setting() -> None:
         ({"DANGOL_EMPTY_ANSWER": "maybe"}, "DANGOL_EMPTY_ANSWER"),
         ({"DANGOL_LEASE_SECONDS": "1"}, "DANGOL_LEASE_SECONDS"),
         ({"DANGOL_LEASE_SECONDS": "half a minute"}, "DANGOL_LEASE_SECONDS"),
+        ({"DANGOL_WORKERS": "0"}, "DANGOL_WORKERS"),
+        ({"DANGOL_WORKERS": "many"}, "DANGOL_WORKERS"),
         ({"DANGOL_SOLAPI_API_KEY": "key"}, "DANGOL_SOLAPI_API_SECRET"),
     ],
 )
@@ -53,3 +55,8 @@ def test_a_wrong_setting_is_named(wrong: dict[str, str], named: str) -> None:
 def test_a_lease_is_in_seconds_and_half_a_minute_by_default() -> None:
     assert read_settings(GOOD).lease == timedelta(seconds=30)
     assert read_settings(GOOD | {"DANGOL_LEASE_SECONDS": "5"}).lease == timedelta(seconds=5)
+
+
+def test_a_process_is_alone_unless_it_is_told_how_many_work() -> None:
+    assert read_settings(GOOD).workers == 1
+    assert read_settings(GOOD | {"DANGOL_WORKERS": "4"}).workers == 4

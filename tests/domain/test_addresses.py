@@ -46,6 +46,10 @@ def test_no_button_is_no_button() -> None:
         ("https://bit.ly/abc", "줄인 주소"),
         ("https://www.tinyurl.com/abc", "줄인 주소"),
         ("https://han.gl/abc", "줄인 주소"),
+        ("https://m.bit.ly/abc", "줄인 주소"),
+        ("https://a.kr/\u202ex", "https://로 시작"),
+        ("https://a.kr/\u200b", "https://로 시작"),
+        ("https://" + "가" * 63 + ".kr/", "알아볼 수 없어요"),
         ("https://a.kr/" + "a" * ADDRESS_MAX, "300자까지"),
     ],
 )

@@ -1,5 +1,7 @@
 """What is wrong with an owner's words: said in one sentence, and mended where a machine can."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,19 @@ SOUND = (
     "연남점 시술 예약은 전화 주세요.",
     "전통주 택배로 보내 드려요.",
     "온누리상품권 받아요.",
+    "술안주 택배 됩니다",
+    "와인숙성 삼겹살 택배로 보내 드려요",
+    "맥주 안주로 좋은 치킨, 배송도 돼요",
+    "맥주와 잘 맞는 치킨, 배송도 돼요",
+    "오늘 소주 안주 배송비 없어요",
+    "온라인 주문은 쉬어요. 와인은 가게에서",
+    "전통주 막걸리 택배로 보내 드려요",
+    "계란말이 서비스로 드려요\n막걸리와 잘 어울려요",
+    "커피 무료 와인잔 증정",
+    "감기 이겨내시고 건강하세요",
+    "독감 이겨내세요",
+    "담배 가게 옆 골목으로 오세요",
+    "점 빼고 다 바꿨어요",
     "엄마가 좋아하는 암소 고기, 예방접종처럼 챙겨요",
 )
 
@@ -78,7 +93,11 @@ def test_a_way_to_refuse_typed_by_hand_is_taken_out(body: str) -> None:
         ("예약은 https://a.kr/b?c=1 에서", "예약은 에서", "https://a.kr/b?c=1"),
         ("naver.me/xAbc 보세요", "보세요", "https://naver.me/xAbc"),
         ("www.bbang.co.kr", "", "https://www.bbang.co.kr"),
-        ("http://a.com.", "", "http://a.com"),
+        ("http://a.com.", "", "https://a.com"),
+        ("HTTP://a.com/B", "", "https://a.com/B"),
+        ("빵집.com 오세요", "오세요", "https://빵집.com"),
+        ("예약은 연남빵집.kr에서", "예약은 에서", "https://연남빵집.kr"),
+        ("예약은 naver.me/xAbc에서", "예약은 에서", "https://naver.me/xAbc"),
     ],
 )
 def test_an_address_moves_to_a_button(body: str, mended: str, link: str) -> None:
@@ -86,6 +105,34 @@ def test_an_address_moves_to_a_button(body: str, mended: str, link: str) -> None
     finding = only(body)
 
     assert (finding.rule, finding.mended, finding.link) == ("K11", mended, link)
+
+
+@pytest.mark.parametrize("body", ["bit.ly/abc 보세요", "http://10.0.0.1/a 보세요"])
+def test_an_address_that_no_button_takes_is_only_taken_out(body: str) -> None:
+    finding = only(body)
+
+    assert (finding.rule, finding.mended, finding.link) == ("K11", "보세요", "")
+    assert "단추로 옮기면" not in finding.sentence
+
+
+@pytest.mark.parametrize(
+    "body", ["(광고) #{" + " " * 1_500 + "x", "(광고) " + "-" * 20_000, "(광고) " + "가" * 100_000]
+)
+def test_of_far_too_many_letters_only_that_is_said(body: str) -> None:
+    """And at once: the page is answered by what answers every shop."""
+    began = time.perf_counter()
+    found = check_words(body, FRAME)
+
+    assert time.perf_counter() - began < 0.1
+    assert [(one.rule, one.mended) for one in found] == [("LENGTH", None)]
+    assert found[0].sentence == f"120자까지예요. {len(body) - 120}자만 줄여서 다시 적어 주세요."
+
+
+def test_an_open_placeholder_is_no_work() -> None:
+    began = time.perf_counter()
+    filled("#{" + " " * 1_500, FRAME)
+
+    assert time.perf_counter() - began < 0.1
 
 
 @pytest.mark.parametrize(
@@ -187,6 +234,7 @@ def test_what_nobody_sees_is_taken_out(sign: str) -> None:
         ("tobacco", "담배 두 갑 사시면 라이터 드려요"),
         ("liquor_far", "수제 맥주 택배 보내 드려요"),
         ("liquor_far", "온라인으로 와인 사세요"),
+        ("liquor_far", "막걸리를 전국 어디든 택배로"),
         ("liquor_gift", "오늘 오시면 소주 한 병 서비스!"),
         ("liquor_gift", "무료 맥주 드려요"),
         ("medicine", "다이어트약 있어요"),
@@ -195,6 +243,7 @@ def test_what_nobody_sees_is_taken_out(sign: str) -> None:
         ("medical_act", "점 빼 드려요"),
         ("cure", "당뇨에 좋은 여주즙"),
         ("cure", "도라지청이 비염을 낫게 해요"),
+        ("cure", "생강차로 감기 이겨 내세요"),
         ("cure", "암 예방에는 마늘"),
         ("out_of_date", "소비기한 지난 우유 반값"),
         ("gambling", "홀덤 모임 열어요"),

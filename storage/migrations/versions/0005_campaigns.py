@@ -169,6 +169,7 @@ def upgrade() -> None:
     _widen("shop", ((sa.Column("closed_weekdays", text(length=7)), "''"),))
     with op.batch_alter_table("shop", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sold_out_on", sa.Date(), nullable=True))
+    _change_drafts_and_tokens()
     for table, check, words in CHECKS:
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_constraint(batch_op.f(f"ck_{table}_{check}"), type_="check")
@@ -299,6 +300,7 @@ def _change_campaigns():
         batch_op.add_column(sa.Column("button_label", text(length=8), nullable=True))
         batch_op.add_column(sa.Column("button_url", text(length=300), nullable=True))
         batch_op.add_column(sa.Column("series_id", ID, nullable=True))
+        batch_op.add_column(sa.Column("pause_said_at", INSTANT, nullable=True))
         batch_op.add_column(
             sa.Column(
                 "paused_for", _one_of("pausereason", "owner", "errors", "halt"), nullable=True
@@ -311,8 +313,10 @@ def _change_campaigns():
 
 
 def _change_chunks_and_messages():
+    _widen("chunk", ((sa.Column("failures", sa.Integer()), "0"),))
     with op.batch_alter_table("chunk", schema=None) as batch_op:
         batch_op.add_column(sa.Column("doubted_at", INSTANT, nullable=True))
+        batch_op.add_column(sa.Column("calm_at", INSTANT, nullable=True))
         batch_op.create_index(
             "ix_chunk_turn",
             ["number", "act_at"],
@@ -322,6 +326,11 @@ def _change_chunks_and_messages():
         )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("pressed_at", INSTANT, nullable=True))
+        batch_op.drop_index("ix_message_chunk")
+        batch_op.create_index("ix_message_chunk", ["chunk_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        # Room beside each message for what becomes of it, so that no index is written again.
+        op.execute("ALTER TABLE message SET (fillfactor = 50)")
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.add_column(sa.Column("gathered_to", sa.BigInteger(), nullable=True))
         batch_op.create_index(
@@ -331,6 +340,21 @@ def _change_chunks_and_messages():
             sqlite_where=sa.text("gathered_to IS NOT NULL"),
             postgresql_where=sa.text("gathered_to IS NOT NULL"),
         )
+
+
+def _change_drafts_and_tokens():
+    _widen(
+        "chat_draft",
+        (
+            (sa.Column("segment", text(length=2000)), "''"),
+            (sa.Column("keeps_day", sa.Boolean()), "false"),
+        ),
+    )
+    with op.batch_alter_table("chat_draft", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("repeat", text(length=400), nullable=True))
+    _widen("api_token", ((sa.Column("may", _one_of("tokenright", "till", "sending")), "'till'"),))
+    with op.batch_alter_table("till_request", schema=None) as batch_op:
+        batch_op.alter_column("customer_id", existing_type=ID, nullable=True)
 
 
 def _widen(table, columns):

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from campaigns.senders.port import Progress
-from domain.campaigns import Batch, Outcome
+from domain.campaigns import Batch, Outcome, Progress
 from domain.people import MessageId
 from domain.refusals import Rejected, Retryable, Unknown
 

@@ -1,6 +1,5 @@
 """The brand message as SOLAPI takes it (providers.md A3, D4)."""
 
-
 import orjson
 import pytest
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from campaigns.senders.port import Progress
-from domain.campaigns import Outcome, SenderName
+from domain.campaigns import Outcome, Progress, SenderName
 from domain.refusals import Retryable
 
 from .conftest import ACCOUNT, Street, addresses

@@ -1,23 +1,29 @@
 """The OpenAPI document is sound, and says what the server does."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from campaigns.plan import plan_next
 from console.api.routes import OPERATIONS
-from domain.people import CustomerId
+from domain.people import CustomerId, TokenRight
+from loyalty.tills import add_till
 from storage.books import Books
 from tests.console.api.till import (
     BREAD,
+    OWNER,
     TillClient,
     give_coupon,
     show_coupon_code,
     validator,
 )
-from tests.console.street import Clock, Street
+from tests.console.street import MONDAY_TEN, Clock, Street, add_regular, give_grant
 
 PHONE = {"phone": "010-1234-5678"}
+NEWS = {"body": "오늘 식빵 20% 할인"}
+AFTER = MONDAY_TEN + timedelta(minutes=5)
 WHEN = "2026-11-23T09:30:00+09:00"
 
 
@@ -64,7 +70,28 @@ async def test_every_operation_answers_as_the_document_says(
     )
     await till.ask("POST", f"/redemptions/{let_go.body['id']}/release")
 
+    await _send_news(till, console_books, street)
+
     assert {name for name, status in till.seen if status < 300} == {one.name for one in OPERATIONS}
+
+
+async def _send_news(till: TillClient, books: Books, street: Street) -> None:
+    """With a token of its own: booked and canceled, and another paused while it leaves."""
+    right, at = TokenRight.SENDING, MONDAY_TEN
+    token = await books.write(add_till, street.shop_id, "소식", may=right, actor=OWNER, at=at)
+    sender = till.other(token)
+    await books.write(give_grant, street, is_started=True)
+    await books.write(add_regular, street.shop_id, "person-2")
+    await sender.ask("GET", "/segments")
+    await sender.ask("POST", "/campaigns/try", NEWS)
+    first = await sender.ask("POST", "/campaigns", NEWS, key="c")
+    await sender.ask("GET", f"/campaigns/{first.body['id']}")
+    await sender.ask("POST", f"/campaigns/{first.body['id']}/cancel")
+    second = await sender.ask("POST", "/campaigns", NEWS, key="d")
+    while await books.write_batch(plan_next, AFTER):
+        pass
+    for act in ("pause", "resume", "stop"):
+        await sender.ask("POST", f"/campaigns/{second.body['id']}/{act}")
 
 
 @pytest.mark.parametrize(
