@@ -249,6 +249,7 @@ def _told(turn: OwnerTurn, shown: ShownIdea) -> Reply:
     facts |= {
         "people": dry.people,
         "again": again_day(turn, dry),
+        "halt": halt_line(turn),
         "is_enough": dry.is_enough,
         "reached": dry.reached,
         "missed": dry.people - dry.reached,

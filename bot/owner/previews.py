@@ -47,9 +47,10 @@ def preview_tried(turn: OwnerTurn, draft: DraftView, dry: DryRun, lead: str = ""
     advice = _advice(turn, draft.body)
     hint = advice.sentence if advice else ""
     halt = halt_line(turn)
-    words = "\n\n".join(filter(None, (halt, lead, told(turn, draft, dry), hint)))
-    names = _go(draft, dry, is_held=bool(halt) and dry.leaves_at <= turn.at)
-    go = tuple(button(turn, *name, form_key=draft.form_key) for name in names)
+    # Of who is halted nobody may have it: their number tells nothing.
+    counted = "" if halt and not draft.repeat else told(turn, draft, dry)
+    words = "\n\n".join(filter(None, (halt, lead, counted, hint)))
+    go = tuple(button(turn, *name, form_key=draft.form_key) for name in _go(draft, dry))
     change = [button(turn, name, form_key=draft.form_key) for name in ("owner_whom", "owner_edit")]
     mends = (_mend_button(turn, advice, "owner_edited"),) if advice and advice.mended else ()
     console = () if dry.can_leave or draft.repeat else (button(turn, "owner_console"),)
@@ -58,15 +59,10 @@ def preview_tried(turn: OwnerTurn, draft: DraftView, dry: DryRun, lead: str = ""
     return ask(turn, (_as_shown(turn, dry.preview), Text(words)), PREVIEW, *buttons)
 
 
-def _go(draft: DraftView, dry: DryRun, *, is_held: bool) -> tuple[tuple[str, ...], ...]:
-    """What repeats itself may begin though nobody is meant today; it is counted each time.
-
-    `is_held`: it would leave now, and nothing may.
-    """
+def _go(draft: DraftView, dry: DryRun) -> tuple[tuple[str, ...], ...]:
+    """What repeats itself may begin though nobody is meant today; it is counted each time."""
     if draft.repeat:
         return ("owner_begin", "owner_book"), ("owner_time",)
-    if is_held:
-        return (("owner_time",),) if dry.can_leave else ()
     return (("owner_book",), ("owner_time",)) if dry.can_leave else ()
 
 

@@ -8,7 +8,6 @@ from bot.hearing.whom import split_whom, whom_alone
 from bot.kakao_out import Reply
 from bot.owner.arranging import Arranged, arranged_in
 from bot.owner.groups import called, segment_for
-from bot.owner.halted import halt_line
 from bot.owner.previews import (
     BODY,
     EDIT,
@@ -157,7 +156,7 @@ def _book(turn: OwnerTurn, draft: DraftView) -> Reply:
         return unfit(turn, draft, refusal)
     if draft.repeat:
         return _begin(turn, draft)
-    if not dry.can_leave or (dry.leaves_at <= turn.at and halt_line(turn)):
+    if not dry.can_leave:
         return preview_tried(turn, draft, dry)  # says why not, and what can be done
     about = turn.staff_id, turn.shop_id, draft.form_key
     try:

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from bot.owner.short_money import WHY_SAID
 from bot.words import BLOCKS, FOLDER, on_day, say
 from domain.campaigns import CampaignState, PauseReason
-from domain.consent import TEXT_VERSION
+from domain.consent import TEXT_VERSION, Choice
 from domain.segments import READY
 from domain.subsidy import FairOrder
 from tests.bot.conftest import SUNDAY_TEN
@@ -27,7 +27,9 @@ CONSENT_TEXTS = {
 
 PAUSED_FOR_OTHERS = [why for why in PauseReason if why is not PauseReason.OWNER]
 NAMED_BY = {
-    "owner_sending": [f"why_{rule}" for rule in WHY_SAID],
+    "owner_sending": ["why_other", *(f"why_{rule}" for rule in WHY_SAID)],
+    "statutory": [f"result_{choice}" for choice in Choice],
+    "owner_series": [f"{act}_button" for act in ("pause", "resume", "end")],
     "owner_whom": [f"{how}_{one}" for how in ("title", "short") for one in READY],
     "owner_watching": [*CampaignState, *(f"paused_for_{why}" for why in PAUSED_FOR_OTHERS)],
     "owner_buttons": [f"owner_{order}" for order in FairOrder],
