@@ -27,7 +27,7 @@ from storage.queries.gathering import Gathering
 from storage.queries.places import ShopView, get_shop
 from storage.queries.segments import segment_of
 
-PIECE = 10_000
+PIECE = 5_000
 """Regulars looked at in one transaction."""
 
 

@@ -138,10 +138,10 @@ FROM run, campaign WHERE campaign.state = 'finished'
 """,
     f"""
 INSERT INTO chunk (shop_id, run_id, number, sender, size, state, act_at, tries, send_key,
-    delivered, failed)
+    failures, delivered, failed)
 {OLD}
 SELECT chunk.shop_id, chunk.run_id, old.number, chunk.sender, 100, 'settled', chunk.act_at, 1,
-    'old-' || old.number, 100, 0
+    'old-' || old.number, 0, 100, 0
 FROM chunk, old
 """,
     "ANALYZE",
