@@ -38,6 +38,7 @@ NUMBERED = (
     "join_code",
     "staff_chat",
     "notice",
+    "statutory_notice",
     "tries",
     "kept_record",
 )
