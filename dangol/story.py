@@ -197,6 +197,7 @@ async def _wait_for_series(stage: Stage, shop: OpenShop, segment: Segment, at: t
         at=stage.now(),
     )
     stage.clock.push_to(stage.now() + SOON - BOOKED_AHEAD)
+    await stage.house.worker.sweep()  # for the jobs of PostgreSQL no minute has passed
     times = await _look_until(stage, list_times, shop.shop_id, series_id)
     stage.clock.push_to(stage.now() + SOON)
     sent = await _wait(stage, shop, times[0][0])
