@@ -12,7 +12,7 @@ from bot.deadline import CALLBACK_POST_SECONDS, Callbacks
 from bot.door import DOOR, REPORTS_DOOR, BotSettings, Door, ReportsDoor
 from bot.gathering import Gathering
 from bot.pacing import Lines
-from bot.reports import take_solapi
+from bot.reports import take_nhn, take_solapi
 from bot.skill import answer_skill
 from domain.time import Now
 from storage.books import Books
@@ -40,9 +40,10 @@ def build_reports(*, books: Books, now: Now, settings: BotSettings) -> web.Appli
     """For `/reports`."""
     app = web.Application(middlewares=[clear_errors])
     gathering = Gathering(books, now)
-    app[REPORTS_DOOR] = ReportsDoor(now=now, settings=settings, gathering=gathering)
+    app[REPORTS_DOOR] = ReportsDoor(books=books, now=now, settings=settings, gathering=gathering)
     app.cleanup_ctx.append(_gathering)
     app.router.add_post("/solapi", take_solapi)
+    app.router.add_post("/nhn", take_nhn)
     return app
 
 

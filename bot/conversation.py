@@ -39,6 +39,7 @@ from bot.owner.conversation import (
 from bot.owner.turns import at_counter
 from bot.turns import Ahead, Look, Turn, Wish, look_ahead, press
 from bot.words import say
+from domain.campaigns import SenderName
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
 from loyalty.meeting import Meeting, ask, meet, meet_all
 from storage.desk import Tx
@@ -53,6 +54,7 @@ class Arrival(NamedTuple):
     public_url: str
     seen_after: float
     """Seconds; sooner nobody has read a question and typed an answer."""
+    senders: frozenset[SenderName] = frozenset({SenderName.KAKAO_EVENT})
 
 
 Handler = Callable[[Turn], Reply]
@@ -246,7 +248,7 @@ def _turn(tx: Tx, meeting: Meeting, arrival: Arrival, ahead: Ahead) -> Turn:
     is_blind = seen_at is not None and call.at < seen_at
     meaning = Meaning.UNKNOWN if said.do in PRESSED else understand(said.words)
     about = said, call.at, call.channel_id, arrival.public_url, meaning
-    return Turn(tx, meeting, *about, ahead, is_blind)
+    return Turn(tx, meeting, *about, ahead, is_blind, arrival.senders)
 
 
 def _sure_of(turn: Turn) -> Sequence[Wish]:

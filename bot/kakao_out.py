@@ -21,7 +21,9 @@ from domain.bubbles import (
     Headline,
     Image,
     ImageCard,
+    Letter,
     ListCard,
+    Notice,
     Picture,
     Row,
     Text,
@@ -152,6 +154,8 @@ def _output(bubble: Bubble) -> Json:
             return {"simpleImage": {"imageUrl": bubble.url} | _given(altText=bubble.alt)}
         case Carousel():
             return {"carousel": _carousel(bubble)}
+        case Notice() | Letter():
+            raise AssertionError("no chat shows what goes to a number")
         case _:
             return {KINDS[type(bubble)]: _card(bubble)}
 

@@ -90,7 +90,9 @@ async def _turn(door: Door, channel: Channel, said: Utterance) -> bytes:
 def _begun(door: Door, channel: Channel, said: Utterance) -> "Future[Done]":
     call = Call(channel.channel_id, said.caller, door.now())
     person = channel.channel_id, said.caller.bot_user_key
-    arrival = Arrival(call, said, door.settings.public_url, door.settings.seen_after_seconds)
+    settings = door.settings
+    about = settings.public_url, settings.seen_after_seconds, settings.senders
+    arrival = Arrival(call, said, *about)
 
     def turn(tx: Tx, begun: Turn | None) -> Done:
         reply = converse(begun or begin(tx, arrival), door.now)

@@ -13,6 +13,7 @@ from bot.kakao_out import Reply
 from bot.replies.cutting import cut
 from bot.words import say
 from domain.bubbles import Action, Button, Text
+from domain.campaigns import SenderName
 from domain.people import ChannelId, CustomerId, ShopId
 from loyalty.meeting import Meeting
 from storage.desk import Tx
@@ -48,6 +49,8 @@ class Turn:
     ahead: Ahead = field(default_factory=dict)
     is_blind: bool = False
     """Said before the question that is open could be seen."""
+    senders: frozenset[SenderName] = frozenset({SenderName.KAKAO_EVENT})
+    """The ways that this installation has an account for."""
 
     def find(self, look: Look[Item, Found], item: Item) -> Found | None:
         """What was read for all turns of this moment; what was not is read now."""

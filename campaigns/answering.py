@@ -5,10 +5,12 @@ from datetime import datetime
 
 from campaigns.telling import tell_person
 from domain.people import EnquiryId, ShopId
+from domain.ways import NoticeUse
 from loyalty.enquiries import settle_with_answer
 from storage.desk import Tx
 from storage.queries.enquiries import EnquiryView
 
+USE = NoticeUse.ENQUIRY_ANSWERED
 NEWS = "여쭤보신 것에 사장님 답이 왔어요. 아래 '보기'를 누르시면 보여 드려요."
 
 
@@ -26,5 +28,5 @@ def answer_enquiry(
     """Raises as `settle_with_answer` does."""
     enquiry = settle_with_answer(tx, shop_id, enquiry_id, answer, actor=actor, at=at)
     key = f"enquiry:{enquiry_id}"
-    told = tell_person(tx, shop_id, enquiry.customer_id, key=key, body=NEWS, at=at)
+    told = tell_person(tx, shop_id, enquiry.customer_id, key=key, body=NEWS, use=USE, at=at)
     return Answered(enquiry, is_told=told is not None)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from campaigns.gate import address_of
 from campaigns.settle import close_chunk, settle_reports
-from domain.campaigns import Account, ChunkState, MessageState, Progress, SenderName
+from domain.campaigns import Account, ChunkState, MessageState, Progress, SenderName, Sent
 from domain.doubt import ASK_ON_EVERY, next_question
 from domain.people import ChunkId, MessageId
 from domain.time import NEVER
@@ -17,15 +17,29 @@ from storage.queries.places import get_channel, get_shop
 from subsidy.channels import account_of
 
 LOOK_AFTER: Mapping[SenderName, tuple[int, ...]] = {
-    SenderName.KAKAO_EVENT: (2, 5, 15, 60, 300, 600, 3_600),
-    SenderName.SOLAPI: (30, 60, 300, 600, 3_600),
+    name: (2, 5, 15, 60, 300, 600, 3_600)
+    if name is SenderName.KAKAO_EVENT
+    else (30, 60, 300, 600, 3_600)
+    for name in SenderName
 }
 """Seconds until a provider is asked again about what it has accepted, the last one for ever.
-SOLAPI tells us by itself (providers.md A8), so it is asked only about what it has not told."""
+SOLAPI and NHN tell us by themselves (providers.md A8, B8), so they are asked only about what they
+have not told."""
 
+ONE_REQUEST = (SenderName.NHN, SenderName.NHN_ALIMTALK)
+"""Their reference names no place that could be used again: what is certain not to have been
+accepted begins again from the start."""
 
 DOUBT_PAUSE = timedelta(seconds=40)
 """A sender's whole time-out and a margin: two releases of one group must not race (A11)."""
+
+
+def note_sent(tx: Tx, chunk: ChunkRow, sent: str | Sent | None, at: datetime) -> None:
+    """The receipt, and with it who was refused in the same answer."""
+    ref, refused = sent if isinstance(sent, Sent) else (sent, ())
+    act_at = at + timedelta(seconds=LOOK_AFTER[chunk.sender][0])
+    books.move_chunk(tx, chunk.chunk_id, ChunkState.ACCEPTED, at=at, act_at=act_at, ref=ref)
+    settle_reports(tx, refused, at)
 
 
 def begin_doubt(tx: Tx, chunk: ChunkRow, at: datetime, least: timedelta) -> None:

@@ -5,7 +5,7 @@ The gate judges kinds of people, not people: what it must know of somebody is a 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
@@ -86,6 +86,23 @@ def count_by_rule(
         else:
             refused[rule] += count
     return people, refused
+
+
+def count_by_ways(
+    tx: Tx, shop: ShopView, audience: Audience, senders: Collection[SenderName]
+) -> Mapping[frozenset[SenderName], int]:
+    """How many of them may get it by just these ways, for each set of ways that anybody has."""
+    contents = {sender: wordless(tx, shop.shop_id, AD, sender) for sender in senders}
+    counts = Counter[frozenset[SenderName]]()
+    for alike, count in count_alike(tx, _whole(tx, shop, audience)):
+        counts[
+            frozenset(
+                sender
+                for sender, content in contents.items()
+                if gate_alike(AD, sender, alike, audience.at, content).is_allowed
+            )
+        ] += count
+    return counts
 
 
 def list_reached(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.audience import audience_of, count_by_rule
-from campaigns.compose import check_body, check_draft, compose, own_button, with_button
+from campaigns.compose import Copy, check_body, draw, own_button, with_button
+from campaigns.fitting import PICTURELESS, check_copy, check_shown
 from domain.audit import Act, shop_book
 from domain.bubbles import Bubble, Button
 from domain.campaigns import (
@@ -24,8 +25,8 @@ from domain.compliance import Sign
 from domain.coupons import CouponSource
 from domain.gate import SENDER_DAY
 from domain.holdout import SEED_MAX, draw_of
-from domain.marks import REFUSAL, flaw_of
 from domain.money import Jeon, Price, Tariff
+from domain.parts import Part, parts_text
 from domain.people import CampaignId, OfferId, SeriesId, ShopId, StaffId
 from domain.refusals import Conflict, Invalid, NotFound
 from domain.segments import EVERYBODY, PERCENT_MAX, Segment, check_segment
@@ -59,13 +60,15 @@ class Draft:
     `own_max_jeon`: how much of the shop's own money the owner agrees to; `fair_order`: who comes
     first if the money does not reach all, None when it then does not leave. `holdout_percent` are
     left out by lot; `not_later_than` is None for two hours after it should leave. `keeps_day`: leaves
-    on its day though the shop is closed. `series_id`: one time of what repeats itself.
+    on its day though the shop is closed. `series_id`: one time of what repeats itself. `parts`: what
+    its bubble shows beside the words.
     """
 
     sender: SenderName
     bubble: BubbleKind
     body: str
     picture_id: str | None = None
+    parts: tuple[Part, ...] = ()
     due_at: datetime | None = None
     offer_id: OfferId | None = None
     own_max_jeon: Jeon = NOTHING
@@ -132,8 +135,10 @@ class DryRun:
 
 def sign_of(tx: Tx, shop: ShopView) -> Sign | None:
     """The shop's name and contact, else its channel's customer-service number (L7)."""
-    contact = shop.contact or get_channel(tx, shop.channel_id).service_number
-    return Sign(name=shop.name, contact=contact) if contact else None
+    channel = get_channel(tx, shop.channel_id)
+    contact = shop.contact or channel.service_number
+    opt_out = channel.opt_out_number
+    return Sign(name=shop.name, contact=contact, opt_out=opt_out) if contact else None
 
 
 def get_price(tx: Tx, sender: SenderName, at: datetime, kind: MessageKind = AD) -> Price:
@@ -161,7 +166,7 @@ def dry_run(tx: Tx, shop_id: ShopId, draft: Draft, at: datetime, *, public_url: 
     lots = keep_back(there, promised)
     paid = pay(lots, price, people, size)
     preview = preview_of(draft, sign, public_url)
-    _check_shown(draft, preview, sign)
+    check_shown(draft.button, preview, sign)
     return DryRun(
         draft=draft,
         people=people,
@@ -190,15 +195,13 @@ def leaving_at(draft: Draft, at: datetime) -> datetime:
 
 def preview_of(draft: Draft, sign: Sign, public_url: str) -> Bubble:
     """As somebody without a name gets it. Raises Invalid(body)."""
-    bubble = compose(
-        draft.bubble,
-        sign,
-        draft.body,
-        name=None,
-        picture_url=f"{public_url}/media/{draft.picture_id}",
-        why_url=f"{public_url}/w/",
-    )
-    return with_button(bubble, button_of(draft))
+    why_url = f"{public_url}/w/"
+    bubble = draw(_copy_of(draft), sign, name=None, public_url=public_url, why_url=why_url)
+    return with_button(draft.bubble, bubble, button_of(draft))
+
+
+def _copy_of(draft: Draft) -> Copy:
+    return Copy(draft.sender, draft.bubble, draft.body, draft.picture_id, draft.parts)
 
 
 def button_of(draft: Draft) -> Button | None:
@@ -228,7 +231,6 @@ def _seed_of(tx: Tx, shop_id: ShopId, draft: Draft, leaves_at: datetime) -> int:
 def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
     """Everything an owner can mend, found before any money is asked about."""
     check_body(draft.body, shop.name)
-    is_there = draft.picture_id is not None and has_picture(tx, shop.shop_id, draft.picture_id)
     if draft.due_at is not None and draft.due_at < at - LATE_AFTER_DEFAULT:
         raise Invalid({"due_at": "이미 지난 시각이에요. 앞으로 올 시각을 골라 주세요."})
     check_segment(draft.segment)
@@ -236,21 +238,15 @@ def _check(tx: Tx, shop: ShopView, draft: Draft, at: datetime) -> Sign:
         raise Invalid({"holdout": f"비교하려고 남겨 두는 분은 {PERCENT_MAX}%까지 정할 수 있어요."})
     refuse_far("due_at", draft.due_at, at)
     refuse_far("not_later_than", draft.not_later_than, at)
-    return check_draft(draft.sender, draft.bubble, sign_of(tx, shop), has_picture=is_there)
+    shown = (draft.picture_id, *(part.picture_id for part in draft.parts))
+    own = [one for one in shown if one is not None and has_picture(tx, shop.shop_id, one)]
+    return check_copy(_copy_of(draft), sign_of(tx, shop), own)
 
 
 def refuse_far(field: str, wanted: datetime | None, at: datetime) -> None:
     """Asked before a time is reckoned with: behind the year 9999 there is none. Raises Invalid."""
     if wanted is not None and wanted > at + BOOKED_AHEAD_MAX:
         raise Invalid({field: f"{BOOKED_AHEAD_MAX.days}일 안의 날짜를 골라 주세요."})
-
-
-def _check_shown(draft: Draft, preview: Bubble, sign: Sign) -> None:
-    """What the gate would refuse to everybody at planning is told now, beside its field."""
-    if draft.button is not None and REFUSAL.search(draft.button.label):
-        raise Invalid({"label": "수신거부는 저절로 붙어요. 단추에는 다른 말을 적어 주세요."})
-    if flaw_of(AD, preview, sign) is not None:
-        raise Invalid({"body": "당첨이나 미납을 말하며 누르게 하는 글은 보낼 수 없어요."})
 
 
 def _offer_of(tx: Tx, shop_id: ShopId, draft: Draft) -> OfferView | None:
@@ -302,7 +298,8 @@ def book_as_is(
         sender=draft.sender,
         bubble=draft.bubble,
         body=draft.body,
-        picture_id=draft.picture_id if draft.bubble is BubbleKind.PICTURE else None,
+        parts=parts_text(draft.parts),
+        picture_id=None if draft.bubble in PICTURELESS else draft.picture_id,
         offer_id=draft.offer_id,
         segment=segment_text(draft.segment),
         holdout_percent=draft.holdout_percent,

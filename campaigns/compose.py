@@ -11,12 +11,31 @@ from functools import lru_cache
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard
-from domain.campaigns import BODY_MAX, BUBBLES, BubbleKind, MessageKind, SenderName
+from domain.bubbles import (
+    Action,
+    Bubble,
+    Button,
+    Carousel,
+    CommerceCard,
+    ImageCard,
+    ListCard,
+)
+from domain.campaigns import (
+    BODY_MAX,
+    PRODUCTS,
+    BubbleKind,
+    MessageKind,
+    Product,
+    SenderName,
+    Shot,
+)
 from domain.checking import Frame, refuse_unsound
-from domain.compliance import MARKINGS, Sign, advertise, inform
+from domain.compliance import LINES_MAX, Drawn, Sign, advertise, inform
+from domain.letters import unsendable_in, write_letter
+from domain.parts import Part, letters_in, parts_of
 from domain.people import DISPLAY_NAME_MAX
-from domain.refusals import Invalid, Unlawful
+from domain.refusals import Invalid
+from domain.ways import PictureShape
 from storage.queries.chunks import RunFacts
 
 CUSTOMER_NAME = "고객명"
@@ -30,7 +49,18 @@ PLACEHOLDERS: Mapping[str, str] = {
 NAMELESS = "단골"
 """What a person without a name is called: '단골님'."""
 
-LINES_MAX = 8
+SHAPES: Mapping[BubbleKind, tuple[PictureShape, PictureShape]] = {
+    BubbleKind.PICTURE: (PictureShape.PICTURE, PictureShape.PICTURE),
+    BubbleKind.WIDE: (PictureShape.WIDE, PictureShape.WIDE),
+    BubbleKind.ITEMS: (PictureShape.FIRST_ITEM, PictureShape.ITEM),
+    BubbleKind.SLIDES: (PictureShape.SLIDE, PictureShape.SLIDE),
+    BubbleKind.GOODS: (PictureShape.GOODS, PictureShape.GOODS),
+}
+"""How the picture of the message is cut, and those of its parts."""
+
+TWO_BUTTONS = (BubbleKind.WIDE, BubbleKind.ITEMS, BubbleKind.SLIDES, BubbleKind.GOODS)
+LINKS_ONLY = (BubbleKind.SLIDES, BubbleKind.GOODS)
+"""providers.md D4."""
 
 COUPON_BUTTON = Button(
     label="내 쿠폰", action=Action.SAY, target="내 쿠폰", extra={"do": "my_coupons"}
@@ -71,11 +101,15 @@ def read_words(body: str, shop_name: str) -> Words:
     if problem:
         raise Invalid({"body": problem})
     words = Words(tuple(_pieces(body)))
-    longest = words.fill({**PLACEHOLDERS, SHOP_NAME: shop_name})
+    longest = longest_words(words, shop_name)
     if len(longest) > BODY_MAX:
         over = len(longest) - BODY_MAX
         raise Invalid({"body": f"{BODY_MAX}자까지예요. {over}자만 줄여서 다시 적어 주세요."})
     return words
+
+
+def longest_words(words: Words, shop_name: str) -> str:
+    return words.fill({**PLACEHOLDERS, SHOP_NAME: shop_name})
 
 
 def frame_of(shop_name: str, contact: str | None = None) -> Frame:
@@ -139,41 +173,68 @@ def _unknown(node: nodes.Node) -> str:
     return f"{name}은(는) 쓸 수 없어요. 쓸 수 있는 것: {known}"
 
 
-def check_draft(
-    sender: SenderName, bubble: BubbleKind, sign: Sign | None, *, has_picture: bool
-) -> Sign:
-    """What must be there before anyone can be asked to pay for it (L7, K2).
-
-    Raises Invalid beside the field that lacks something.
-    """
-    if bubble not in BUBBLES[sender]:
-        raise Invalid({"bubble": "이 방법으로는 그 모양을 보낼 수 없어요."})
-    if (sender, bubble) not in MARKINGS:
-        raise Unlawful("L6")
-    if sign is None:
-        raise Invalid(
-            {"contact": "광고에는 연락처가 꼭 있어야 해요. 매장 전화번호를 먼저 적어 주세요."}
-        )
-    if bubble is BubbleKind.PICTURE and not has_picture:
-        raise Invalid(
-            {"picture": "사진 카드에는 사진이 필요해요. 사진을 고르거나 글 카드로 바꿔 주세요."}
-        )
-    return sign
+def person_words(body: str, sign: Sign, name: str | None) -> str:
+    """The owner's words, filled for one person."""
+    values = {CUSTOMER_NAME: _shortened(name or NAMELESS), SHOP_NAME: sign.name}
+    return read_words(body, sign.name).fill(values)
 
 
-def compose(
-    kind: BubbleKind,
-    sign: Sign,
-    body: str,
-    *,
-    name: str | None,
-    picture_url: str | None,
-    why_url: str | None = None,
+def names_people(body: str, shop_name: str) -> bool:
+    """Whether the words are others for another name."""
+    return CUSTOMER_NAME in read_words(body, shop_name).pieces[1::2]
+
+
+def _shortened(name: str) -> str:
+    name = name[:DISPLAY_NAME_MAX]
+    while letters_in(name) > DISPLAY_NAME_MAX:
+        name = name[:-1]
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What an advertisement says and shows, and by which way it goes."""
+
+    sender: SenderName
+    bubble: BubbleKind
+    body: str
+    picture_id: str | None = None
+    parts: tuple[Part, ...] = ()
+
+
+def draw(
+    copy: Copy, sign: Sign, *, name: str | None, public_url: str, why_url: str | None = None
 ) -> Bubble:
     """The advertisement for one person, marks and refusal included."""
-    values = {CUSTOMER_NAME: (name or NAMELESS)[:DISPLAY_NAME_MAX], SHOP_NAME: sign.name}
-    text = read_words(body, sign.name).fill(values)
-    return advertise(kind, sign, text, picture_url, why_url)
+    if PRODUCTS[copy.sender] is Product.LMS:
+        spelled = name if name and not unsendable_in(name) else None
+        text = person_words(copy.body, sign, spelled)
+        return write_letter(sign.name, sign.contact, sign.opt_out, text)
+    text = person_words(copy.body, sign, name)
+    parts = [Drawn(one, picture_url(public_url, one.picture_id)) for one in copy.parts]
+    picture = picture_url(public_url, copy.picture_id)
+    return advertise(copy.bubble, sign, text, picture, why_url, parts)
+
+
+def picture_url(public_url: str, picture_id: str | None) -> str:
+    return f"{public_url}/media/{picture_id}"
+
+
+def shots_of(copy: Copy, public_url: str) -> tuple[Shot, ...]:
+    """The pictures that a brand message shows, each once for each shape; a chat takes them from
+    our own address.
+    """
+    if PRODUCTS[copy.sender] is not Product.BRAND or copy.bubble is BubbleKind.TEXT:
+        return ()
+    first, others = SHAPES[copy.bubble]
+    wanted = [(copy.picture_id, first), *((one.picture_id, others) for one in copy.parts)]
+    if copy.bubble is BubbleKind.ITEMS:
+        wanted.append((copy.picture_id, others))  # beside the contact
+    return tuple(
+        Shot(picture_url(public_url, picture_id), picture_id, shape)
+        for picture_id, shape in dict.fromkeys(wanted)
+        if picture_id is not None
+    )
 
 
 def own_button(label: str | None, url: str | None, *, has_coupon: bool) -> Button | None:
@@ -183,13 +244,25 @@ def own_button(label: str | None, url: str | None, *, has_coupon: bool) -> Butto
     return COUPON_BUTTON if has_coupon else None
 
 
-def with_button(bubble: Bubble, button: Button | None) -> Bubble:
-    """Before the two that every advertisement ends with; a text's sender adds its buttons."""
+def with_button(kind: BubbleKind, bubble: Bubble, button: Button | None) -> Bubble:
+    """Before the two that an advertisement ends with; where only two have a place, instead of
+    the first of them, and where no button speaks to the bot, only a link. A text's sender adds
+    its buttons.
+    """
+    if button is None or (kind in LINKS_ONLY and button.action is not Action.LINK):
+        return bubble
     match bubble:
-        case ImageCard() | ListCard() if button is not None:
-            return replace(bubble, buttons=(button, *bubble.buttons))
+        case Carousel(cards=(ImageCard() as first, *others)):
+            led = replace(first, buttons=_led_by(button, kind, first.buttons))
+            return Carousel((led, *(card for card in others if isinstance(card, ImageCard))))
+        case ImageCard() | ListCard() | CommerceCard():
+            return replace(bubble, buttons=_led_by(button, kind, bubble.buttons))
         case _:
             return bubble
+
+
+def _led_by(button: Button, kind: BubbleKind, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+    return (button, *(buttons[-1:] if kind in TWO_BUTTONS else buttons))
 
 
 def compose_message(
@@ -204,13 +277,10 @@ def compose_message(
     """One person's message of a run: an advertisement with its marks, or information."""
     if facts.kind is MessageKind.INFORMATION:
         return inform(sign, facts.body)
-    bubble = compose(
-        facts.bubble,
-        sign,
-        facts.body,
-        name=name,
-        picture_url=f"{public_url}/media/{facts.picture_id}",
-        why_url=why_url,
-    )
+    bubble = draw(copy_of(facts), sign, name=name, public_url=public_url, why_url=why_url)
     button = own_button(facts.button_label, button_url, has_coupon=facts.has_coupon)
-    return with_button(bubble, button)
+    return with_button(facts.bubble, bubble, button)
+
+
+def copy_of(facts: RunFacts) -> Copy:
+    return Copy(facts.sender, facts.bubble, facts.body, facts.picture_id, parts_of(facts.parts))

@@ -12,29 +12,33 @@ from datetime import datetime, timedelta
 
 from campaigns.asking import (
     DOUBT_PAUSE,
-    LOOK_AFTER,
+    ONE_REQUEST,
     addresses,
     await_calm,
     begin_doubt,
+    note_sent,
     nothing_to_ask,
     take_answer,
     wait_for,
 )
+from campaigns.balances import ask_balances
+from campaigns.closed_ways import give_up
+from campaigns.inspections import Inspections
 from campaigns.leaving import (
-    close_all,
     close_stopped,
-    gate_chunk,
+    gate_again,
     load_again,
     load_batch,
     may_leave,
 )
 from campaigns.pacing import WAIT_SECONDS_MAX, Pace, Paces
+from campaigns.pictures import with_pictures
 from campaigns.senders.port import Sender
 from campaigns.settle import settle_reports
 from domain.campaigns import (
+    BRAND_SENDERS,
     Batch,
     ChunkState,
-    MessageState,
     Report,
     SenderName,
 )
@@ -80,6 +84,7 @@ class Dispatcher:
         self._lease = lease
         self._asked_after = min(lease + DOUBT_PAUSE, LEASE)
         self._paces = paces or Paces()
+        self._inspections = Inspections(books, senders)
 
     async def send_next(self) -> bool:
         """Takes one chunk that waits to leave as far as it goes; False when none waits."""
@@ -123,6 +128,13 @@ class Dispatcher:
             await self._wait(chunk, chunk.state, _told(trouble))
         return True
 
+    async def ask_balances(self) -> None:
+        """What is left at each provider that tells it, and how templates stand there, of those
+        whose hour has come.
+        """
+        await ask_balances(self._books, self._senders, self._now())
+        await self._inspections.ask(self._now())
+
     async def _prepare_and_send(self, chunk: ChunkRow) -> None:
         sender = self._sender(chunk)
         if not await self._has_turn(chunk):
@@ -131,6 +143,7 @@ class Dispatcher:
         if batch is None or not batch.people:
             return
         try:
+            batch = await with_pictures(self._books, sender, batch, self._now())
             ref = await sender.open(batch)
             until = self._now() + self._lease
             if not await self._books.write_batch(books.save_ref, chunk, ref, until):
@@ -185,25 +198,17 @@ class Dispatcher:
         try:
             if gone:
                 await sender.remove(batch, ref, gone)
-            new_ref = await sender.send(batch, ref) if batch.people else ref
+            sent = await sender.send(batch, ref) if batch.people else ref
         except Unknown as doubt:
             LOG.warning("chunk %d may have left: %s", chunk.chunk_id, doubt)
             await self._doubt(chunk)
         except Retryable as trouble:
-            if ref is None:
+            if ref is None or chunk.sender in ONE_REQUEST:
                 raise
             self._slow_down(chunk, trouble)
             await self._doubt(chunk, _told(trouble))
         else:
-            now = self._now()
-            await self._books.write_batch(
-                books.move_chunk,
-                chunk.chunk_id,
-                ChunkState.ACCEPTED,
-                at=now,
-                act_at=now + _pause(LOOK_AFTER[chunk.sender], 1),
-                ref=new_ref,
-            )
+            await self._books.write_batch(note_sent, chunk, sent, self._now())
 
     def _slow_down(self, chunk: ChunkRow, trouble: Retryable) -> None:
         if isinstance(trouble, TooMany):
@@ -222,6 +227,8 @@ class Dispatcher:
         if progress.is_accepted is False:
             await self._ask_again(chunk, ref, is_gone=progress.is_over)
             return
+        if progress.ref is not None:
+            await self._books.write_batch(note_sent, chunk, progress.ref, self._now())
         settled = await self._books.write_batch(take_answer, chunk.chunk_id, progress, self._now())
         if not settled:
             state = chunk.state if progress.is_accepted is None else ChunkState.ACCEPTED
@@ -279,7 +286,8 @@ class Dispatcher:
 
     async def _give_up(self, chunk: ChunkRow, code: str) -> None:
         LOG.warning("chunk %d was refused: %s", chunk.chunk_id, code)
-        await self._books.write_batch(_fail, chunk, code, self._now())
+        now = self._now()
+        await self._books.write_batch(give_up, chunk, code, now, now + self._lease)
 
 
 def _pause(seconds: Sequence[int], tries: int) -> timedelta:
@@ -314,14 +322,12 @@ def _start(
     if not books.renew_lease(tx, chunk, at + LEASE) or not may_leave(tx, chunk, at):
         return None
     settle_reports(tx, refused, at)
-    if chunk.sender is SenderName.SOLAPI and count_shops(tx, chunk.channel_id) > 1:
+    if chunk.sender in BRAND_SENDERS and count_shops(tx, chunk.channel_id) > 1:
         lock_channel(tx, chunk.channel_id)  # K6: of two shops one starts after the other
     messages.lock_standings(tx, chunk.chunk_id)
     facts = books.get_run_facts(tx, chunk.run_id)
-    gated = gate_chunk(tx, chunk, facts, at, opens_phones=False)
-    if not gated.staying or not _commit_start(tx, chunk, at, asked_at):
-        return None
-    return gated.refused
+    gone = gate_again(tx, chunk, facts, at)
+    return gone if gone is not None and _commit_start(tx, chunk, at, asked_at) else None
 
 
 def _commit_start(tx: Tx, chunk: ChunkRow, at: datetime, asked_at: datetime) -> bool:
@@ -342,8 +348,3 @@ def _start_again(
     if batch.people and not _commit_start(tx, chunk, at, asked_at):
         return replace(batch, people=()), []
     return batch, gone
-
-
-def _fail(tx: Tx, chunk: ChunkRow, code: str, at: datetime) -> None:
-    if books.renew_lease(tx, chunk, at + LEASE):
-        close_all(tx, chunk.chunk_id, MessageState.FAILED, code, at)

@@ -9,6 +9,8 @@ import orjson
 from campaigns.booking import Draft
 from domain.campaigns import BubbleKind, LinkButton, SenderName
 from domain.money import Jeon
+from domain.parts import as_plain as as_plain_parts
+from domain.parts import of_plain as of_plain_parts
 from domain.people import OfferId, SeriesId
 from domain.segments import as_plain, of_plain
 from domain.subsidy import FairOrder
@@ -20,6 +22,7 @@ def draft_text(draft: Draft) -> str:
         "bubble": draft.bubble,
         "body": draft.body,
         "picture_id": draft.picture_id,
+        "parts": as_plain_parts(draft.parts),
         "due_at": draft.due_at,
         "offer_id": draft.offer_id,
         "own_max_jeon": draft.own_max_jeon,
@@ -43,6 +46,7 @@ def draft_of(text: str) -> Draft:
         bubble=BubbleKind(plain["bubble"]),
         body=plain["body"],
         picture_id=plain["picture_id"],
+        parts=of_plain_parts(plain.get("parts", ())),
         due_at=_instant(plain["due_at"]),
         offer_id=None if offer_id is None else OfferId(offer_id),
         own_max_jeon=Jeon(plain["own_max_jeon"]),

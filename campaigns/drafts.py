@@ -1,5 +1,6 @@
 """News that is written in the chat: proposed, looked at, sent by one tap and only once."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 from campaigns.booking import Draft, DryRun, book_tried, dry_run
 from campaigns.compose import check_body
 from campaigns.series import start_series
+from campaigns.ways import by_policy
 from campaigns.when import When, timed_draft
 from domain.campaigns import BubbleKind, SenderName
 from domain.gate import SENDER_DAY
@@ -22,6 +24,9 @@ from storage.queries.drafts import DraftView, delete_draft, lock_draft, save_dra
 from storage.queries.ideas import lock_idea, take_idea
 from storage.queries.places import get_shop, list_pictures
 from storage.queries.staff import get_staff
+
+USUAL = frozenset({SenderName.KAKAO_EVENT})
+"""What every installation has: the chatbot itself."""
 
 
 def propose_draft(
@@ -89,15 +94,25 @@ def choose_for_short_money(
 
 
 def try_draft(
-    tx: Tx, shop_id: ShopId, draft: DraftView, at: datetime, *, public_url: str
+    tx: Tx,
+    shop_id: ShopId,
+    draft: DraftView,
+    at: datetime,
+    *,
+    public_url: str,
+    offered: Collection[SenderName] = USUAL,
 ) -> DryRun:
-    """What sending it would do; nothing is written. Of what repeats itself, its first time.
+    """What sending it would do, by the way that the program's order proposes of those `offered`;
+    nothing is written. Of what repeats itself, its first time, by the usual way.
 
     Raises Invalid as `dry_run` does, Invalid(due_at) for a day on which the shop is closed or
     for what would repeat itself at night.
     """
     _check_due(draft, at)
-    return dry_run(tx, shop_id, _timed(tx, shop_id, draft, at), at, public_url=public_url)
+    timed = _timed(tx, shop_id, draft, at)
+    if draft.repeat is None and set(offered) != USUAL:
+        timed = by_policy(tx, shop_id, timed, offered, at)
+    return dry_run(tx, shop_id, timed, at, public_url=public_url)
 
 
 def send_draft(

@@ -29,13 +29,20 @@ def pause_if_failing(tx: Tx, run_id: RunId, at: datetime) -> None:
 
 def pause_for_errors(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, at: datetime) -> None:
     """What runs; its owner is asked."""
-    if not pause(tx, shop_id, campaign_id, PauseReason.ERRORS):
+    pause_for(tx, shop_id, campaign_id, PauseReason.ERRORS, at)
+
+
+def pause_for(
+    tx: Tx, shop_id: ShopId, campaign_id: CampaignId, reason: PauseReason, at: datetime
+) -> None:
+    """The same for another reason of the program's own."""
+    if not pause(tx, shop_id, campaign_id, reason):
         return
     act = Act(
         actor=PROGRAM,
         act="pause_campaign",
         subject=f"campaign:{campaign_id}",
         at=at,
-        details=f"for={PauseReason.ERRORS}",
+        details=f"for={reason}",
     )
     append_audit(tx, shop_book(shop_id), act)

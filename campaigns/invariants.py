@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from campaigns.compose import compose
+from campaigns.compose import Copy, draw
 from domain.audit import Chains, Flaw
 from domain.campaigns import MessageKind, SenderName
 from domain.compliance import Sign
 from domain.gate import SENDER_DAY
 from domain.marks import flaw_of
 from domain.money import cost_jeon
+from domain.parts import parts_of
 from loyalty.invariants import earned_and_used_once
 from storage.desk import Tx
 from storage.queries import invariants as books
@@ -67,8 +68,9 @@ def _hours_kept(tx: Tx) -> list[str]:
 def _marks_there(tx: Tx) -> list[str]:
     wrong = []
     for one in books.list_words(tx):
-        sign = Sign(name=one.shop_name, contact=one.contact)
-        bubble = compose(one.bubble, sign, one.body, name=None, picture_url="")
+        sign = Sign(name=one.shop_name, contact=one.contact, opt_out=one.opt_out)
+        copy = Copy(one.sender, one.bubble, one.body, parts=parts_of(one.parts))
+        bubble = draw(copy, sign, name=None, public_url="")
         flaw = flaw_of(MessageKind.ADVERTISEMENT, bubble, sign)
         if flaw is not None:
             wrong.append(f"campaign {one.campaign_id} breaks {flaw}")

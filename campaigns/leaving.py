@@ -1,12 +1,16 @@
 """Who of a chunk may leave at this instant, and with what: gated, composed, put off."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.compose import compose_message, own_button
-from campaigns.gate import address_of, free_from, gate_chunk_people
-from campaigns.links import links_of
+from campaigns.batching import make_batch
+from campaigns.gate import (
+    free_from,
+    gate_of_chunk,
+    gate_people,
+    is_by_phone,
+)
 from campaigns.settle import close_chunk, close_chunks
 from campaigns.shop_days import move_to_open_day
 from domain.campaigns import (
@@ -15,12 +19,10 @@ from domain.campaigns import (
     ChunkState,
     MessageKind,
     MessageState,
-    Outgoing,
     PauseReason,
 )
-from domain.compliance import Sign
-from domain.gate import day_of
-from domain.people import ChunkId, MessageId, ShopId
+from domain.gate import Verdict, day_of
+from domain.people import ChunkId, MessageId
 from domain.time import NEVER
 from storage.desk import Tx
 from storage.queries import chunks as books
@@ -28,10 +30,9 @@ from storage.queries import messages, stopping
 from storage.queries.campaigns import pause
 from storage.queries.chunks import ChunkRow, RunFacts
 from storage.queries.halts import lock_halts
-from storage.queries.messages import Addressee, Mark
-from storage.queries.places import get_channel, get_shop
+from storage.queries.messages import Addressee
+from storage.queries.outcomes import Mark, mark_messages
 from storage.queries.stopping import Begun
-from subsidy.channels import account_of
 
 STOPPED = "STOPPED"
 HOLDING = ("L21", "K8")
@@ -49,7 +50,7 @@ def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
     """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
     facts = books.get_run_facts(tx, chunk.run_id)
     staying = gate_chunk(tx, chunk, facts, at).staying if may_leave(tx, chunk, at) else []
-    return _batch(tx, chunk, facts, staying, public_url)
+    return make_batch(tx, chunk, facts, staying, public_url)
 
 
 def load_again(
@@ -60,7 +61,7 @@ def load_again(
     Who pauses, stops or halts it now waits until we are done, as who refuses does.
     """
     facts = books.get_run_facts(tx, chunk.run_id)
-    nobody = _batch(tx, chunk, facts, (), public_url)
+    nobody = make_batch(tx, chunk, facts, (), public_url)
     if not _is_time(tx, chunk, facts, at) or not _is_free(stopping.lock_begun_of(tx, chunk.run_id)):
         return nobody, _others(tx, chunk, removed)
     staying, marks = _sort(tx, chunk, facts, at)
@@ -70,7 +71,7 @@ def load_again(
     if gone:
         return nobody, gone
     _write_refused(tx, chunk, staying, marks, at)
-    return _batch(tx, chunk, facts, staying, public_url), []
+    return make_batch(tx, chunk, facts, staying, public_url), []
 
 
 def may_leave(tx: Tx, chunk: ChunkRow, at: datetime) -> bool:
@@ -107,33 +108,16 @@ def _others(tx: Tx, chunk: ChunkRow, kept: Sequence[MessageId]) -> list[MessageI
     return [one.message_id for one in everybody if one.message_id not in left_out]
 
 
-def _batch(
-    tx: Tx, chunk: ChunkRow, facts: RunFacts, staying: Sequence[Addressee], public_url: str
-) -> Batch:
-    shop = get_shop(tx, chunk.shop_id)
-    sign = Sign(name=shop.name, contact=facts.contact)
-    return Batch(
-        shop_id=chunk.shop_id,
-        run_id=chunk.run_id,
-        chunk_id=chunk.chunk_id,
-        send_key=chunk.send_key,
-        account=account_of(get_channel(tx, shop.channel_id)),
-        people=tuple(_outgoing(tx, chunk.shop_id, facts, sign, one, public_url) for one in staying),
-    )
-
-
-def gate_chunk(
-    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime, *, opens_phones: bool = True
-) -> Gated:
+def gate_chunk(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> Gated:
     """Who of a chunk may leave at this instant; the others are written as refused.
 
     Outside the sender's hours and under a sanction (K8) the chunk is put off; what is too late
-    is canceled. Who needs no addresses leaves the phone numbers sealed.
+    is canceled.
     """
     if not _is_time(tx, chunk, facts, at):
         _put_off(tx, chunk, facts, at)
         return Gated([], [])
-    staying, marks = _sort(tx, chunk, facts, at, opens_phones=opens_phones)
+    staying, marks = _sort(tx, chunk, facts, at)
     if _are_held(marks):
         if may_leave(tx, chunk, at):  # not halted, or no more: it is looked at again
             books.begin_again(tx, chunk, at)
@@ -142,10 +126,30 @@ def gate_chunk(
     return Gated(staying, [mark.id for mark in marks])
 
 
+def gate_again(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> list[MessageId] | None:
+    """The same just before it leaves: who withdrew since it was loaded; None when nobody may leave.
+
+    Only who is not like nearly everybody is looked at: they are few, and a chunk is a thousand.
+    """
+    of_chunk = gate_of_chunk(tx, chunk, facts, at)
+    is_open = of_chunk.verdict.is_allowed and _is_time(tx, chunk, facts, at)
+    if not is_open or not of_chunk.is_usual:
+        gated = gate_chunk(tx, chunk, facts, at)
+        return gated.refused if gated.staying else None
+    by_phone = is_by_phone(facts.sender)
+    irregular = messages.list_irregular(tx, chunk.chunk_id, by_phone=by_phone)
+    _, marks = _apart(gate_people(of_chunk, irregular, at))
+    mark_messages(tx, marks, at)
+    if not messages.count_chunk(tx, chunk.chunk_id).open:
+        close_chunk(tx, chunk.chunk_id, at)
+        return None
+    return [mark.id for mark in marks]
+
+
 def _write_refused(
     tx: Tx, chunk: ChunkRow, staying: Sequence[Addressee], marks: Sequence[Mark], at: datetime
 ) -> None:
-    messages.mark_messages(tx, marks, at)
+    mark_messages(tx, marks, at)
     if not staying:
         close_chunk(tx, chunk.chunk_id, at)
 
@@ -163,13 +167,19 @@ def _opens_at(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> datetim
 
 
 def _sort(
-    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime, *, opens_phones: bool = True
+    tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime
 ) -> tuple[list[Addressee], list[Mark]]:
     """Who of those still open may leave, and the refusals of the others, not yet written."""
+    everybody = messages.list_open(tx, chunk.chunk_id)
+    return _apart(gate_people(gate_of_chunk(tx, chunk, facts, at), everybody, at))
+
+
+def _apart(
+    gated: Iterable[tuple[Addressee, Verdict]],
+) -> tuple[list[Addressee], list[Mark]]:
     marks: list[Mark] = []
     staying: list[Addressee] = []
-    everybody = messages.list_open(tx, chunk.chunk_id, opens_phones=opens_phones)
-    for person, verdict in gate_chunk_people(tx, chunk, facts, everybody, at):
+    for person, verdict in gated:
         if verdict.is_allowed:
             staying.append(person)
         else:
@@ -181,29 +191,6 @@ def _sort(
 def _are_held(marks: Sequence[Mark]) -> bool:
     """Whether a halt or a sanction began since it was asked: they hold back, they refuse nobody."""
     return any(mark.code in HOLDING for mark in marks)
-
-
-def _outgoing(
-    tx: Tx, shop_id: ShopId, facts: RunFacts, sign: Sign, person: Addressee, public_url: str
-) -> Outgoing:
-    address = address_of(facts.sender, person)
-    assert address is not None, "the gate refuses who has no address"
-    links = links_of(tx, facts, shop_id, person.message_id, public_url)
-    return Outgoing(
-        message_id=person.message_id,
-        customer_id=person.customer_id,
-        address=address,
-        bubble=compose_message(
-            facts,
-            sign,
-            name=person.name,
-            public_url=public_url,
-            why_url=links.why_url,
-            button_url=links.button_url,
-        ),
-        why_url=links.why_url,
-        button=own_button(facts.button_label, links.button_url, has_coupon=facts.has_coupon),
-    )
 
 
 def _put_off(tx: Tx, chunk: ChunkRow, facts: RunFacts, at: datetime) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from domain.campaigns import SenderName
 
-CEILING: Mapping[SenderName, float] = {SenderName.KAKAO_EVENT: 100.0, SenderName.SOLAPI: 100.0}
+CEILING: Mapping[SenderName, float] = dict.fromkeys(SenderName, 100.0)
 """Chunks a second: 10,000 people by the Event API, 100,000 by SOLAPI."""
 
 FLOOR = 0.05

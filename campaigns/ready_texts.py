@@ -59,8 +59,15 @@ def use_text(tx: Tx, shop_id: ShopId, text_id: ReadyTextId) -> Draft:
     if text is None:
         raise NotFound("text")
     draft = draft_of(text.draft)
-    is_there = draft.picture_id is not None and has_picture(tx, shop_id, draft.picture_id)
-    return draft if is_there else replace(draft, picture_id=None)
+    parts = tuple(
+        replace(one, picture_id=_still(tx, shop_id, one.picture_id)) for one in draft.parts
+    )
+    return replace(draft, picture_id=_still(tx, shop_id, draft.picture_id), parts=parts)
+
+
+def _still(tx: Tx, shop_id: ShopId, picture_id: str | None) -> str | None:
+    is_there = picture_id is not None and has_picture(tx, shop_id, picture_id)
+    return picture_id if is_there else None
 
 
 def rename_text(

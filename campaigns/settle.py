@@ -18,7 +18,7 @@ from domain.people import ChunkId, Friend, RunId
 from loyalty.consent import stop_advertising
 from loyalty.friendship import PRESSED_PROVIDER, set_friend
 from storage.desk import Tx
-from storage.queries import chunks, messages
+from storage.queries import chunks, messages, outcomes
 from storage.queries.campaigns import add_charged, finish_run
 from storage.queries.doubts import list_decided
 from storage.queries.stopping import NOT_LEFT, finish_begun
@@ -42,13 +42,13 @@ def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
     Once: a repeated report must not undo what the person agreed to after the first.
     """
     opted_out = [report.message_id for report in reports if report.is_opt_out]
-    for customer_id in messages.list_open_customers(tx, opted_out) if opted_out else ():
+    for customer_id in outcomes.list_open_customers(tx, opted_out) if opted_out else ():
         stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
     strangers = [report.message_id for report in reports if report.is_stranger]
-    for customer_id in messages.list_open_customers(tx, strangers) if strangers else ():
+    for customer_id in outcomes.list_open_customers(tx, strangers) if strangers else ():
         set_friend(tx, customer_id, Friend.NONE, at, now=at)
-    marks = messages.marks_of(reports)
-    told = messages.mark_messages(tx, marks, at)
+    marks = outcomes.marks_of(reports)
+    told = outcomes.mark_messages(tx, marks, at)
     if told.messages < len(marks):
         _log_late(tx, reports)
     close_chunks(tx, told.chunk_ids, at)

@@ -11,7 +11,8 @@ from domain.compliance import Sign
 from domain.people import ChannelId, ChunkId, CustomerId, RunId
 from storage.desk import Tx
 from storage.queries.chunks import get_run_facts
-from storage.queries.messages import Mark, find_message, lock_standing, mark_messages, note_shown
+from storage.queries.messages import find_message, lock_standing, note_shown
+from storage.queries.outcomes import Mark, mark_messages
 from storage.queries.places import get_shop
 
 

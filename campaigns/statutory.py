@@ -4,9 +4,11 @@ whether they arrived looked after (L13, L14).
 
 from datetime import datetime, timedelta
 
+from campaigns.alimtalk import STATUTORY_USES
 from campaigns.telling import tell_person
-from domain.campaigns import CampaignState, MessageState
-from domain.people import Friend
+from domain.alimtalk import TEXTS_VERSION
+from domain.campaigns import PRODUCTS, BubbleKind, CampaignState, MessageState, Product
+from domain.people import CampaignId, Friend, ShopId
 from domain.statutory import (
     ARRIVES_WITHIN,
     LOOK_AGAIN,
@@ -17,7 +19,9 @@ from domain.statutory import (
 )
 from loyalty.statutory import owe_next
 from storage.desk import Tx
-from storage.queries.campaigns import find_person
+from storage.queries.campaigns import find_campaign, find_person
+from storage.queries.notice_templates import find_approved
+from storage.queries.places import get_shop
 from storage.queries.statutory import (
     ACTED_ON_MAX,
     Owed,
@@ -33,6 +37,7 @@ from storage.queries.statutory import (
 NEWS = "광고 수신 동의에 대해 알려 드릴 것이 있어요. 아래 '보기'를 누르시면 보여 드려요."
 """What the books keep of it; the handset shows the notice itself (bot/event_block.py)."""
 
+BY_NUMBER = tuple(name for name, product in PRODUCTS.items() if product is Product.ALIMTALK)
 LAST_TRY_BEFORE = timedelta(hours=1)
 """Before its day is over, the operating account is asked once more."""
 
@@ -57,20 +62,43 @@ def tell_statutory(tx: Tx, at: datetime) -> bool:
 
 def _send(tx: Tx, one: Owed, at: datetime) -> None:
     """Books the message; who cannot be reached is noted as such, with the rule."""
-    person = find_person(tx, one.shop_id, one.customer_id)
-    if person is None or person.friend is not Friend.ADDED:
-        is_blocked = person is not None and person.friend is Friend.BLOCKED
-        _give_up(tx, one, "L4" if is_blocked else "K7", at)
+    rule = _unreachable(tx, one)
+    if rule is not None:
+        _give_up(tx, one, rule, at)
         return
-    key = _key(one)
-    campaign_id = tell_person(tx, one.shop_id, one.customer_id, key=key, body=NEWS, at=at)
+    use, whose = STATUTORY_USES[one.kind], (one.shop_id, one.customer_id)
+    campaign_id = tell_person(tx, *whose, key=_key(one), body=NEWS, use=use, at=at)
     if campaign_id is not None:
-        note_sent(tx, one.notice_id, campaign_id, STATUTORY_VERSION, at + LOOK_AGAIN)
+        version = _version(tx, one.shop_id, campaign_id)
+        note_sent(tx, one.notice_id, campaign_id, version, at + LOOK_AGAIN)
         owe_next(tx, one, at)
     elif at < (last_try := one.due_at - LAST_TRY_BEFORE):
         postpone_statutory(tx, one.notice_id, min(at + LOOK_AGAIN, last_try))
     else:
         _give_up(tx, one, NO_MONEY, at)
+
+
+def _unreachable(tx: Tx, one: Owed) -> str | None:
+    """By which rule neither the chat nor an inspected text to their number reaches them."""
+    person = find_person(tx, one.shop_id, one.customer_id)
+    if person is not None and person.friend is Friend.BLOCKED:
+        return "L4"
+    if person is not None and (person.friend is Friend.ADDED or person.has_phone):
+        is_in_chat = person.friend is Friend.ADDED
+        return None if is_in_chat or _has_text(tx, one) else "K7"
+    return "K7"
+
+
+def _has_text(tx: Tx, one: Owed) -> bool:
+    channel_id, use = get_shop(tx, one.shop_id).channel_id, STATUTORY_USES[one.kind]
+    return any(find_approved(tx, channel_id, sender, use) for sender in BY_NUMBER)
+
+
+def _version(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> str:
+    """Which words it will have: ours in the chat, else the inspected ones."""
+    campaign = find_campaign(tx, shop_id, campaign_id)
+    is_inspected = campaign is not None and campaign.bubble is BubbleKind.NOTICE
+    return TEXTS_VERSION if is_inspected else STATUTORY_VERSION
 
 
 def _key(one: Owed) -> str:

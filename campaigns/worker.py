@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from campaigns.dispatch import Dispatcher
 from campaigns.ideas import lapse_old_ideas, propose_ideas
+from campaigns.notices import tell_notices
 from campaigns.plan import Broken, CannotStart, plan_next, put_back, set_aside
 from campaigns.series import book_due_series
 from campaigns.statutory import tell_statutory
@@ -48,6 +49,7 @@ Step = Callable[[], Awaitable[bool]]
 SWEEPS = (
     *SWEEP_STEPS,
     tell_statutory,
+    tell_notices,
     book_due_series,
     stop_forgotten,
     propose_ideas,
@@ -189,7 +191,13 @@ class Worker:
     async def _sweep_once(self) -> bool:
         """Each for itself: what fails stops no other. True while one has more to do."""
         write, now = self._books.write_batch, self._now()
-        return any([await self._guard(partial(write, step, now)) for step in SWEEPS])
+        is_more = any([await self._guard(partial(write, step, now)) for step in SWEEPS])
+        await self._guard(self._ask_balances)
+        return is_more
+
+    async def _ask_balances(self) -> bool:
+        await self._dispatcher.ask_balances()
+        return False
 
     async def _beat(self) -> bool:
         if self._now() >= self._beat_due:

@@ -4,7 +4,7 @@ from aiohttp import web
 from aiohttp_session import get_session
 
 from campaigns.halting import find_halt_of
-from console.keys import BOOKS, MANAGER, NOW, OWNER, Manager
+from console.keys import BOOKS, MANAGER, NOW, OWNER, SETTINGS, Manager
 from console.pages import render
 from console.sessions import CSRF, SAID
 from subsidy.proposals import count_waiting
@@ -16,7 +16,12 @@ async def show(
     """A signed-in page, with the token for its forms and what was said about the last change."""
     session = await get_session(request)
     said = session.pop(SAID, None)
-    usual = {"csrf": session[CSRF], "said": said, "now": request.app[NOW]()}
+    usual: dict[str, object] = {
+        "csrf": session[CSRF],
+        "said": said,
+        "now": request.app[NOW](),
+        "can_login": request.app[SETTINGS].login is not None,
+    }
     if MANAGER in request:
         usual["waiting"] = await _count_waiting(request, request[MANAGER])
     if OWNER in request:

@@ -6,16 +6,18 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from aiohttp_session import session_middleware
 
-from console import coupon, joining, pressing, privacy, shopfront, signing_in, visiting, why
+from console import coupon, joining, login, pressing, privacy, shopfront, signing_in, visiting, why
+from console.account import ACCOUNT_ROUTES
 from console.api.routes import till_api
 from console.csrf import same_origin, with_token
 from console.errors import errors_as_pages
 from console.forms import room_for_pictures
-from console.gate import only_managers, only_staff
+from console.gate import only_known, only_managers, only_staff
 from console.headers import long_lived, with_headers
 from console.keys import BOOKS, NOW, SETTINGS, ConsoleSettings
 from console.leaving import leave
 from console.manager.routes import MANAGER_ROUTES
+from console.oidc import Provider
 from console.owner import (
     by_hand,
     card,
@@ -36,6 +38,7 @@ from console.owner import (
     questions,
     regulars,
     result,
+    result_rest,
     result_stop,
     segments,
     send,
@@ -109,6 +112,7 @@ OWNER_ROUTES = (
     web.post("/send/edit", send.show_again),
     web.post("/send/people", segments.show_count),
     web.post("/send/look", send.show_look),
+    web.post("/send/parts", send.show_parts),
     web.post("/send/keep", send.keep),
     web.get("/texts", texts.show_texts),
     web.post(f"/texts/{ID}/name", texts.rename),
@@ -134,6 +138,7 @@ OWNER_ROUTES = (
     web.post(f"/campaigns/{ID}/resume", result_stop.resume),
     web.get(f"/campaigns/{ID}/stop", result_stop.show_stop),
     web.post(f"/campaigns/{ID}/stop", result_stop.stop),
+    web.post(f"/campaigns/{ID}/rest", result_rest.send),
     web.get("/ideas", ideas.show_ideas),
     web.post("/ideas/time", ideas.save_time),
     web.post(f"/ideas/{ID}/send", ideas.send),
@@ -151,6 +156,7 @@ OWNER_ROUTES = (
     web.post("/shop", shop.save_shop),
     web.post("/shop/picture", shop.save_picture),
     web.post("/shop/answers", shop.save_answers),
+    web.post("/shop/texting", shop.save_texting),
     web.get("/questions", questions.show_questions),
     web.post(f"/questions/{ID}/answer", questions.send_answer),
     web.post(f"/questions/{ID}/close", questions.close),
@@ -180,6 +186,11 @@ ENTRY_ROUTES = (
     web.get("/{token}", signing_in.show_entry),
     web.post("/{token}", signing_in.enter),
 )
+LOGIN_ROUTES = (
+    web.get("", login.show_login),
+    web.post("/kakao", login.begin),
+    web.get("/kakao/back", login.come_back),
+)
 SHOP_ROUTES = (
     web.get("/{slug}", shopfront.show_shopfront),
     web.get("/{slug}/privacy", privacy.show_privacy),
@@ -192,6 +203,7 @@ SCAN_ROUTES = (
 )
 WHY_ROUTES = (
     web.get("/{token}", why.show_why),
+    web.get("/{token}/stop", why.ask_to_stop),
     web.post("/{token}/stop", why.stop),
     web.post("/{token}/rest", why.rest),
     web.post("/{token}/resume", why.resume),
@@ -204,12 +216,16 @@ COUPON_ROUTES = (
 )
 
 
+Part = tuple[str, Sequence[Middleware], Sequence[web.RouteDef]]
+
+
 def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSettings) -> None:
     """Mounts the console as parts of their own: its middlewares touch nothing else."""
     sessions = session_middleware(BookSessions(books, now, settings))
     owners = (*OUTER, room_for_pictures, sessions, only_staff, with_token)
     managers = (*OUTER, room_for_pictures, sessions, only_managers, with_token)
-    parts: Sequence[tuple[str, Sequence[Middleware], Sequence[web.RouteDef]]] = (
+    provider = Provider(settings.login, settings.login_back_url, now) if settings.login else None
+    parts: Sequence[Part] = (
         ("/owner", owners, OWNER_ROUTES),
         ("/manager", managers, MANAGER_ROUTES),
         ("/join", (*OUTER, sessions), JOIN_ROUTES),
@@ -220,13 +236,27 @@ def setup(app: web.Application, *, books: Books, now: Now, settings: ConsoleSett
         ("/w", OUTER, WHY_ROUTES),
         ("/g", OUTER, BUTTON_ROUTES),
     )
-    for prefix, middlewares, routes in parts:
+    for prefix, middlewares, routes in (*parts, *_login_parts(settings, sessions)):
         part = web.Application(middlewares=middlewares)
         part[BOOKS], part[NOW], part[SETTINGS] = books, now, settings
+        if provider is not None:
+            part[login.PROVIDER] = provider
         part.add_routes(routes)
         app.add_subapp(prefix, part)
-    app.add_subapp("/api/v1", till_api(books, now, settings.wake))
+    if provider is not None:
+        app.cleanup_ctx.append(provider.running)
+    app.add_subapp("/api/v1", till_api(books, now, settings))
     app.add_subapp("/static", _static())
+
+
+def _login_parts(settings: ConsoleSettings, sessions: Middleware) -> Sequence[Part]:
+    """Coming in with a Kakao account, where the installation has an app for it."""
+    if settings.login is None:
+        return ()
+    return (
+        ("/login", (*OUTER, sessions), LOGIN_ROUTES),
+        ("/account", (*OUTER, sessions, only_known, with_token), ACCOUNT_ROUTES),
+    )
 
 
 def _static() -> web.Application:

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from console.answers import html
+from console.keys import SETTINGS
 from console.pages import render
 from domain.refusals import (
     Conflict,
@@ -53,12 +54,25 @@ def _route(request: web.Request) -> str:
     return resource.canonical if resource else "?"
 
 
+def can_login(request: web.Request) -> bool:
+    """Whether people may come in with a Kakao account here."""
+    settings = request.config_dict.get(SETTINGS)
+    return settings is not None and settings.login is not None
+
+
 def error_page(request: web.Request, status: int, refusal: Refusal | None = None) -> web.Response:
     """Words and the way out are chosen by the template, from the status, code and place."""
     place = request.path.split("/")[1]
     reason = refusal.reason if refusal else ""
     sentences = list(refusal.fields.values()) if isinstance(refusal, Invalid) else []
     return html(
-        render("error.html", status=status, reason=reason, sentences=sentences, place=place),
+        render(
+            "error.html",
+            status=status,
+            reason=reason,
+            sentences=sentences,
+            place=place,
+            can_login=can_login(request),
+        ),
         status=status,
     )

@@ -5,7 +5,7 @@ from aiohttp.typedefs import Handler
 from aiohttp_session import get_session
 
 from console.csrf import SAFE_METHODS
-from console.keys import BOOKS, MANAGER, OWNER, Manager, Owner
+from console.keys import BOOKS, KNOWN, MANAGER, OWNER, Manager, Owner
 from console.sessions import STAFF
 from domain.people import Role, StaffId
 from domain.refusals import NotAllowed, NotFound
@@ -60,6 +60,8 @@ MARKET_MAY = frozenset(
         ("POST", f"/manager/halts/{ID}/lift"),
         ("GET", "/manager/statutory"),
         ("POST", "/manager/statutory/channels"),
+        ("GET", "/manager/templates"),
+        ("POST", "/manager/templates"),
         ("GET", "/manager/doubts"),
         ("POST", f"/manager/doubts/{ID}"),
         ("GET", "/manager/statements"),
@@ -136,6 +138,13 @@ async def only_managers(request: web.Request, handler: Handler) -> web.StreamRes
     request[MANAGER] = Manager(
         staff.staff_id, staff.program_id, staff.name, staff.role, staff.market_id
     )
+    return await handler(request)
+
+
+@web.middleware
+async def only_known(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever is signed in: for what people may do about themselves."""
+    request[KNOWN] = await _signed_in(request, *Role)
     return await handler(request)
 
 

@@ -1,7 +1,7 @@
 """What the console's pages are given: typed keys of the application and of a request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -9,6 +9,7 @@ from domain.campaigns import SenderName
 from domain.people import MarketId, ProgramId, Role, ShopId, StaffId
 from domain.time import Now
 from storage.books import Books
+from storage.queries.staff import StaffView
 
 KAKAO_CHAT = "https://pf.kakao.com"
 KAKAO_SAYING = "kakaoplus://plusfriend/talk/bot"
@@ -17,17 +18,28 @@ way, and only where KakaoTalk itself is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KakaoLogin:
+    """The app at Kakao Developers that people sign in to; its REST API key is the client's id."""
+
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSettings:
     """`chat_link` stands before `/{channel}/chat`, so that the demo can point elsewhere.
 
     `senders` are those this installation has an account for; no other way is offered.
-    `wake` tells the worker to look for work; nothing depends on it.
+    `wake` tells the worker to look for work; nothing depends on it. Without `login` nobody is
+    offered to come in with a Kakao account.
     """
 
     public_url: str
     chat_link: str = KAKAO_CHAT
     senders: frozenset[SenderName] = frozenset(SenderName)
     wake: Callable[[], None] = lambda: None
+    login: KakaoLogin | None = None
 
     @property
     def is_secure(self) -> bool:
@@ -52,6 +64,11 @@ class ConsoleSettings:
         """The chat with these words in it; None where `chat_link` is no KakaoTalk."""
         name = "@" + search_id.removeprefix("@")
         return f"{KAKAO_SAYING}/{name}/{words}" if self.chat_link == KAKAO_CHAT else None
+
+    @property
+    def login_back_url(self) -> str:
+        """To be registered at Kakao Developers, letter by letter (Redirect URI)."""
+        return f"{self.public_url.rstrip('/')}/login/kakao/back"
 
     def join_url(self, token: str) -> str:
         return f"{self.public_url.rstrip('/')}/join/{token}"
@@ -110,3 +127,5 @@ NOW: web.AppKey[Now] = web.AppKey("now")
 SETTINGS = web.AppKey("settings", ConsoleSettings)
 OWNER = web.RequestKey("owner", Owner)
 MANAGER = web.RequestKey("manager", Manager)
+KNOWN = web.RequestKey("known", StaffView)
+"""Whoever is signed in, in whatever role, on the pages about themselves."""

@@ -1,11 +1,10 @@
 """HTML from templates: files only, everything escaped, numbers and instants through filters."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import assert_never
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,7 +16,9 @@ from domain.bubbles import (
     FactCard,
     Image,
     ImageCard,
+    Letter,
     ListCard,
+    Notice,
     Text,
     TextCard,
 )
@@ -129,23 +130,23 @@ def of_hundred(rate: float) -> str:
     return f"{people:.1f}" if people < TENTHS_BELOW else f"{people:.0f}"
 
 
+MACROS: Mapping[type[Bubble], str] = {
+    Text: "text",
+    Image: "image",
+    ImageCard: "card",
+    TextCard: "card",
+    CommerceCard: "goods",
+    ListCard: "list",
+    FactCard: "facts",
+    Carousel: "carousel",
+    Notice: "notice",
+    Letter: "letter",
+}
+
+
 def bubble_kind(bubble: Bubble) -> str:
     """Which macro of parts/bubble.html draws it."""
-    match bubble:
-        case Text():
-            return "text"
-        case Image():
-            return "image"
-        case ImageCard() | CommerceCard() | TextCard():
-            return "card"
-        case ListCard():
-            return "list"
-        case FactCard():
-            return "facts"
-        case Carousel():
-            return "carousel"
-        case _:
-            assert_never(bubble)
+    return MACROS[type(bubble)]
 
 
 @cache

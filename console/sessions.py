@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -27,6 +28,9 @@ RENEW_BELOW = timedelta(days=29)
 
 TOKEN_BYTES = 32
 STAFF, CSRF, SAID = "staff_id", "csrf", "said"
+ACCOUNT = "account"
+"""The Kakao account that a session was begun with; it may lead to other places as well."""
+
 
 # aiohttp-session 2.12 keeps its two things under string keys, about which aiohttp 3.14 warns.
 web.BaseRequest._seen_str_keys.update((SESSION_KEY, STORAGE_KEY))  # noqa: SLF001 - no public way
@@ -65,12 +69,12 @@ class BookSessions(AbstractStorage):
         session: Session,
     ) -> None:
         token = session.identity
+        words = {key: value for key, value in session.items() if key != STAFF}
         if session.empty:
             await self._forget(response, token)
         elif token is None:
-            self._hand_out(response, await self.open(StaffId(session[STAFF])))
+            self._hand_out(response, await self.open(StaffId(session[STAFF]), words))
         else:
-            words = {key: value for key, value in session.items() if key != STAFF}
             await self._books.write(
                 save_session,
                 token_hash(token),
@@ -79,10 +83,10 @@ class BookSessions(AbstractStorage):
             )
             self._hand_out(response, token)
 
-    async def open(self, staff_id: StaffId) -> str:
-        """Begins a session; its token."""
+    async def open(self, staff_id: StaffId, words: Mapping[str, object] | None = None) -> str:
+        """Begins a session that remembers these words; its token."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        content = json.dumps({CSRF: secrets.token_urlsafe(TOKEN_BYTES)})
+        content = json.dumps({**(words or {}), CSRF: secrets.token_urlsafe(TOKEN_BYTES)})
         await self._books.write(_open, token, staff_id, content, self._now())
         return token
 

@@ -25,6 +25,16 @@ async def show_why(request: web.Request) -> web.Response:
     return _page(request, await request.app[BOOKS].read(explain_message, *_asked(request)))
 
 
+async def ask_to_stop(request: web.Request) -> web.Response:
+    """Where the way to refuse is a link, for want of a button that speaks to the bot: one page,
+    one button, nothing else to decide (L11). Previews open it, too, so that opening refuses nobody.
+    """
+    why: Why = await request.app[BOOKS].read(explain_message, *_asked(request))
+    if why.got.advertising_since is None:
+        return _page(request, why)
+    return html(render("public/stop.html", why=why, token=_asked(request)[0]))
+
+
 async def stop(request: web.Request) -> web.Response:
     """The answer itself is the notice of what was chosen, when and with what result (L13)."""
     return _page(request, await request.app[BOOKS].write(stop_from_page, *_asked(request)))

@@ -15,12 +15,14 @@ from storage.desk import Tx
 from storage.queries.places import ChannelRow, find_channel_by_bot
 from subsidy.channels import (
     NewChannel,
+    NewWays,
     Secrets,
     add_channel,
     blocks_of,
     missing_parts,
     rotate_header,
     set_blocks,
+    set_ways,
 )
 from subsidy.shops import CONTACT
 
@@ -28,6 +30,8 @@ DEFAULT_HEADER = "X-Dangol-Secret"
 OPERATOR = "operator"
 OPT_OUT = re.compile(r"080-?\d{3,4}-?\d{4}")
 """providers.md B4: 080-xxx-xxxx, 080-xxxx-xxxx, or without hyphens."""
+SENDER_KEY = re.compile(r"[0-9A-Za-z]{40}")
+"""providers.md B2: 40 characters."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,12 +42,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ("check", check, "say what is missing"),
         ("rotate", rotate, "take a new header secret; the old one stays good meanwhile"),
         ("blocks", name_blocks, "say what blocks of the bot do; without changes, show it"),
+        ("set", change_ways, "note the channel's names at the providers"),
     ):
         one = acts.add_parser(name, help=text)
         one.add_argument("--bot-id", required=True)
         one.set_defaults(command=command)
         if command is name_blocks:
             _add_changes(one)
+        elif command is change_ways:
+            _add_ways(one)
 
 
 def _add_changes(one: argparse.ArgumentParser) -> None:
@@ -67,10 +74,15 @@ def _add_parser(one: argparse.ArgumentParser) -> None:
     one.add_argument("--event-name", required=True, help="the event set on a block")
     one.add_argument("--event-block", required=True, help="that block's id")
     one.add_argument("--header-name", default=DEFAULT_HEADER)
-    one.add_argument("--pf-id", help="SOLAPI's id of the channel (KA01PF…)")
     one.add_argument("--service-number", help="the customer-service number (L7)")
-    one.add_argument("--opt-out-number", help="a free 080 number to refuse by, if there is one")
+    _add_ways(one)
     one.set_defaults(command=add)
+
+
+def _add_ways(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--pf-id", help="SOLAPI's id of the channel (KA01PF…)")
+    one.add_argument("--nhn-sender-key", help="NHN's key of the channel (40 characters)")
+    one.add_argument("--opt-out-number", help="a free 080 number to refuse by, if there is one")
 
 
 def add(given: argparse.Namespace) -> int:
@@ -80,8 +92,7 @@ def add(given: argparse.Namespace) -> int:
     """
     if given.service_number is not None and not CONTACT.fullmatch(given.service_number):
         raise Invalid({"service_number": "--service-number: a number such as 02-123-4567"})
-    if given.opt_out_number is not None and not OPT_OUT.fullmatch(given.opt_out_number):
-        raise Invalid({"opt_out_number": "--opt-out-number: a number such as 080-123-4567"})
+    ways = _ways(given)
     secrets = Secrets(
         header_name=given.header_name,
         header_secrets=_listed("DANGOL_CHANNEL_HEADER_SECRET"),
@@ -96,13 +107,38 @@ def add(given: argparse.Namespace) -> int:
         search_id=given.search_id,
         event_name=given.event_name,
         event_block_id=given.event_block,
-        pf_id=given.pf_id,
+        pf_id=ways.pf_id,
+        nhn_sender_key=ways.nhn_sender_key,
         service_number=given.service_number,
-        opt_out_number=given.opt_out_number,
+        opt_out_number=ways.opt_out_number,
         secrets=secrets,
     )
     in_books(lambda tx: add_channel(tx, new, actor=OPERATOR, at=system_now()))
     return check(given)
+
+
+def _ways(given: argparse.Namespace) -> NewWays:
+    """Raises Invalid."""
+    if given.opt_out_number is not None and not OPT_OUT.fullmatch(given.opt_out_number):
+        raise Invalid({"opt_out_number": "--opt-out-number: a number such as 080-123-4567"})
+    if given.nhn_sender_key is not None and not SENDER_KEY.fullmatch(given.nhn_sender_key):
+        raise Invalid({"nhn_sender_key": "--nhn-sender-key: 40 letters and digits"})
+    return NewWays(
+        pf_id=given.pf_id,
+        nhn_sender_key=given.nhn_sender_key,
+        opt_out_number=given.opt_out_number,
+    )
+
+
+def change_ways(given: argparse.Namespace) -> int:
+    """Raises Invalid."""
+    ways = _ways(given)
+    in_books(lambda tx: _set_ways(tx, given.bot_id, ways))
+    return check(given)
+
+
+def _set_ways(tx: Tx, bot_id: str, ways: NewWays) -> None:
+    set_ways(tx, _find(tx, bot_id).channel_id, ways, actor=OPERATOR, at=system_now())
 
 
 def _listed(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from console.keys import KakaoLogin
 from dangol import doors, serving
 from dangol.settings import Settings, Solapi
 from dangol.stage import HOST, OWNER, DemoClock, fresh_database
@@ -32,10 +33,11 @@ from simulator.faults import Faults
 from simulator.kakao import Kakao
 from simulator.phones import VISITOR
 from simulator.settings import Settings as WorldSettings
-from simulator.values import Bot, SolapiAccount
+from simulator.values import Bot, LoginApp, SolapiAccount
 from simulator.world import World
 from storage.migrate import migrate
 from storage.vault import KEY_BYTES
+from subsidy.accounts import link_account
 from subsidy.pairing import make_pairing_code
 
 SOLAPI_KEY = "DEMOKEY0000001"
@@ -43,6 +45,8 @@ SOLAPI_SECRET = "DEMO-SECRET-0000000000000000001"  # noqa: S105 - of a pretend p
 WEBHOOK_SECRET = "DEMO-WEBHOOK-SECRET"  # noqa: S105 - of a pretend provider
 BALANCE_WON = 10_000_000
 SETTLE_AT_ONCE = 250
+OWNER_ACCOUNT = "3999999998"
+LOGIN_KEY, LOGIN_SECRET = "demo-rest-api-key", "demo-client-secret"  # of a pretend app
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,8 @@ async def show(options: Options) -> None:
             f"  손님의 휴대폰  {stage.world_address}/phones/{VISITOR}\n"
             f"  사장님의 채팅  {stage.world_address}/phones/{OWNER}\n"
             f"  사장님의 화면  {stage.address}/demo/owner\n"
-            f"  담당자         {stage.address}/demo/manager\n\n"
+            f"  담당자         {stage.address}/demo/manager\n"
+            f"  오가는 요청    {stage.world_address}/feed\n\n"
             "  끝내려면 Ctrl-C\n\n"
         )
         sys.stdout.flush()
@@ -94,7 +99,7 @@ async def open_stage(options: Options, *, port: int, world_port: int) -> AsyncIt
     clock = DemoClock()
     world = World(clock.now)
     address, world_address = f"http://{HOST}:{port}", f"http://{HOST}:{world_port}"
-    pretend = simulator.build(world, WorldSettings(public_url=world_address))
+    pretend = simulator.build(world, WorldSettings(public_url=world_address), clock=clock)
     with fresh_database(options.database_url, options.folder) as database_url:
         migrate(database_url)
         settings = _settings(database_url, address, world_port)
@@ -106,6 +111,7 @@ async def open_stage(options: Options, *, port: int, world_port: int) -> AsyncIt
             phones = {
                 "customer": f"{world_address}/phones/{VISITOR}",
                 "owner": f"{world_address}/phones/{OWNER}",
+                "feed": f"{world_address}/feed",
             }
             doors.add(house, street, phones=phones, now=clock.now)
             async with serving.listening(house.app, HOST, port):
@@ -131,6 +137,11 @@ def _settings(database_url: str, address: str, world_port: int) -> Settings:
         kakao_url=f"http://{HOST}:{world_port}",
         callback_host=f"{HOST}:{world_port}",
         chat_link=f"http://{HOST}:{world_port}/pf",
+        login=KakaoLogin(
+            client_id=LOGIN_KEY,
+            client_secret=LOGIN_SECRET,
+            issuer=f"http://{HOST}:{world_port}",
+        ),
         solapi=Solapi(
             api_key=SOLAPI_KEY,
             api_secret=SOLAPI_SECRET,
@@ -150,21 +161,33 @@ async def _people_street(
         some = residents[start : start + SETTLE_AT_ONCE]
         await house.books.write_batch(settle_residents, street, some, clock.start)
     world.add_person(person_id=VISITOR, name="나", phone="01012345678", app_user_id="3999999999")
-    world.add_person(person_id=OWNER, name="사장님", phone="01087654321", app_user_id="3999999998")
+    world.add_person(person_id=OWNER, name="사장님", phone="01087654321", app_user_id=OWNER_ACCOUNT)
     for shop in street.shops:
         world.add_bot(_bot(shop, address))
     world.add_account(_account(street, address))
+    back_url = f"{address}/login/kakao/back"
+    world.add_app(
+        LoginApp(
+            client_id=LOGIN_KEY,
+            client_secret=LOGIN_SECRET,
+            redirect_uris=frozenset({back_url}),
+            name="단골",
+        )
+    )
     for resident in residents:
         _place(world, resident, street)
     return street
 
 
 async def _pair_owner(house: House, street: Street, kakao: Kakao, at: datetime) -> None:
-    """The first shop's owner says in the chat what the console's page shows."""
+    """The first shop's owner says in the chat what the console's page shows, and may come in
+    with the same Kakao account.
+    """
     shop = street.shops[0]
     kakao.world.add_friend(OWNER, shop.channel.bot_id)
     code = await house.books.write(make_pairing_code, shop.owner_id, at)
     await kakao.say(OWNER, shop.channel.bot_id, code.digits)
+    await house.books.write(link_account, shop.owner_id, OWNER_ACCOUNT, at)
 
 
 def _bot(shop: OpenShop, address: str) -> Bot:

@@ -15,7 +15,10 @@ from storage.queries.places import get_shop
 
 
 def add(house: House, street: Street, *, phones: Mapping[str, str], now: Now) -> None:
-    """Mounts the doors on a demo's application. `phones`: the addresses of `customer`, `owner`."""
+    """Mounts the doors on a demo's application.
+
+    `phones`: the addresses of `customer`, `owner`, and `feed`, where the world is watched.
+    """
     by_slug = {shop.plan.slug: shop for shop in street.shops}
 
     async def start(request: web.Request) -> web.Response:

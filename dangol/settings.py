@@ -4,33 +4,61 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Literal, cast
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, cast
 
+from console.keys import KakaoLogin
 from storage.drivers import dialect_of
 from storage.vault import KEY_BYTES
 
 KAKAO_BOT_API = "https://bot-api.kakao.com"
 SOLAPI_API = "https://api.solapi.com"
+KAKAO_ACCOUNTS = "https://kauth.kakao.com"
+NHN_API = "https://kakaotalk-bizmessage.api.nhncloudservice.com"
 EMPTY_ANSWERS = ("empty", "neutral")
 LEASE_DEFAULT = timedelta(seconds=30)
 LEASE_SECONDS = range(2, 601)
 WORKERS = range(1, 101)
+CERTIFICATE_MAX = 40
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message names it and says what it should be."""
 
 
+class Certificate(NamedTuple):
+    """That SOLAPI may carry others' advertising as text messages (전송자격인증, L18): its number, and
+    the last day (KST) on which it holds.
+    """
+
+    number: str
+    until: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solapi:
-    """The account at SOLAPI; without one no brand messages leave."""
+    """The account at SOLAPI; without one nothing leaves through it. Text messages leave from a
+    registered `sender_number` alone, and advertise only under a certificate.
+    """
 
     api_key: str
     api_secret: str = field(repr=False)
     webhook_secret: str = field(repr=False)
     sender_number: str | None = None
+    certificate: Certificate | None = None
     base_url: str = SOLAPI_API
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nhn:
+    """The account at NHN Cloud; without one nothing leaves through it. The signature is that of
+    the webhooks of both its message services.
+    """
+
+    appkey: str
+    secret_key: str = field(repr=False)
+    webhook_signature: str = field(repr=False)
+    base_url: str = NHN_API
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +75,8 @@ class Settings:
     lease: timedelta = LEASE_DEFAULT
     workers: int = 1
     solapi: Solapi | None = None
+    nhn: Nhn | None = None
+    login: KakaoLogin | None = None
 
 
 def database_url(environment: Mapping[str, str]) -> str:
@@ -73,6 +103,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         lease=_lease(environment.get("DANGOL_LEASE_SECONDS")),
         workers=_workers(environment.get("DANGOL_WORKERS", "1")),
         solapi=_solapi(environment),
+        nhn=_nhn(environment),
+        login=_login(environment),
     )
 
 
@@ -131,4 +163,46 @@ def _solapi(environment: Mapping[str, str]) -> Solapi | None:
         api_secret=_needed(environment, "DANGOL_SOLAPI_API_SECRET", "…"),
         webhook_secret=_needed(environment, "DANGOL_SOLAPI_WEBHOOK_SECRET", "…"),
         sender_number=environment.get("DANGOL_SOLAPI_SENDER_NUMBER"),
+        certificate=_certificate(environment.get("DANGOL_SOLAPI_CERTIFICATE")),
+    )
+
+
+def _certificate(text: str | None) -> Certificate | None:
+    """`number day`, like 제2026-0012호 2027-09-30."""
+    if text is None:
+        return None
+    number, _, day = text.strip().rpartition(" ")
+    try:
+        until = date.fromisoformat(day)
+    except ValueError:
+        until = None
+    if until is None or not 0 < len(number.strip()) <= CERTIFICATE_MAX:
+        raise SettingsError(
+            "DANGOL_SOLAPI_CERTIFICATE: a number and the last day on which it holds, for example"
+            " '제2026-0012호 2027-09-30'"
+        )
+    return Certificate(number.strip(), until)
+
+
+def _login(environment: Mapping[str, str]) -> KakaoLogin | None:
+    if "DANGOL_KAKAO_LOGIN_CLIENT_ID" not in environment:
+        return None
+    issuer = environment.get("DANGOL_KAKAO_LOGIN_ISSUER", KAKAO_ACCOUNTS)
+    if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingsError("DANGOL_KAKAO_LOGIN_ISSUER: an https address, or one of this machine")
+    return KakaoLogin(
+        client_id=_needed(environment, "DANGOL_KAKAO_LOGIN_CLIENT_ID", "the app's REST API key"),
+        client_secret=environment.get("DANGOL_KAKAO_LOGIN_CLIENT_SECRET", ""),
+        issuer=issuer,
+    )
+
+
+def _nhn(environment: Mapping[str, str]) -> Nhn | None:
+    if "DANGOL_NHN_APPKEY" not in environment:
+        return None
+    return Nhn(
+        appkey=_needed(environment, "DANGOL_NHN_APPKEY", "…"),
+        secret_key=_needed(environment, "DANGOL_NHN_SECRET_KEY", "…"),
+        webhook_signature=_needed(environment, "DANGOL_NHN_WEBHOOK_SIGNATURE", "…"),
+        base_url=environment.get("DANGOL_NHN_URL", NHN_API),
     )

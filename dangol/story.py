@@ -39,7 +39,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WORDS = "#{고객명}님, 오늘 3시 식빵 나와요"
-WAYS: Mapping[SenderName, str] = {SenderName.KAKAO_EVENT: "picture", SenderName.SOLAPI: "text"}
+SHAPES: Mapping[SenderName, str] = {SenderName.KAKAO_EVENT: "picture", SenderName.SOLAPI: "list"}
 CODE = re.compile(r"(?<!\d)(\d{2}) (\d{2})(?!\d)")
 FIRST_STAMP = f"1 / {NEEDED_DEFAULT}개"
 NUMBER_KEPT = "번호를 저장했어요"
@@ -157,7 +157,7 @@ async def _say(stage: Stage, words: str) -> str:
 
 async def _send(stage: Stage, owner: Browser, sender: SenderName) -> Sent:
     await owner.open("/owner/send")
-    fields = {"body": WORDS, "way": WAYS[sender], "when": "now"}
+    fields = {"body": WORDS, "way": SHAPES[sender], "sender": sender, "when": "now"}
     await owner.submit("/owner/send", fields)
     await owner.submit("/owner/campaigns", {})
     campaign_id = CampaignId(int(owner.url.rsplit("/", 1)[-1]))

@@ -14,18 +14,25 @@ from campaigns import worker as work
 from campaigns.dispatch import Dispatcher
 from campaigns.pacing import Paces
 from campaigns.senders.kakao_event import KakaoEventSender
+from campaigns.senders.nhn_alimtalk import NhnAlimtalkSender
+from campaigns.senders.nhn_brand import NhnBrandSender
+from campaigns.senders.nhn_wire import NhnKeys
 from campaigns.senders.port import Sender
 from campaigns.senders.solapi import SolapiSender
+from campaigns.senders.solapi_alimtalk import SolapiAlimtalkSender
+from campaigns.senders.solapi_lms import SolapiLmsSender
 from campaigns.worker import Worker
 from console import app as console
 from console.keys import ConsoleSettings
 from dangol import public
 from dangol.nightly import scrub_if_needed
-from dangol.settings import Settings
+from dangol.settings import Nhn, Settings
 from domain.campaigns import SenderName
 from domain.time import Now
 from storage.books import Books, open_books
+from storage.desk import Tx
 from storage.drivers import dialect_of
+from storage.queries.certificates import forget_certificate, save_certificate
 from storage.vault import Vault
 
 
@@ -39,19 +46,41 @@ class House:
     console: ConsoleSettings
 
 
+SOLAPI_SENDERS = (SolapiSender, SolapiAlimtalkSender, SolapiLmsSender)
+
+
+def note_certificate(tx: Tx, settings: Settings) -> None:
+    """As the settings of this installation have it now, so that the gate can ask (L18)."""
+    certificate = settings.solapi.certificate if settings.solapi else None
+    if certificate is None:
+        forget_certificate(tx, SenderName.SOLAPI_LMS)
+    else:
+        save_certificate(tx, SenderName.SOLAPI_LMS, certificate.number, certificate.until)
+
+
 def make_senders(settings: Settings, now: Now) -> Mapping[SenderName, Sender]:
     senders: dict[SenderName, Sender] = {
         SenderName.KAKAO_EVENT: KakaoEventSender(settings.kakao_url)
     }
     if settings.solapi is not None:
-        senders[SenderName.SOLAPI] = SolapiSender(
-            api_key=settings.solapi.api_key,
-            api_secret=settings.solapi.api_secret,
-            now=now,
-            base_url=settings.solapi.base_url,
-            sender_number=settings.solapi.sender_number,
-        )
-    return senders
+        for made in SOLAPI_SENDERS:
+            sender = made(
+                api_key=settings.solapi.api_key,
+                api_secret=settings.solapi.api_secret,
+                now=now,
+                base_url=settings.solapi.base_url,
+                sender_number=settings.solapi.sender_number,
+            )
+            senders[sender.name] = sender
+    return senders | (_nhn_senders(settings.nhn, now) if settings.nhn else {})
+
+
+def _nhn_senders(nhn: Nhn, now: Now) -> dict[SenderName, Sender]:
+    keys = NhnKeys(appkey=nhn.appkey, secret_key=nhn.secret_key)
+    return {
+        SenderName.NHN: NhnBrandSender(keys, now, base_url=nhn.base_url),
+        SenderName.NHN_ALIMTALK: NhnAlimtalkSender(keys, now, base_url=nhn.base_url),
+    }
 
 
 @asynccontextmanager
@@ -63,6 +92,7 @@ async def open_house(
         books = await stack.enter_async_context(
             open_books(settings.database_url, Vault(settings.data_key))
         )
+        await books.write(note_certificate, settings)
         senders = make_senders(settings, now)
         for sender in senders.values():
             stack.push_async_callback(sender.close)
@@ -98,19 +128,22 @@ def _build(
     bot_settings = BotSettings(
         public_url=settings.public_url,
         solapi_webhook_secret=settings.solapi.webhook_secret if settings.solapi else "",
+        nhn_webhook_signature=settings.nhn.webhook_signature if settings.nhn else "",
         empty_answer=settings.empty_answer,
         callback_host=settings.callback_host,
         wake=worker.wake,
+        senders=senders,
     )
     console_settings = ConsoleSettings(
         public_url=settings.public_url,
         chat_link=settings.chat_link,
         senders=senders,
         wake=worker.wake,
+        login=settings.login,
     )
     app = public.build(books, now)
     app.add_subapp("/kakao", bot.build(books=books, now=now, settings=bot_settings))
-    if settings.solapi is not None:  # without a secret anybody's report would be believed
+    if settings.solapi or settings.nhn:  # without a secret anybody's report would be believed
         app.add_subapp("/reports", bot.build_reports(books=books, now=now, settings=bot_settings))
     console.setup(app, books=books, now=now, settings=console_settings)
     return House(app, books, worker, console_settings)

@@ -68,12 +68,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageCard:
-    """A card under a picture (KakaoTalk's basicCard)."""
+    """A card under a picture (KakaoTalk's basicCard).
+
+    `is_wide`: the picture fills it from side to side, over a line or two (brand messages only).
+    """
 
     image_url: str
     image_alt: str
     image_link: str = ""
     is_square: bool = False
+    is_wide: bool = False
     title: str
     description: str
     buttons: tuple[Button, ...] = ()
@@ -181,5 +185,26 @@ class Carousel:
     header: CarouselHeader | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """An inspected template, filled (AlimTalk).
+
+    `code` is the template's at the provider that sends it; `values` stand in the order of their
+    first use under their names without `#{}`; `text` is the inspected text with them in it.
+    """
+
+    code: str
+    values: tuple[tuple[str, str], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A text message (LMS), whole as it goes to the network, its marks in it."""
+
+    subject: str
+    text: str
+
+
 Card = ImageCard | CommerceCard | ListCard | FactCard | TextCard
-Bubble = Text | Image | Card | Carousel
+Bubble = Text | Image | Card | Carousel | Notice | Letter

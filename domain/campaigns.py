@@ -18,16 +18,51 @@ LATE_AFTER_DEFAULT = timedelta(hours=2)
 
 
 class SenderName(StrEnum):
+    """A way to a person: a provider, and what it carries for us there."""
+
     KAKAO_EVENT = "kakao_event"
     SOLAPI = "solapi"
+    SOLAPI_ALIMTALK = "solapi_alimtalk"
+    SOLAPI_LMS = "solapi_lms"
+    NHN = "nhn"
+    NHN_ALIMTALK = "nhn_alimtalk"
+
+
+class Product(StrEnum):
+    """What a way carries: the law, the hours and the address depend on it, not on the provider."""
+
+    EVENT = "event"
+    BRAND = "brand"
+    ALIMTALK = "alimtalk"
+    LMS = "lms"
+
+
+PRODUCTS: Mapping[SenderName, Product] = {
+    SenderName.KAKAO_EVENT: Product.EVENT,
+    SenderName.SOLAPI: Product.BRAND,
+    SenderName.SOLAPI_ALIMTALK: Product.ALIMTALK,
+    SenderName.SOLAPI_LMS: Product.LMS,
+    SenderName.NHN: Product.BRAND,
+    SenderName.NHN_ALIMTALK: Product.ALIMTALK,
+}
+
+BRAND_SENDERS = tuple(name for name, product in PRODUCTS.items() if product is Product.BRAND)
 
 
 class BubbleKind(StrEnum):
-    """How an advertisement is drawn."""
+    """How a message is drawn. `WIDE`: a wide picture over one short line; `ITEMS`: several things,
+    a line and a small picture each; `SLIDES`: cards to push along; `GOODS`: one thing and its
+    price; `NOTICE`: an inspected template (AlimTalk).
+    """
 
     PICTURE = "picture"
     LIST = "list"
     TEXT = "text"
+    WIDE = "wide"
+    ITEMS = "items"
+    SLIDES = "slides"
+    GOODS = "goods"
+    NOTICE = "notice"
 
 
 class MessageKind(StrEnum):
@@ -51,11 +86,12 @@ class CampaignState(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Who or what holds a running campaign."""
+    """Who or what holds a running campaign; `WAY`: no account or no money at its provider."""
 
     OWNER = "owner"
     ERRORS = "errors"
     HALT = "halt"
+    WAY = "way"
 
 
 class ChunkState(StrEnum):
@@ -161,6 +197,8 @@ class Account:
     rest_api_key: str = field(repr=False)
     event_name: str
     pf_id: str | None
+    nhn_sender_key: str | None = field(default=None, repr=False)
+    opt_out_number: str | None = None
 
 
 class Outgoing(NamedTuple):
@@ -181,9 +219,31 @@ class Outgoing(NamedTuple):
         return f"Outgoing(message_id={self.message_id})"
 
 
+class Shot(NamedTuple):
+    """A picture of ours as a bubble shows it: under this address, cut for this shape
+    (`PictureShape`).
+    """
+
+    url: str
+    picture_id: str
+    shape: str
+
+
+class CouponPart(NamedTuple):
+    """What a brand message says of the coupon that comes along (providers.md D4)."""
+
+    title: str
+    description: str
+    link: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One chunk as a sender sees it."""
+    """One chunk as a sender sees it.
+
+    `shots` are the pictures that its bubbles show, and `pictures` what the provider calls them:
+    by address and shape, for as many as it keeps already.
+    """
 
     shop_id: ShopId
     run_id: RunId
@@ -191,6 +251,9 @@ class Batch:
     send_key: str
     account: Account
     people: tuple[Outgoing, ...]
+    coupon: CouponPart | None = None
+    shots: tuple[Shot, ...] = ()
+    pictures: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 class Outcome(StrEnum):
@@ -213,32 +276,60 @@ class Report(NamedTuple):
     is_stranger: bool = False
 
 
+class Sent(NamedTuple):
+    """The reference to ask by, and whom the provider refused in the same answer."""
+
+    ref: str
+    refused: tuple[Report, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What a provider says of a chunk when asked.
 
     `is_accepted` is None when it cannot tell; `is_over` means nothing more will be reported,
-    so that who is in no report stays unknown.
+    so that who is in no report stays unknown. `ref` is what the provider itself calls it, where it
+    was asked about by a name of ours.
     """
 
     is_accepted: bool | None
     is_over: bool
     reports: tuple[Report, ...] = ()
+    ref: str | None = None
 
 
 CHUNK_SIZE: Mapping[SenderName, int] = {
     SenderName.KAKAO_EVENT: 100,  # kakao-chatbot.md 4.1: at most 100 users a request
     SenderName.SOLAPI: 1_000,  # providers.md A6 allows 10,000; smaller stops sooner
+    SenderName.SOLAPI_ALIMTALK: 1_000,
+    SenderName.SOLAPI_LMS: 1_000,
+    SenderName.NHN: 1_000,  # providers.md B4
+    SenderName.NHN_ALIMTALK: 1_000,  # providers.md B2
 }
 """People per chunk: one provider request each."""
 
-PEOPLE_A_SECOND: Mapping[SenderName, int] = {SenderName.KAKAO_EVENT: 50, SenderName.SOLAPI: 200}
+PEOPLE_A_SECOND: Mapping[SenderName, int] = {
+    name: 50 if name is SenderName.KAKAO_EVENT else 200 for name in SenderName
+}
 """A careful guess of what leaves in a second, to tell an owner how long it takes: neither limit is
 documented. While it leaves, the sender's answers decide.
 """
 
+BRAND_BUBBLES = (
+    BubbleKind.TEXT,
+    BubbleKind.PICTURE,
+    BubbleKind.WIDE,
+    BubbleKind.ITEMS,
+    BubbleKind.SLIDES,
+    BubbleKind.GOODS,
+)
+
 BUBBLES: Mapping[SenderName, tuple[BubbleKind, ...]] = {
     SenderName.KAKAO_EVENT: (BubbleKind.PICTURE, BubbleKind.LIST),
-    SenderName.SOLAPI: (BubbleKind.TEXT,),
+    SenderName.SOLAPI: BRAND_BUBBLES,
+    SenderName.SOLAPI_ALIMTALK: (),
+    SenderName.SOLAPI_LMS: (BubbleKind.TEXT,),
+    SenderName.NHN: BRAND_BUBBLES,
+    SenderName.NHN_ALIMTALK: (),
 }
 """How each sender can draw an advertisement (kakao-chatbot.md 4.3, providers.md D4)."""

@@ -6,8 +6,15 @@ from enum import StrEnum
 
 from domain.time import in_kst, kst_instant
 
-TEXT_VERSION = "2026-11.4"
+TEXT_VERSION = "2026-11.5"
 """The version of the texts in templates/messages/joining.j2; a change of words is a new one."""
+
+COVERS_TEXTS = frozenset({"2026-11.5"})
+"""Versions whose words name text messages for advertising: who agreed to another one gets none."""
+
+COVERS_NOTICES = frozenset({"2026-11.5"})
+"""Versions under which a phone number was left for notices of stamps, coupons and answers, too; the
+earlier ones name advertising and the counter alone (L67)."""
 
 
 REST_DAYS = 30

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from domain.campaigns import HELD_OUT, MessageKind, SenderName
+from domain.campaigns import HELD_OUT, PRODUCTS, MessageKind, Product, SenderName
 from domain.people import Friend
 from domain.time import KAKAO_DAY, LAW_DAY, Window
 
@@ -44,11 +44,9 @@ class Verdict:
 
 ALLOWED = Verdict()
 
-SENDER_DAY: Mapping[SenderName, Window] = {
-    SenderName.KAKAO_EVENT: KAKAO_DAY.intersection(LAW_DAY),
-    SenderName.SOLAPI: KAKAO_DAY.intersection(LAW_DAY),
-}
-"""I7: the law's hours and the sender's. Both senders end in KakaoTalk, so K1 holds for both."""
+SENDER_DAY: Mapping[SenderName, Window] = dict.fromkeys(SenderName, KAKAO_DAY.intersection(LAW_DAY))
+"""I7: the law's hours and the sender's. K1 holds for whatever ends in KakaoTalk; a text message in
+its place keeps to the same hours, so that none is a way around them."""
 
 
 NEVER_REFUSES: Mapping[str, str] = {
@@ -57,7 +55,7 @@ NEVER_REFUSES: Mapping[str, str] = {
     "L13": "an overdue notice is owed all the same, and forbids nothing",
     "L14": "an overdue confirmation is owed all the same, and forbids nothing",
     "L15": "no answer to a confirmation means that the consent goes on",
-    "K5": "only friends can be reached at all: K4 and K7 refuse the others",
+    "K5": "only friends can be reached by KakaoTalk: K4 and K7 refuse the others",
 }
 """Rules of the table by which nobody is refused at the gate, and why."""
 
@@ -86,7 +84,8 @@ class Content:
 
     `flaw` is the first rule that its words break as they are shown (domain/marks.py), None for
     sound ones. `barred_until`: its channel is under a sanction (K8). `reach` is the audience that
-    its sender is asked for (K4).
+    its sender is asked for (K4). Before `texts_until` our provider may carry advertising
+    as text messages, and the shop's owner lets it (L18).
     """
 
     kind: MessageKind
@@ -95,6 +94,7 @@ class Content:
     is_halted: bool = False
     barred_until: datetime | None = None
     reach: str = FRIENDS_ONLY
+    texts_until: datetime | None = None
 
 
 @lru_cache(maxsize=16)
@@ -110,7 +110,8 @@ def judge_content(content: Content, at: datetime) -> Verdict:
     """Whether this may go to anybody at this instant: its hours, its words, its channel, a halt.
 
     Information keeps to the day, too, although the law would allow any hour (3.2), and never
-    goes as a brand message, for those are advertisements by their kind (K2).
+    goes as a brand message, for those are advertisements by their kind (K2). No advertisement goes
+    as an AlimTalk (K15).
     """
     is_ad = content.kind is MessageKind.ADVERTISEMENT
     hours = (
@@ -122,10 +123,16 @@ def judge_content(content: Content, at: datetime) -> Verdict:
         ("L21", content.is_halted and is_ad),
         ("K8", content.barred_until is not None and at < content.barred_until),
         ("K4", content.reach != FRIENDS_ONLY),
-        ("K2", not is_ad and content.sender is SenderName.SOLAPI),
+        ("L18", is_ad and PRODUCTS[content.sender] is Product.LMS and not _may_text(content, at)),
+        ("K15", is_ad and PRODUCTS[content.sender] is Product.ALIMTALK),
+        ("K2", not is_ad and PRODUCTS[content.sender] is Product.BRAND),
         (content.flaw, content.flaw is not None),
     )
     return _first(reasons)
+
+
+def _may_text(content: Content, at: datetime) -> bool:
+    return content.texts_until is not None and at < content.texts_until
 
 
 def judge(content: Content, to: Recipient, at: datetime) -> Verdict:
@@ -140,7 +147,7 @@ def judge(content: Content, to: Recipient, at: datetime) -> Verdict:
 def judge_person(content: Content, to: Recipient) -> Verdict:
     """The second half of `judge`, for a message that may go to anybody now."""
     if content.kind is MessageKind.INFORMATION:
-        return ALLOWED if to.friend is Friend.ADDED else Verdict("K7")
+        return _judge_informed(PRODUCTS[content.sender], to)
     if to == REGULAR:
         return ALLOWED
     reasons = (
@@ -148,14 +155,30 @@ def judge_person(content: Content, to: Recipient) -> Verdict:
         ("L1", not to.has_advertising_consent),
         (RESTING, to.is_resting),
         ("L44", not to.is_of_age),
-        ("K7", to.friend is not Friend.ADDED),
+        ("K7", needs_friend(content.sender) and to.friend is not Friend.ADDED),
         ("L68", not to.has_address),
         (CAP_WEEK, to.had_week),
-        ("K6", to.had_brand and content.sender is SenderName.SOLAPI),
+        ("K6", to.had_brand and PRODUCTS[content.sender] is Product.BRAND),
         (CAP_DAY, to.had_day),
         (HELD_OUT, to.is_held_out),
     )
     return _first(reasons)
+
+
+def needs_friend(sender: SenderName) -> bool:
+    """Whether only the channel's own friends can be reached by it (K4, K7)."""
+    return PRODUCTS[sender] in (Product.EVENT, Product.BRAND)
+
+
+def _judge_informed(product: Product, to: Recipient) -> Verdict:
+    """Whom information reaches: in the chat a friend, else whoever has left a number and has not
+    blocked the channel (I9).
+    """
+    if product in (Product.EVENT, Product.BRAND):
+        return ALLOWED if to.friend is Friend.ADDED else Verdict("K7")
+    if to.friend is Friend.BLOCKED:
+        return Verdict("K7")
+    return ALLOWED if to.has_address else Verdict("L68")
 
 
 def _first(reasons: tuple[tuple[str | None, bool], ...]) -> Verdict:

@@ -6,9 +6,22 @@ Looked at from outside, whoever made it: domain/compliance.py writes the marks, 
 import re
 from typing import Final, NamedTuple
 
-from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Text, TextCard
+from domain.bubbles import (
+    Action,
+    Bubble,
+    Button,
+    Carousel,
+    CommerceCard,
+    ImageCard,
+    Letter,
+    ListCard,
+    Notice,
+    Text,
+    TextCard,
+)
 from domain.campaigns import MessageKind
-from domain.compliance import AD_MARK, REFUSE_BUTTON, REFUSE_LABEL, Sign
+from domain.compliance import AD_MARK, REFUSE_BUTTON, REFUSE_LABEL, STOP_PATH, WHY_PATH, Sign
+from domain.letters import flaw_of_letter
 
 REFUSAL: Final = re.compile(r"수신\s*거부")
 FREE: Final = "무료"
@@ -18,41 +31,63 @@ TRICK: Final = re.compile(
 """L12: what makes people answer out of fear, or for a prize that they have not won."""
 
 
+STOP_PAGE: Final = re.compile(rf"{re.escape(WHY_PATH)}[\w-]*{re.escape(STOP_PATH)}$")
+"""Ours, with one button and no log-in."""
+
+
 class Shown(NamedTuple):
-    """What a person can read, from top to bottom, what only a picture's words say, buttons last."""
+    """What a person can read, from top to bottom, what only a picture's words say, buttons last.
+
+    `speaks`: a button of it can say something to the bot.
+    """
 
     text: str
     in_picture: str
     buttons: tuple[Button, ...]
+    speaks: bool = True
 
 
 def flaw_of(kind: MessageKind, bubble: Bubble, sign: Sign) -> str | None:
     """The first rule that a message breaks as it is shown; None for a sound one."""
-    shown = shown_of(bubble)
+    if isinstance(bubble, Carousel):
+        # Each card is seen by itself.
+        flaws = (_flaw_of_one(kind, shown_of(card, speaks=False), sign) for card in bubble.cards)
+        return next((flaw for flaw in flaws if flaw), None) if bubble.cards else "L6"
+    if isinstance(bubble, Letter) and kind is MessageKind.ADVERTISEMENT:
+        flaw = flaw_of_letter(bubble, sign.name, sign.contact)
+        return flaw or ("L12" if TRICK.search(bubble.text) else None)
+    return _flaw_of_one(kind, shown_of(bubble), sign)
+
+
+def _flaw_of_one(kind: MessageKind, shown: Shown | None, sign: Sign) -> str | None:
     if shown is None:
         return "L6"
     if kind is MessageKind.INFORMATION:
         # Under the mark it would say of itself that it advertises.
         return "K3" if AD_MARK in shown.text else None
-    return _flaw_of_words(shown, sign) or _flaw_of_refusal(shown.buttons)
+    return _flaw_of_words(shown, sign) or _flaw_of_refusal(shown)
 
 
-def shown_of(bubble: Bubble) -> Shown | None:
+def shown_of(bubble: Bubble, *, speaks: bool = True) -> Shown | None:
     """None for a bubble that no message is drawn as."""
     match bubble:
         case ImageCard():
             words = f"{bubble.title}\n{bubble.description}"
-            return Shown(words, bubble.image_alt, bubble.buttons)
+            return Shown(words, bubble.image_alt, bubble.buttons, speaks)
         case ListCard():
             lines = [bubble.header]
             for row in bubble.rows:
                 lines += [row.title, row.description]
             return Shown("\n".join(lines), "", bubble.buttons)
+        case CommerceCard():
+            words = f"{bubble.title}\n{bubble.description}"
+            return Shown(words, bubble.picture.alt, bubble.buttons, speaks=False)
         case TextCard():
             return Shown(f"{bubble.title}\n{bubble.description}", "", bubble.buttons)
-        case Text():
-            # Its sender draws the button under it (campaigns/senders/solapi_bodies.py).
-            return Shown(bubble.text, "", (REFUSE_BUTTON,))
+        case Text() | Notice() | Letter():
+            # Under a text its sender draws the button (campaigns/senders/solapi_bodies.py).
+            buttons = (REFUSE_BUTTON,) if isinstance(bubble, Text) else ()
+            return Shown(bubble.text, "", buttons)
         case _:
             return None
 
@@ -69,13 +104,21 @@ def _flaw_of_words(shown: Shown, sign: Sign) -> str | None:
     return "L12" if TRICK.search(shown.text) else None
 
 
-def _flaw_of_refusal(buttons: tuple[Button, ...]) -> str | None:
-    """The last button refuses, free, in one tap and for good; no other pretends to (L8-L12)."""
+def _flaw_of_refusal(shown: Shown) -> str | None:
+    """The last button refuses, free, in one tap and for good; no other pretends to (L8-L12).
+
+    Where none can speak to the bot it opens our page for that, where one press refuses.
+    """
+    buttons = shown.buttons
     if not buttons or not REFUSAL.search(buttons[-1].label):
         return "L8"
     refusal = buttons[-1]
     if FREE not in refusal.label or refusal.action is Action.CALL:
         return "L10"
-    if refusal.action is not Action.SAY or refusal.target != REFUSE_LABEL:
+    if shown.speaks:
+        is_one_tap = refusal.action is Action.SAY and refusal.target == REFUSE_LABEL
+    else:
+        is_one_tap = refusal.action is Action.LINK and STOP_PAGE.search(refusal.target) is not None
+    if not is_one_tap:
         return "L11"
     return "L12" if any(REFUSAL.search(one.label) for one in buttons[:-1]) else None

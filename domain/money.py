@@ -35,6 +35,10 @@ class Tariff(StrEnum):
 
     KAKAO_EVENT = "kakao_event"
     SOLAPI = "solapi"
+    SOLAPI_ALIMTALK = "solapi_alimtalk"
+    SOLAPI_LMS = "solapi_lms"
+    NHN = "nhn"
+    NHN_ALIMTALK = "nhn_alimtalk"
     CHANNEL_MESSAGE = "channel_message"
 
 

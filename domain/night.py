@@ -7,13 +7,10 @@ from collections.abc import Collection, Mapping
 
 from domain.campaigns import SenderName
 
-CLOSED_AT_NIGHT: Mapping[SenderName, str] = {
-    SenderName.KAKAO_EVENT: "K1",
-    SenderName.SOLAPI: "K1",
-}
+CLOSED_AT_NIGHT: Mapping[SenderName, str] = dict.fromkeys(SenderName, "K1")
 """Senders that carry no advertisement from 21:00 to 08:00 whatever was agreed, and by which rule.
 
-Both end in KakaoTalk. A sender of text messages would not stand here.
+What ends in KakaoTalk could not; a text message could, and ours keeps to the same hours.
 """
 
 

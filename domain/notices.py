@@ -17,13 +17,14 @@ class NoticeKind(StrEnum):
 class Telling(StrEnum):
     """What the program may bring somebody in a message of its own, each key's first word (3.2).
 
-    Nothing of coupons and stamps: a bare expiry notice goes by AlimTalk only, and in the chat it
-    is part of an answer (K15); whatever else tells of them is an advertisement (K14).
+    `NOTICE` of coupons and stamps goes by AlimTalk only, and in the chat it is part of an answer
+    (K15); whatever else tells of them is an advertisement (K14).
     """
 
     ANSWER = "enquiry"
     IDEA = "idea"
     STATUTORY = "statutory"
+    NOTICE = "notice"
 
 
 class NoticeState(StrEnum):
@@ -45,6 +46,14 @@ GOOD_FOR = {
     NoticeKind.ENQUIRY_ANSWERED: timedelta(days=90),
 }
 """News older than this is not news any more."""
+
+SENT_AFTER = {
+    NoticeKind.STAMP_SAVED: timedelta(minutes=10),
+    NoticeKind.COUPON_EARNED: timedelta(hours=1),
+    NoticeKind.COUPON_LAPSING: timedelta(days=1),
+}
+"""Until then it waits for the person's next word, which costs nothing; answers are brought at once
+(campaigns/answering.py)."""
 
 
 BY_VISIT: Final = "visit:"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from domain.people import CampaignId
 from domain.refusals import Invalid
 from domain.regulars import TIERS_DEFAULT, Tier
 
@@ -71,12 +72,14 @@ class Segment:
     """Without a condition it is every regular.
 
     `event` (one of `EVENTS`) must be true besides, however the others are joined: what happened
-    to them on the day when the message leaves.
+    to them on the day when the message leaves. Nor is anybody meant who has one of the campaigns
+    `but`, may still get it, or was held out of it by lot.
     """
 
     conditions: tuple[Condition, ...] = ()
     joined: Joined = Joined.ALL
     event: Condition | None = None
+    but: tuple[CampaignId, ...] = ()
 
     @property
     def parts(self) -> tuple[Condition, ...]:
@@ -161,13 +164,15 @@ def as_plain(segment: Segment) -> Mapping[str, Any]:
         "joined": segment.joined.value,
         "conditions": [_plain(one) for one in segment.conditions],
         **({"event": _plain(segment.event)} if segment.event else {}),
+        **({"but": list(segment.but)} if segment.but else {}),
     }
 
 
 def of_plain(plain: Mapping[str, Any]) -> Segment:
     conditions = tuple(_condition(one) for one in plain["conditions"])
     event = _condition(plain["event"]) if "event" in plain else None
-    return Segment(conditions, Joined(plain["joined"]), event)
+    but = tuple(CampaignId(one) for one in plain.get("but", ()))
+    return Segment(conditions, Joined(plain["joined"]), event, but)
 
 
 def _plain(one: Condition) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from domain.audit import Act, shop_book
-from domain.consent import TEXT_VERSION, Choice, ConsentRecord, Purpose
+from domain.consent import COVERS_TEXTS, TEXT_VERSION, Choice, ConsentRecord, Purpose
 from domain.people import CustomerId, ShopId
 from loyalty.statutory import end_confirmations, owe_confirmation, owe_result
 from storage.desk import Tx
@@ -47,7 +47,7 @@ def choose_advertising(
         elif _stands(tx, shop_id, customer_id, choice, is_told=is_told):
             return _record(choice, pressed, at, is_told=is_told)
     if choice is Choice.GRANTED:
-        if grant_advertising(tx, shop_id, customer_id, at):
+        if grant_advertising(tx, shop_id, customer_id, at, by_text=TEXT_VERSION in COVERS_TEXTS):
             owe_confirmation(tx, shop_id, customer_id, at)
     elif choice is Choice.WITHDRAWN:
         withdraw_advertising(tx, shop_id, customer_id, at)

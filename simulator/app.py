@@ -1,36 +1,43 @@
 """The application: all pretended hosts, the phones and the control on one port."""
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
-from aiohttp.typedefs import Handler, Middleware
 
 from simulator.background import Background
 from simulator.channel import Channels
+from simulator.clock import Pushable
 from simulator.control import Control
 from simulator.events import Events
+from simulator.fault_board import FaultBoard
 from simulator.faults import Faults
+from simulator.feed import Feed
+from simulator.guide import Guide
 from simulator.kakao import Kakao
+from simulator.login import Login
+from simulator.login_book import LoginBook
+from simulator.login_tokens import Tokens
+from simulator.nhn import Nhn
 from simulator.phones import Phones
+from simulator.recording import recorder
 from simulator.settings import Settings
 from simulator.solapi import Solapi
-from simulator.wire import HttpCall, Line
+from simulator.switches import Switches
+from simulator.time_machine import TimeMachine
+from simulator.wire import Line
 from simulator.world import World
 
 BODY_BYTES_MAX = 16 * 1024 * 1024
 OUTBOUND_CONNECTIONS_MAX = 64
 OUTBOUND_TIMEOUT_SECONDS = 30
-# Pages for people and the control are not part of what is recorded.
-KAKAO_PATHS = ("/v1/", "/v2/")
-SOLAPI_PATHS = ("/messages/", "/cash/", "/storage/")
 
 WORLD = web.AppKey("world", World)
 SETTINGS = web.AppKey("settings", Settings)
 KAKAO = web.AppKey("kakao", Kakao)
 SOLAPI = web.AppKey("solapi", Solapi)
+NHN = web.AppKey("nhn", Nhn)
 FAULTS = web.AppKey("faults", Faults)
 BACKGROUND = web.AppKey("background", Background)
 
@@ -43,25 +50,38 @@ class Parts:
     background: Background
     channels: Channels
     solapi: Solapi
+    nhn: Nhn
     world: World
 
 
-def build(world: World, settings: Settings | None = None) -> web.Application:
+def build(
+    world: World, settings: Settings | None = None, *, clock: Pushable | None = None
+) -> web.Application:
+    """`clock`: the world's, where its pages may push it forward."""
     settings = settings or Settings()
     line, background, faults = Line(world), Background(), Faults(world.seed)
     kakao = Kakao(world, settings, line, background)
     solapi = Solapi(world, settings, line, background, faults)
+    nhn = Nhn(world, settings, line, background, faults)
     app = web.Application(
-        middlewares=[_recorder(world), faults.middleware], client_max_size=BODY_BYTES_MAX
+        middlewares=[recorder(world), faults.middleware], client_max_size=BODY_BYTES_MAX
     )
     app[WORLD], app[SETTINGS], app[KAKAO] = world, settings, kakao
     app[SOLAPI], app[FAULTS], app[BACKGROUND] = solapi, faults, background
-    channels = Channels(kakao)
+    app[NHN] = nhn
+    channels = Channels(kakao, faults)
     app.add_routes(_kakao_routes(Events(kakao), channels))
-    app.add_routes(_solapi_routes(solapi))
-    app.add_routes(Control(kakao, solapi, faults, background).routes())
+    app.add_routes([*_solapi_routes(solapi), *nhn.routes()])
+    book = LoginBook(world.now)
+    app.add_routes([*Login(world, book).routes(), *Tokens(world, settings, book).routes()])
+    app.add_routes(Control(kakao, solapi, nhn, book, faults, background).routes())
     app.add_routes(Phones(kakao, solapi).routes())
-    app.cleanup_ctx.append(_running(Parts(line, background, channels, solapi, world)))
+    feed = Feed(world)
+    app.add_routes([*feed.routes(), *TimeMachine(world, clock).routes()])
+    app.add_routes([*FaultBoard(world, faults).routes(), *Switches(world, settings).routes()])
+    app.add_routes(Guide(world, settings).routes())
+    app.on_shutdown.append(feed.close)
+    app.cleanup_ctx.append(_running(Parts(line, background, channels, solapi, nhn, world)))
     return app
 
 
@@ -88,10 +108,13 @@ def _solapi_routes(solapi: Solapi) -> list[web.RouteDef]:
         web.post(f"{group}/schedule", signed(solapi.schedule)),
         web.delete(f"{group}/schedule", signed(solapi.cancel_schedule)),
         web.get("/messages/v4/list", signed(solapi.all_messages)),
+        web.get("/messages/v4/list-old", signed(solapi.all_messages)),  # A1: the Python SDK's
         web.post("/messages/v4/send", signed(solapi.send_one)),
         web.post("/messages/v4/send-many/detail", signed(solapi.send_many)),
         web.get("/cash/v1/balance", signed(solapi.balance)),
         web.post("/storage/v1/files", signed(solapi.upload)),
+        web.get("/kakao/v2/templates", signed(solapi.templates.list)),
+        web.get("/kakao/v2/templates/{template_id}", signed(solapi.templates.show)),
     ]
 
 
@@ -107,29 +130,7 @@ def _running(parts: Parts) -> Callable[[web.Application], AbstractAsyncContextMa
             yield
             parts.world.listeners.remove(parts.channels.tell_later)
             await parts.solapi.reservations.close()
+            await parts.nhn.reservations.close()
             await parts.background.close()
 
     return context
-
-
-def _recorder(world: World) -> Middleware:
-    """Writes down what other programs asked of the pretended hosts, and what they got."""
-
-    @web.middleware
-    async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
-        path = request.path
-        if not path.startswith(KAKAO_PATHS + SOLAPI_PATHS):
-            return await handler(request)
-        callee = "카카오톡" if path.startswith(KAKAO_PATHS) else "솔라피"
-        started = time.perf_counter()
-        status = 0
-        try:
-            response = await handler(request)
-            status = response.status
-        finally:
-            elapsed_ms = (time.perf_counter() - started) * 1000
-            at = world.now()
-            world.record(HttpCall(at, "서버", callee, request.method, path, status, elapsed_ms))
-        return response
-
-    return record

@@ -4,17 +4,20 @@ import orjson
 from aiohttp import web
 
 from simulator.clock import iso_utc
+from simulator.faults import Faults
 from simulator.kakao import Kakao
 from simulator.values import RelationChange
 from simulator.wire import USER_AGENT, Call, Json, answer
 
 WEBHOOK_TIMEOUT_SECONDS = 3  # 5.1
 CHANNEL_IDS_MAX = 100
+FAULT_POINT = "webhooks"
 
 
 class Channels:
-    def __init__(self, kakao: Kakao) -> None:
+    def __init__(self, kakao: Kakao, faults: Faults) -> None:
         self._kakao = kakao
+        self._faults = faults
         self._world = kakao.world
 
     def tell_later(self, change: RelationChange) -> None:
@@ -23,6 +26,16 @@ class Channels:
 
     async def tell(self, change: RelationChange) -> None:
         """Once, without a retry: none is stated for this webhook (5.1, rule 10)."""
+        fault = self._faults.take(FAULT_POINT)
+        if fault and fault.kind == "drop_reports":
+            return
+        if fault and fault.kind == "delay_reports":
+            await self._kakao.line.pause(fault.seconds)
+        call = self._call(change)
+        for _ in range(2 if fault and fault.kind == "duplicate_reports" else 1):
+            await self._kakao.line.post(call)
+
+    def _call(self, change: RelationChange) -> Call:
         bot, person = self._world.bot(change.bot_id), self._world.person(change.person_id)
         is_known = bool(person.app_user_id) and person.shares_channel_state
         body = {
@@ -40,15 +53,13 @@ class Channels:
             "User-Agent": USER_AGENT,
             "Content-Type": "application/json",
         }
-        await self._kakao.line.post(
-            Call(
-                "카카오톡",
-                bot.name,
-                bot.webhook_url,
-                headers,
-                orjson.dumps(body),
-                WEBHOOK_TIMEOUT_SECONDS,
-            ),
+        return Call(
+            "카카오톡",
+            bot.name,
+            bot.webhook_url,
+            headers,
+            orjson.dumps(body),
+            WEBHOOK_TIMEOUT_SECONDS,
         )
 
     async def relations(self, request: web.Request) -> web.Response:

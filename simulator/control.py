@@ -1,7 +1,6 @@
 """The world driven by JSON under /sim/, for those who run it in a process of its own."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -10,43 +9,53 @@ from simulator.chats import ChatEntry
 from simulator.clock import iso_utc
 from simulator.faults import Fault, Faults
 from simulator.kakao import Kakao
+from simulator.login_book import LoginBook
+from simulator.nhn import Nhn
 from simulator.pressing import pressables
 from simulator.reading import shown_text
 from simulator.solapi import Solapi
-from simulator.values import Bot, SolapiAccount
-from simulator.wire import Json, answer, read_object
+from simulator.values import Bot, LoginApp, SolapiAccount
+from simulator.wire import Json, answer, guarded
 
 PAGE_MAX = 1_000
 BULK_MAX = 100_000
 FRIEND_ACTIONS = ("add", "block", "unblock", "leave")
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 
 class Control:
     def __init__(
-        self, kakao: Kakao, solapi: Solapi, faults: Faults, background: Background
+        self,
+        kakao: Kakao,
+        solapi: Solapi,
+        nhn: Nhn,
+        login: LoginBook,
+        faults: Faults,
+        background: Background,
     ) -> None:
         self._kakao = kakao
         self._solapi = solapi
+        self._nhn = nhn
+        self._login = login
         self._faults = faults
         self._background = background
         self._world = kakao.world
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.post("/sim/bots", _guarded(self.bots)),
-            web.post("/sim/people", _guarded(self.people)),
-            web.post("/sim/friends", _guarded(self.friends)),
-            web.post("/sim/accounts", _guarded(self.accounts)),
-            web.post("/sim/say", _guarded(self.say)),
-            web.post("/sim/enter", _guarded(self.enter)),
-            web.post("/sim/press", _guarded(self.press)),
-            web.post("/sim/faults", _guarded(self.arm)),
+            web.post("/sim/bots", guarded(self.bots)),
+            web.post("/sim/people", guarded(self.people)),
+            web.post("/sim/friends", guarded(self.friends)),
+            web.post("/sim/accounts", guarded(self.accounts)),
+            web.post("/sim/apps", guarded(self.apps)),
+            web.post("/sim/login/keys", guarded(self.turn_keys)),
+            web.post("/sim/say", guarded(self.say)),
+            web.post("/sim/enter", guarded(self.enter)),
+            web.post("/sim/press", guarded(self.press)),
+            web.post("/sim/faults", guarded(self.arm)),
             web.get("/sim/faults", self.armed),
-            web.post("/sim/settings", _guarded(self.settings)),
-            web.post("/sim/idle", _guarded(self.idle)),
-            web.post("/sim/reset", _guarded(self.reset)),
+            web.post("/sim/settings", guarded(self.settings)),
+            web.post("/sim/idle", guarded(self.idle)),
+            web.post("/sim/reset", guarded(self.reset)),
             web.get("/sim/handset/summary", self.summary),
             web.get("/sim/handset/deliveries", self.deliveries),
             web.get("/sim/chats/{person_id}/{bot_id}", self.chat),
@@ -87,6 +96,19 @@ class Control:
             sets = {name: set(one.get(name) or ()) for name in ("sender_numbers", "opt_outs")}
             self._world.add_account(SolapiAccount(**{**one, **sets}))
         return {"accounts": len(self._world.accounts)}
+
+    async def apps(self, body: Json) -> Json:
+        """An app of the same key is replaced."""
+        for one in _rows(body, "apps"):
+            named = {name: one[name] for name in ("redirect_uris", "required") if name in one}
+            known: Json = one | {name: frozenset(values) for name, values in named.items()}
+            self._world.add_app(LoginApp(**known))
+        return {"apps": len(self._world.apps)}
+
+    async def turn_keys(self, body: Json) -> Json:
+        """From now on another key signs; the one before it is served once more."""
+        del body
+        return {"kid": self._login.turn_keys()}
 
     async def say(self, body: Json) -> Json:
         entries = await self._kakao.say(body["person_id"], body["bot_id"], str(body["text"]))
@@ -136,6 +158,8 @@ class Control:
         self._faults.clear()
         self._world.reset()
         self._solapi.reset()
+        self._nhn.reset()
+        self._login.reset()
         return {"reset": True}
 
     async def summary(self, request: web.Request) -> web.Response:
@@ -199,16 +223,6 @@ def entry_json(entry: ChatEntry) -> Json:
         "buttons": [one.label for one in pressables(content)],
         "tags": entry.tags,
     }
-
-
-def _guarded(action: Callable[[Json], Awaitable[Json]]) -> Handler:
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            return answer(await action(await read_object(request)))
-        except (ValueError, TypeError, KeyError, IndexError) as error:
-            return answer({"error": f"{type(error).__name__}: {error}"}, status=400)
-
-    return handle
 
 
 def _rows(body: Json, name: str) -> list[Json]:

@@ -12,12 +12,13 @@ from simulator.pressing import (
     of_row,
     quick_reply,
 )
-from simulator.reading import BLOCK_ROUTE, Content, brand_block
+from simulator.reading import Content, brand_block, way_out
 from simulator.wire import Json
 
 FOLD_FROM = 500  # kakao-chatbot.md 2.2: the rest is behind "see all"
 FILE_PATH = "/sim/files/"
 NO_NUMBER = -1
+WIDE_KINDS = ("WIDE", "WIDE_ITEM_LIST", "PREMIUM_VIDEO")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Row:
     description: str = ""
     image: str = ""
     button: Button | None = None
+    is_main: bool = False  # the first of a wide list: a picture with words on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ class Card:
     has_few_lines: bool = False
     foot: str = ""
     is_alimtalk: bool = False
+    is_wide: bool = False
+    is_natural: bool = False  # the picture in its own shape, as it was uploaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,7 @@ class Bubble:
     cards: tuple[Card, ...]
     is_carousel: bool = False
     header: Row | None = None
+    tail: Button | None = None
 
 
 Numbers = Iterator[int]
@@ -226,14 +231,29 @@ def _brand(bms: Json, text: str, numbers: Numbers) -> Bubble:
     carousel = bms.get("carousel")
     if carousel:
         cards = tuple(_brand_card(item, "", numbers) for item in carousel.get("list") or [])
-        last = (*cards[:-1], _with_foot(cards[-1]))
-        return Bubble(cards=last, is_carousel=True)
-    return Bubble(cards=(_with_foot(_brand_card(bms, text, numbers)),))
+        return Bubble(
+            cards=(*cards[:-1], replace(cards[-1], foot=way_out(bms))),
+            is_carousel=True,
+            header=_carousel_head(carousel.get("head")),
+            tail=_linked("더보기", carousel.get("tail")),
+        )
+    # providers.md D6: the way out is drawn by KakaoTalk, not by the sender.
+    return Bubble(cards=(replace(_brand_card(bms, text, numbers), foot=way_out(bms)),))
 
 
-def _with_foot(card: Card) -> Card:
-    """providers.md D6: the way out is drawn by KakaoTalk, not by the sender."""
-    return replace(card, foot=BLOCK_ROUTE)
+def _carousel_head(head: Json | None) -> Row | None:
+    if not head:
+        return None
+    title, description = str(head.get("header") or ""), str(head.get("content") or "")
+    return Row(title=title, description=description, image=_picture(head))
+
+
+def _linked(words: str, part: Json | None) -> Button | None:
+    """A link that is no button of the message, so it takes no number."""
+    url = str((part or {}).get("linkMobile") or "")
+    if not url:
+        return None
+    return Button(index=NO_NUMBER, pressed=Pressable("CARD_BUTTON", words, "webLink", url=url))
 
 
 def _brand_card(part: Json, text: str, numbers: Numbers) -> Card:
@@ -245,28 +265,36 @@ def _brand_card(part: Json, text: str, numbers: Numbers) -> Card:
     return Card(
         shape="card",
         head=str(part.get("header") or "") if wide else "",
-        images=(FILE_PATH + str(part["imageId"]),) if part.get("imageId") else (),
+        images=(_picture(part),) if _picture(part) else (),
         title=str(commerce.get("title") or ("" if wide else part.get("header")) or ""),
         description=_joined(part.get("content") or text, part.get("additionalContent")),
-        rows=tuple(_wide_row(item) for item in wide),
+        rows=tuple(_wide_row(item, is_main=not place) for place, item in enumerate(wide)),
         price=_brand_price(commerce) if commerce else None,
         link=str(part.get("imageLink") or ""),
         coupon=_coupon(coupon) if coupon else None,
+        is_wide=kind in WIDE_KINDS,
+        is_natural=True,
         buttons=buttons,
         is_side_by_side=len(buttons) == 2 and kind != "TEXT",  # noqa: PLR2004 - a pair
     )
 
 
 def _coupon(coupon: Json) -> Row:
-    """Its link is no button of the message, so it takes no number."""
-    title, url = str(coupon.get("title") or ""), str(coupon.get("linkMobile") or "")
-    link = Button(index=NO_NUMBER, pressed=Pressable("CARD_BUTTON", title, "webLink", url=url))
-    return _row(coupon, link)
+    """Without a link it is drawn as one that leads nowhere."""
+    title = str(coupon.get("title") or "")
+    nowhere = Button(index=NO_NUMBER, pressed=Pressable("CARD_BUTTON", title, "webLink"))
+    return _row(coupon, _linked(title, coupon) or nowhere)
 
 
-def _wide_row(item: Json) -> Row:
-    image = FILE_PATH + str(item["imageId"]) if item.get("imageId") else ""
-    return Row(title=str(item.get("title") or ""), image=image)
+def _wide_row(item: Json, *, is_main: bool) -> Row:
+    title = str(item.get("title") or "")
+    return Row(title=title, image=_picture(item), button=_linked(title, item), is_main=is_main)
+
+
+def _picture(part: Json) -> str:
+    """SOLAPI names a file it keeps, NHN an address."""
+    kept = part.get("imageId")
+    return FILE_PATH + str(kept) if kept else str(part.get("imageUrl") or "")
 
 
 def _brand_price(commerce: Json) -> Price:

@@ -43,7 +43,8 @@ HTML_503 = "<html><body><h1>503 Service Temporarily Unavailable</h1></body></htm
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`endpoint` is a pattern such as `POST /messages/v4/groups/*/send`, or `reports`.
+    """`endpoint` is a pattern such as `POST /messages/v4/groups/*/send`, or `reports` of a provider,
+    or `webhooks` of the channel; the kinds that end in `_reports` are for these two.
 
     It happens `times` times, or with `probability` each time; with both, until `times` is used up.
     `retry_after` is what a 429 says in that header, seconds or a date: neither Kakao nor SOLAPI
@@ -74,6 +75,15 @@ class Faults:
         if len(self._armed) >= FAULTS_MAX:
             raise ValueError("too many faults")
         self._armed.append(fault)
+
+    def armed(self) -> list[Fault]:
+        """In the order in which they are tried."""
+        return list(self._armed)
+
+    def take_back(self, place: int) -> None:
+        """One of those armed; that it has happened meanwhile is no mistake."""
+        if place < len(self._armed):
+            del self._armed[place]
 
     def clear(self) -> None:
         self._armed.clear()

@@ -7,7 +7,8 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from simulator.clock import KST
+from simulator.clock import KST, iso_utc
+from simulator.recording import masked
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 STATIC = TEMPLATES / "static"
@@ -37,6 +38,11 @@ def at_time(at: datetime) -> str:
 def on_day(at: datetime) -> str:
     local = at.astimezone(KST)
     return f"{local.year}년 {local.month}월 {local.day}일 {WEEKDAYS[local.weekday()]}요일"
+
+
+def short_day(at: datetime) -> str:
+    local = at.astimezone(KST)
+    return f"{local.month}월 {local.day}일 {WEEKDAYS[local.weekday()]}요일"
 
 
 def at_second(at: datetime) -> str:
@@ -82,16 +88,29 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        at_time=at_time, on_day=on_day, at_second=at_second, initial=initial, tone=tone,
+        at_time=at_time, on_day=on_day, at_second=at_second, short_day=short_day, iso=iso_utc,
+        masked=masked, initial=initial, tone=tone,
         phone_number=phone_number, web_url=web_url, short_path=short_path,
     )  # fmt: skip
     return environment
 
 
+def fragment(name: str, **context: object) -> str:
+    """A piece of a page as text."""
+    return _environment().get_template(f"simulator/{name}.html").render(context)
+
+
 def page(name: str, **context: object) -> web.Response:
     """A whole page, or the part of one that the script keeps fresh: each is a file."""
-    html = _environment().get_template(f"simulator/{name}.html").render(context)
+    html = fragment(name, **context)
     return web.Response(text=html, content_type="text/html", headers=SECURITY_HEADERS)
+
+
+def page_again(name: str, **context: object) -> web.Response:
+    """The page with what was typed into it, which cannot be done."""
+    response = page(name, **context)
+    response.set_status(422)
+    return response
 
 
 def unchanged() -> web.Response:

@@ -14,7 +14,12 @@ from simulator.world import SMS_THREAD
 
 WORDS_LENGTH_MAX = 1_000
 PAGE_NUMBER_MAX = 100_000
-STATIC_FILES = {"simulator.css": "text/css", "simulator.js": "text/javascript"}
+STATIC_FILES = {
+    "simulator.css": "text/css",
+    "simulator.js": "text/javascript",
+    "simulator_board.css": "text/css",
+    "simulator_feed.js": "text/javascript",
+}
 PICTURE_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
 VISITOR = "me"
 """Whose phone a link from the web opens; where nobody has this id, the first person's."""
@@ -58,7 +63,7 @@ class Phones:
             people=people,
             calls=screens.calls(self._world),
             calls_version=self._world.calls_seen,
-            now=self._world.now(),
+            **screens.frame(self._world, request),
         )
 
     async def phone(self, request: web.Request) -> web.Response:
@@ -73,11 +78,10 @@ class Phones:
             "shops": shops,
             "threads": threads,
             "version": version,
-            "now": self._world.now(),
         }
         if "version" in request.query:
-            return page("phone_screen", **context)
-        return page("phone", **context, **self._beside(person))
+            return page("phone_screen", **context, now=self._world.now())
+        return page("phone", **context, **self._beside(person, request))
 
     async def chat(self, request: web.Request) -> web.Response:
         person, thread = self._person(request), request.match_info["thread"]
@@ -92,15 +96,16 @@ class Phones:
         screen = screens.chat_screen(self._world, person, thread)
         if seen is not None:
             return page("chat_screen", screen=screen)
-        return page("chat", screen=screen, **self._beside(person))
+        return page("chat", screen=screen, **self._beside(person, request))
 
     async def calls(self, request: web.Request) -> web.Response:
         if request.query.get("version") == str(self._world.calls_seen):
             return unchanged()
         return page("record", **self._record())
 
-    def _beside(self, person: Person) -> dict[str, object]:
-        return {"others": screens.others(self._world, person), **self._record()}
+    def _beside(self, person: Person, request: web.Request) -> dict[str, object]:
+        others = screens.others(self._world, person)
+        return {"others": others, **self._record(), **screens.frame(self._world, request)}
 
     def _record(self) -> dict[str, object]:
         return {"calls": screens.calls(self._world), "calls_version": self._world.calls_seen}

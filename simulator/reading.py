@@ -110,7 +110,13 @@ def brand_lines(sender: str, message: Json) -> Iterator[str]:
         yield from _commerce_lines(item)
         yield from _foot_lines(item)
     yield from _foot_lines(bms)
-    yield BLOCK_ROUTE
+    yield way_out(bms)
+
+
+def way_out(bms: Json) -> str:
+    """Who is no friend cannot block, and is shown the 080 number instead (D4, D6)."""
+    number = bms.get("unsubscribeNo")
+    return f"무료 수신거부: {number}" if number else BLOCK_ROUTE
 
 
 def brand_block(message: Json) -> Json:

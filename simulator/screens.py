@@ -1,22 +1,32 @@
 """What stands on each screen: the street, a phone's list of chats, a chat, the record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from aiohttp import web
+
 from simulator.chats import Chat, ChatEntry
-from simulator.clock import KST
+from simulator.clock import KST, LEAPS
 from simulator.drawing import Bubble, Button, bubbles, chips
 from simulator.reading import AD_MARK, shown_text
+from simulator.recording import HttpCall
 from simulator.values import Bot, Person, Relation
-from simulator.wire import HttpCall
 from simulator.world import SMS_THREAD, World
 
 ENTRIES_SHOWN_MAX = 120
 PEOPLE_PAGE_MAX = 24
 PREVIEW_LENGTH_MAX = 60
 OTHERS_MAX = 5
+CALLS_BESIDE_MAX = 50
+DOORS = {
+    "/": "시장 거리",
+    "/feed": "오가는 요청",
+    "/faults": "고장",
+    "/switches": "스위치",
+    "/guide": "안내",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +81,22 @@ class PeoplePage:
     number: int
     total: int
 
+    unread: Mapping[str, int]
+
     @property
     def has_next(self) -> bool:
         return self.number * PEOPLE_PAGE_MAX < self.total
+
+
+def frame(world: World, request: web.Request) -> dict[str, object]:
+    """What stands on top of every page."""
+    path = request.path
+    return {
+        "now": world.now(),
+        "here": request.path_qs,
+        "leaps": LEAPS if world.is_pushable else {},
+        "doors": [(url, words, path == url) for url, words in DOORS.items()],
+    }
 
 
 def chat_screen(world: World, person: Person, thread: str) -> ChatScreen:
@@ -184,7 +207,8 @@ def people_page(world: World, query: str, number: int) -> PeoplePage:
     source = iter(world.people.values()) if found is None else iter(found)
     start = (number - 1) * PEOPLE_PAGE_MAX
     shown = list(islice(source, start, start + PEOPLE_PAGE_MAX))
-    return PeoplePage(people=shown, query=query, number=number, total=total)
+    unread = {one.person_id: world.unread_of(one.person_id) for one in shown}
+    return PeoplePage(people=shown, query=query, number=number, total=total, unread=unread)
 
 
 def others(world: World, person: Person) -> list[Person]:
@@ -203,5 +227,5 @@ def _matching(world: World, query: str) -> Iterator[Person]:
 
 
 def calls(world: World) -> list[HttpCall]:
-    """The newest first."""
-    return list(reversed(world.calls))
+    """The newest first, as many as stand beside a phone."""
+    return list(islice(reversed(world.calls), CALLS_BESIDE_MAX))

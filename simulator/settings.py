@@ -31,6 +31,39 @@ class Settings:
     brand_fallback: bool = False
     brand_hours: bool = True
 
+    # NHN Cloud: what providers.md B leaves open (F7) or says twice
+    # What becomes of a field that stands in no document is not known; refusing finds our mistakes.
+    nhn_unknown_fields: Literal["refuse", "ignore"] = "refuse"
+    # B1: the HTTP status of a refusal is not documented; the verdict is in the header.
+    nhn_refusal_status: int = 200
+    # B10: whether a key is used up when the first request was refused, and whose a key is.
+    nhn_key_kept: Literal["always", "accepted"] = "always"
+    nhn_key_scope: Literal["appkey", "all"] = "appkey"
+    # B1: the key stands on no page of the brand sends.
+    nhn_brand_key: bool = False
+    # B2: 60 days, while the text of -2026 speaks of 90.
+    nhn_reserve_days_max: int = 60
+    # B2: `message` may be absent when all recipients were refused (-1031).
+    nhn_tells_all_refused: bool = True
+    # B3: how a message that is still pending shows in GET, and after how long it shows at all.
+    nhn_pending: Literal["null", "hidden"] = "null"
+    nhn_list_delay_seconds: float = 0.0
+    # B3, B7: the messageStatus of 3005, which is sent but not confirmed; after so many hours the
+    # number scripted "3005>1000" is.
+    nhn_unconfirmed_status: Literal["COMPLETED", "FAILED"] = "COMPLETED"
+    nhn_confirm_after_hours: float = 1.0
+    # B4: targeting is optional in the table of the free form, yet -3298 exists.
+    nhn_targeting_missing: Literal["I", "refuse"] = "I"
+    # B7: no code is printed for who is not a friend of the channel.
+    nhn_not_friend: Literal["3018", "2003"] = "3018"
+    # D4: brand messages a person gets from a channel in a day, then 4138; 0: no cap. Not printed.
+    nhn_brand_day_max: int = 0
+    # B8: dates in hooks and lists vary in the samples; retries of hooks are not documented, nor is
+    # the name of the event about templates.
+    nhn_dates: Literal["seconds", "minutes", "day", "tenths"] = "seconds"
+    nhn_hook_attempts: int = 1
+    nhn_template_event: str = "TEMPLATE_STATUS_UPDATE"
+
     # Delivery reports
     report_form: Literal["flat", "nested"] = "flat"
     report_batch_max: int = 500

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from simulator import solapi_lists as lists
 from simulator.background import Background
+from simulator.clock import iso_utc
 from simulator.faults import Faults
 from simulator.settings import Settings
 from simulator.solapi_auth import Gate, ProviderError
@@ -26,6 +27,7 @@ from simulator.solapi_groups import (
 )  # fmt: skip
 from simulator.solapi_register import register
 from simulator.solapi_reports import Reports
+from simulator.solapi_templates import Templates
 from simulator.values import SolapiAccount
 from simulator.wire import Json, Line, answer
 from simulator.world import World
@@ -49,6 +51,7 @@ class Solapi:
         self._world = world
         self._settings = settings
         self._gate = Gate(world)
+        self.templates = Templates(world)
         self.reservations = Background()
         reports = Reports(line, settings, background, faults, world.seed)
         self._deliverer = Deliverer(world, settings, background, reports)
@@ -284,11 +287,19 @@ class Solapi:
             self.files.pop(next(iter(self.files)))
         file_id = next(self._book.ids("ST0", self._world.now()))
         self.files[file_id] = content
+        at = iso_utc(self._world.now())
         return {
             "fileId": file_id,
             "type": body.get("type"),
             "link": body.get("link"),
             "accountId": account.account_id,
+            # What follows is what the Python SDK's model of the answer asks for (A9, PY).
+            "name": body.get("name") or file_id,
+            "originalName": body.get("name") or file_id,
+            "url": f"{self._settings.public_url}/storage/v1/files/{file_id}",
+            "references": [],
+            "dateCreated": at,
+            "dateUpdated": at,
         }
 
     def _group(self, request: web.Request, account: SolapiAccount) -> Group:

@@ -150,7 +150,8 @@ def _wide_items_code(bms: Json, files: Container[str]) -> str:
         return BAD_FORMAT
     # The first row may stand without a title; the others may not (D4, SDK constraints).
     titles = [str(item.get("title") or "") for item in subs]
-    if not all(titles):
+    # Both need a picture and a place to lead to (the Node SDK's schema; NHN's guide says so, too).
+    if not all(titles) or not all(item.get("linkMobile") for item in (main, *subs)):
         return MISSING
     first = str(main.get("title") or "")
     if len(header) > HEADER_MAX or len(first) > MAIN_ITEM_TITLE_MAX:

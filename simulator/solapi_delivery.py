@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import NamedTuple
 
 from simulator.background import Background
-from simulator.clock import KST
+from simulator.clock import KST, pause
 from simulator.handset import Delivery
 from simulator.reading import Content
 from simulator.settings import Settings
@@ -59,7 +59,7 @@ class Deliverer:
         messages = list(group.sendable())
         for message in messages:
             message.code = HANDED_OVER
-        await asyncio.sleep(self._settings.deliver_delay_seconds)
+        await pause(self._world.now, self._settings.deliver_delay_seconds)
         batch_max = max(1, self._settings.report_batch_max)
         reported: list[Message] = []
         for start in range(0, len(messages), SLICE_MAX):

@@ -23,6 +23,10 @@ PENDING_CODES = (ACCEPTED, HANDED_OVER)
 ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 ID_RANDOM_LENGTH = 7
 ID_COUNT_DIGITS = 8
+# Named in every group, used or not: both official clients read them (A4).
+CHARGED_KINDS = (
+    "sms", "lms", "mms", "ata", "cta", "cti", "nsa", "rcs_sms", "rcs_lms", "rcs_mms", "rcs_tpl",
+)  # fmt: skip
 GROUP_MESSAGES_MAX = 1_000_000
 GROUPS_KEPT_MAX = 100_000
 
@@ -164,10 +168,10 @@ class Group:
         prices = {kind.lower(): price for kind, price in self.account.prices.items()}
         return {
             "count": {name: self.count[name] for name in names},
-            "countForCharge": {name: {} for name in ("sms", "lms", "mms", "ata")} | charged,
+            "countForCharge": {kind: {} for kind in CHARGED_KINDS} | charged,
             "balance": self.money.as_json(),
             "point": Money().as_json(),
-            "app": {"profit": {}, "appId": None},
+            "app": {"profit": dict.fromkeys(CHARGED_KINDS, 0), "appId": None},
             "customFields": self.custom_fields,
             "log": self.log,
             "status": self.status.value,

@@ -115,9 +115,11 @@ def group_list(book: GroupBook, account: SolapiAccount, query: Mapping[str, str]
 
 
 def _is_wanted(group: Group, query: Mapping[str, str]) -> bool:
-    """`criteria=status&cond=eq&value=…` and the date window; the rest is not used by anyone."""
-    if query.get("criteria") == "status" and query.get("cond") == "eq":
-        return group.status.value == query.get("value")
+    """`criteria=status&cond=eq&value=…`, the same by `groupId`, and the date window (A6)."""
+    known = {"status": group.status.value, "groupId": group.group_id}
+    criteria = query.get("criteria", "")
+    if criteria in known and query.get("cond") == "eq" and known[criteria] != query.get("value"):
+        return False
     return _in_dates(group.created_at, query)
 
 

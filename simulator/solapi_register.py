@@ -13,6 +13,7 @@ from simulator.wire import Json
 SMS_BYTES_MAX = 90
 LMS_BYTES_MAX = 2000
 SUBJECT_BYTES_MAX = 40
+LETTER_BYTES_MAX = 2
 ALIMTALK_TEXT_MAX = 1000
 CUSTOM_KEY_MAX, CUSTOM_VALUE_MAX = 30, 100
 NUMBER_LENGTH_MIN, NUMBER_LENGTH_MAX = 8, 13
@@ -104,16 +105,21 @@ def _bytes_code(text: str, subject: str, bytes_max: int) -> str:
 
 
 def euc_kr(text: str) -> bytes | None:
-    """D1: Hangul counts 2; emoji and rare syllables cannot be sent."""
+    """D1: Hangul counts 2; emoji and rare syllables cannot be sent.
+
+    Python's codec spells a rare syllable out in eight bytes, which no handset puts together.
+    """
     try:
-        return text.encode("euc-kr")
+        letters = [one.encode("euc-kr") for one in text]
     except UnicodeEncodeError:
         return None
+    return b"".join(letters) if all(len(one) <= LETTER_BYTES_MAX for one in letters) else None
 
 
 def _alimtalk_code(body: Json, options: Json, account: SolapiAccount) -> str:
-    template = account.templates.get(str(options.get("templateId")))
-    if template is None:
+    template_id = str(options.get("templateId"))
+    template = account.templates.get(template_id)
+    if template is None or account.template_states.get(template_id, "APPROVED") != "APPROVED":
         return "1042"
     text = body.get("text")
     if not text:  # A3: the server fills it

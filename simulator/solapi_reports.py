@@ -67,12 +67,12 @@ class Reports:
             self._random.shuffle(events)
         if self._settings.report_form == "nested":
             events = [self._nested(event) for event in events]
-        await asyncio.sleep(self._settings.report_delay_seconds)
+        await self._line.pause(self._settings.report_delay_seconds)
         fault = self._faults.take(FAULT_POINT)
         if fault and fault.kind == "drop_reports":
             return
         if fault and fault.kind == "delay_reports":
-            await asyncio.sleep(fault.seconds)
+            await self._line.pause(fault.seconds)
         is_double = self._settings.report_duplicate or (
             fault is not None and fault.kind == "duplicate_reports"
         )
@@ -103,7 +103,7 @@ class Reports:
         )
         for attempt in range(ATTEMPTS_MAX):
             if attempt:
-                await asyncio.sleep(self._settings.report_retry_seconds)
+                await self._line.pause(self._settings.report_retry_seconds)
             async with self._slots:
                 reply = await self._line.post(call)
             if reply.status == HTTP_OK:

@@ -75,9 +75,24 @@ class SolapiAccount:
     balance_won: int = 0
     prices: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_PRICES))
     templates: dict[str, str] = field(default_factory=dict)  # templateId -> text with #{name}
+    # templateId -> PENDING, INSPECTING, APPROVED (where it is not named here) or REJECTED
+    template_states: dict[str, str] = field(default_factory=dict)
     opt_outs: set[str] = field(default_factory=set)  # numbers that answered 080: code 1061
     scripts: dict[str, str] = field(default_factory=dict)  # number -> forced final code
     account_id: str = "26000000000000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginApp:
+    """An app that people sign in to with their Kakao account (kakao-chatbot.md 5.4)."""
+
+    client_id: str  # the REST API key
+    client_secret: str = ""  # empty: not switched on, so none is asked for
+    redirect_uris: frozenset[str] = frozenset()  # compared letter by letter
+    name: str = "연습용 앱"
+    app_id: int = 100_000
+    # Which consent items nobody may leave out.
+    required: frozenset[str] = frozenset({"profile_nickname"})
 
 
 class RelationChange(NamedTuple):

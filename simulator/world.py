@@ -3,23 +3,25 @@
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from simulator.chats import Chat, ChatEntry
 from simulator.clock import Now
 from simulator.handset import Delivery, Handset
-from simulator.values import Bot, Person, Relation, RelationChange, SolapiAccount
-from simulator.wire import HttpCall
+from simulator.nhn_account import NhnAccount
+from simulator.recording import HttpCall
+from simulator.values import Bot, LoginApp, Person, Relation, RelationChange, SolapiAccount
 
 __all__ = [
     "Bot", "Chat", "ChatEntry", "Delivery", "Handset", "HttpCall", "Person", "SolapiAccount", "World",
 ]  # fmt: skip
 
-CALLS_KEPT_MAX = 50
+CALLS_KEPT_MAX = 500
 BOT_USER_KEY_BYTES = 33  # 66 hex characters in every capture (kakao-chatbot.md 1.3)
 PLUSFRIEND_KEY_LENGTH = 12
+APP_USER_ID_DIGITS = 10
 ALPHANUMERICS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # A text message has no channel; its thread on the phone is the sender's number.
 SMS_THREAD = "sms:"
@@ -50,6 +52,7 @@ class World:
         self.now = now
         self.seed = seed
         self.listeners: list[Listener] = []
+        self.is_pushable = False  # whether the pages may push its clock
         self.reset()
 
     def reset(self) -> None:
@@ -57,6 +60,8 @@ class World:
         self.bots: dict[str, Bot] = {}
         self.people: dict[str, Person] = {}
         self.accounts: dict[str, SolapiAccount] = {}
+        self.nhn_accounts: dict[str, NhnAccount] = {}
+        self.apps: dict[str, LoginApp] = {}
         self.handset = Handset()
         self.calls: deque[HttpCall] = deque(maxlen=CALLS_KEPT_MAX)
         self.calls_seen = 0
@@ -80,6 +85,14 @@ class World:
     def add_account(self, account: SolapiAccount) -> SolapiAccount:
         self.accounts[account.api_key] = account
         return account
+
+    def add_nhn_account(self, account: NhnAccount) -> NhnAccount:
+        self.nhn_accounts[account.appkey] = account
+        return account
+
+    def add_app(self, app: LoginApp) -> LoginApp:
+        self.apps[app.client_id] = app
+        return app
 
     def add_person(
         self,
@@ -107,6 +120,24 @@ class World:
         for bot_id, key in (bot_user_keys or {}).items():
             self._learn_key(person, bot_id, key)
         return person
+
+    def connect(self, person_id: str) -> Person:
+        """Known to the app from the first login on: the skill's appUserId is the login's `sub`."""
+        person = self.people[person_id]
+        if not person.app_user_id:
+            digits = str(int.from_bytes(self._digest("app", person_id)[:8]))[:APP_USER_ID_DIGITS]
+            person = replace(person, app_user_id="3" + digits[1:])
+            self._replace_person(person)
+        return person
+
+    def share_channel_state(self, person_id: str, *, shares: bool) -> None:
+        """The consent item that the webhook's id_type depends on (5.1)."""
+        self._replace_person(replace(self.people[person_id], shares_channel_state=shares))
+
+    def _replace_person(self, person: Person) -> None:
+        self.people[person.person_id] = person
+        if person.app_user_id:
+            self._by_key["appUserId", "", person.app_user_id] = person.person_id
 
     def person(self, person_id: str) -> Person:
         return self.people[person_id]
@@ -230,9 +261,22 @@ class World:
         for bot_id in self._threads.get(person_id, ()):
             yield bot_id, self._chats[person_id, bot_id]
 
+    def unread_of(self, person_id: str) -> int:
+        return sum(chat.unread for _, chat in self.chats_of(person_id))
+
     def record(self, call: HttpCall) -> None:
         self.calls.append(call)
         self.calls_seen += 1
+
+    def calls_after(self, number: int) -> list[tuple[int, HttpCall]]:
+        """Those still kept that came after the one of this number, oldest first."""
+        first = self.calls_seen - len(self.calls) + 1
+        start = max(number + 1 - first, 0)
+        return [(first + place, self.calls[place]) for place in range(start, len(self.calls))]
+
+    def call_of(self, number: int) -> HttpCall | None:
+        place = number - (self.calls_seen - len(self.calls) + 1)
+        return self.calls[place] if 0 <= place < len(self.calls) else None
 
     def instant(self) -> datetime:
         return self.now()

@@ -13,6 +13,7 @@ from domain.campaigns import Account
 from domain.people import ChannelId, MarketId, ProgramId
 from domain.refusals import Invalid, NotFound
 from storage.desk import Tx
+from storage.queries.channel_ways import save_channel_ways
 from storage.queries.journal import append_audit
 from storage.queries.places import (
     ChannelRow,
@@ -74,7 +75,17 @@ class NewChannel:
     pf_id: str | None
     service_number: str | None
     opt_out_number: str | None = None
+    nhn_sender_key: str | None = None
     secrets: Secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWays:
+    """What a channel is called at its providers; None leaves what is there."""
+
+    pf_id: str | None = None
+    nhn_sender_key: str | None = None
+    opt_out_number: str | None = None
 
 
 def add_channel(tx: Tx, new: NewChannel, *, actor: str, at: datetime) -> ChannelId:
@@ -91,6 +102,7 @@ def add_channel(tx: Tx, new: NewChannel, *, actor: str, at: datetime) -> Channel
         pf_id=new.pf_id,
         service_number=new.service_number,
         opt_out_number=new.opt_out_number,
+        nhn_sender_key=new.nhn_sender_key,
         secrets=new.secrets.write(),
         created_at=at,
     )
@@ -140,6 +152,20 @@ def set_blocks(
     append_audit(tx, program_book(get_program_of_market(tx, channel.market_id)), act)
 
 
+def set_ways(tx: Tx, channel_id: ChannelId, new: NewWays, *, actor: str, at: datetime) -> None:
+    """Notes new names at the providers; what is not given stays."""
+    channel = get_channel(tx, channel_id)
+    save_channel_ways(
+        tx,
+        channel_id,
+        pf_id=new.pf_id or channel.pf_id,
+        nhn_sender_key=new.nhn_sender_key or channel.nhn_sender_key,
+        opt_out_number=new.opt_out_number or channel.opt_out_number,
+    )
+    act = Act(actor=actor, act="set_channel_ways", subject=f"channel:{channel_id}", at=at)
+    append_audit(tx, program_book(get_program_of_market(tx, channel.market_id)), act)
+
+
 def bar_channel(
     tx: Tx,
     program_id: ProgramId,
@@ -171,6 +197,8 @@ def account_of(channel: ChannelRow) -> Account:
         rest_api_key=Secrets.read(channel.secrets).rest_api_key,
         event_name=channel.event_name,
         pf_id=channel.pf_id,
+        nhn_sender_key=channel.nhn_sender_key,
+        opt_out_number=channel.opt_out_number,
     )
 
 

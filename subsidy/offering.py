@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from domain.audit import Act, program_book
-from domain.campaigns import MessageKind, SenderName
+from domain.campaigns import PRODUCTS, MessageKind, Product
 from domain.eligibility import Standing, bar_words, bars_of
 from domain.money import Jeon
 from domain.people import AccountId, GrantId, MarketId, ProgramId, ShopId
@@ -29,7 +29,11 @@ from subsidy.grants import OVER, view_grant
 from subsidy.holding import pays_for
 from subsidy.ledger import Move, transfer
 
-PAYS_ADVERTISING = tuple(pays_for(sender, MessageKind.ADVERTISEMENT) for sender in SenderName)
+PAYS_ADVERTISING = tuple(
+    pays_for(sender, MessageKind.ADVERTISEMENT)
+    for sender, product in PRODUCTS.items()
+    if product in (Product.EVENT, Product.BRAND)
+)
 NOT_SHOWN = Standing(yearly_sales_won=None, opened_on=None, has_business_wallet=False)
 
 

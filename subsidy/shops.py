@@ -14,6 +14,7 @@ from domain.audit import Act, program_book, shop_book
 from domain.people import ChannelId, MarketId, ShopId
 from domain.refusals import Invalid
 from domain.visits import read_place
+from domain.ways import PictureShape
 from storage.desk import Tx
 from storage.queries.journal import append_audit
 from storage.queries.places import (
@@ -36,7 +37,11 @@ SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 PICTURE_BYTES_MAX = 8 * 1024 * 1024
 PICTURE_PIXELS_MAX = 40_000_000
 CARD_SIZE = (800, 400)
-"""2:1, as a card under a picture is cut (kakao-chatbot.md 2.9)."""
+"""2:1, as a card under a picture is cut (kakao-chatbot.md 2.9); every bubble but a small item
+takes it (providers.md B4)."""
+
+SQUARE_SIZE = (600, 600)
+"""1:1, as a small item is cut, and at least 500 wide (providers.md B4)."""
 
 CARD_BYTES_MAX = 500 * 1024
 """As a provider's storage takes it (providers.md: ≤ 500 KB); KakaoTalk names no limit."""
@@ -165,8 +170,10 @@ def hang_picture(tx: Tx, shop_id: ShopId, card: Card, *, actor: str, at: datetim
     append_audit(tx, shop_book(shop_id), act)
 
 
-def card_picture(body: bytes, focus: Focus = Focus.MIDDLE) -> Card:
-    """A JPEG of card size, stripped of its metadata, from any picture people take.
+def card_picture(
+    body: bytes, focus: Focus = Focus.MIDDLE, shape: PictureShape = PictureShape.PICTURE
+) -> Card:
+    """A JPEG of the shape's size, stripped of its metadata, from any picture people take.
 
     Takes a while: not for the storage thread. Raises Invalid(picture).
     """
@@ -181,7 +188,27 @@ def card_picture(body: bytes, focus: Focus = Focus.MIDDLE) -> Card:
         raise Invalid(
             {"picture": "사진을 읽을 수 없어요. JPG나 PNG 사진을 올려 주세요."}
         ) from error
-    fitted = ImageOps.fit(upright, CARD_SIZE, centering=(0.5, DOWN[focus]))
+    return _cut(upright, _size_of(shape), DOWN[focus])
+
+
+def shaped_picture(card: bytes, shape: PictureShape) -> Card:
+    """A kept picture as a bubble of this shape needs it, cut round its middle as pages show it.
+
+    The same bytes where it has the shape already. Takes a while: not for the storage thread.
+    """
+    picture = Image.open(io.BytesIO(card))
+    size = _size_of(shape)
+    if picture.size == size:
+        return Card(card)
+    return _cut(picture.convert("RGB"), size, DOWN[Focus.MIDDLE])
+
+
+def _size_of(shape: PictureShape) -> tuple[int, int]:
+    return SQUARE_SIZE if shape is PictureShape.ITEM else CARD_SIZE
+
+
+def _cut(picture: Image.Image, size: tuple[int, int], down: float) -> Card:
+    fitted = ImageOps.fit(picture, size, centering=(0.5, down))
     tried = (_jpeg(fitted, quality) for quality in JPEG_QUALITIES)
     return Card(next(body for body in tried if len(body) <= CARD_BYTES_MAX))
 

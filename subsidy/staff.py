@@ -17,6 +17,7 @@ from storage.queries.staff import (
     list_staff,
     lock_staff,
 )
+from storage.queries.staff_accounts import delete_account
 from storage.queries.staff_chats import delete_chat, delete_links, delete_pairings, list_paired
 
 
@@ -34,7 +35,7 @@ def list_colleagues(tx: Tx, shop_id: ShopId) -> list[Colleague]:
 
 
 def remove_staff(tx: Tx, shop_id: ShopId, staff_id: StaffId, *, actor: str, at: datetime) -> None:
-    """Ends everything that let this person in: sessions, links, codes, the paired chat.
+    """Ends everything that let this person in: sessions, links, codes, the chat, the account.
 
     Raises NotFound(`staff`) for another shop's, Conflict(`last_owner`) for the only owner.
     """
@@ -49,6 +50,7 @@ def remove_staff(tx: Tx, shop_id: ShopId, staff_id: StaffId, *, actor: str, at: 
     delete_links(tx, staff_id)
     delete_pairings(tx, staff_id)
     delete_chat(tx, staff_id)
+    delete_account(tx, staff_id)
     end_invitations(tx, shop_id, at)
     act = Act(actor=actor, act="remove_staff", subject=f"staff:{staff_id}", at=at)
     append_audit(tx, shop_book(shop_id), act)
@@ -69,6 +71,7 @@ def remove_from_desk(
         raise Conflict("last_manager")
     leave_desk_once(tx, program_id, staff_id, at)
     delete_sessions_of(tx, staff_id)
+    delete_account(tx, staff_id)
     end_desk_invitations(tx, program_id, at)
     act = Act(actor=actor, act="remove_staff", subject=f"staff:{staff_id}", at=at)
     append_audit(tx, program_book(program_id), act)

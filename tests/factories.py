@@ -33,6 +33,7 @@ from loyalty.joining import join_shop, leave_phone
 from loyalty.meeting import recognize
 from storage.desk import Tx
 from storage.queries.cards import get_rules
+from storage.queries.certificates import save_certificate, save_may_text
 from storage.queries.customers import Caller
 from storage.statements import Statement
 from subsidy.channels import NewChannel, Secrets, add_channel
@@ -241,7 +242,7 @@ def make_street(
     )
 
 
-BUBBLE_OF = {SenderName.KAKAO_EVENT: BubbleKind.LIST, SenderName.SOLAPI: BubbleKind.TEXT}
+BUBBLE_OF = dict.fromkeys(SenderName, BubbleKind.TEXT) | {SenderName.KAKAO_EVENT: BubbleKind.LIST}
 """What each sender can draw without a picture."""
 
 
@@ -287,6 +288,20 @@ def let_advertise_often(tx: Tx, shop_id: ShopId, *, at: datetime = EARLIER) -> N
     """For who tests something else: the most a week that a shop may allow itself."""
     rules = replace(get_rules(tx, shop_id), ads_a_week=ADS_A_WEEK_MAX)
     set_rules(tx, shop_id, rules, actor=OWNER, at=at)
+
+
+def let_text(
+    tx: Tx,
+    street: Street,
+    *,
+    is_on: bool = True,
+    until: date = date(2099, 12, 31),
+    opt_out: str | None = "080-123-4567",
+) -> None:
+    """Its shop's news may go as text messages (L18)."""
+    save_may_text(tx, street.shop_id, is_on=is_on)
+    save_certificate(tx, SenderName.SOLAPI_LMS, "제2026-1호", until)
+    change(tx, "UPDATE channel SET opt_out_number = :number", number=opt_out)
 
 
 def rows(tx: Tx, sql: str, /, **params: object) -> list[tuple[Any, ...]]:

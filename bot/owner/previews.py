@@ -14,7 +14,7 @@ from campaigns.booking import DryRun, sign_of
 from campaigns.compose import frame_of
 from campaigns.drafts import renew_draft, try_draft
 from campaigns.shop_days import move_to_open_day, shop_days
-from domain.bubbles import Action, Bubble, Button, ImageCard, ListCard, Text
+from domain.bubbles import Action, Bubble, Button, ImageCard, Letter, ListCard, Text
 from domain.campaigns import SenderName
 from domain.checking import Finding, Frame, check_words
 from domain.gate import SENDER_DAY
@@ -37,7 +37,14 @@ def preview(turn: OwnerTurn, draft: DraftView, lead: str = "") -> Reply:
     if is_old(turn, draft):
         draft = renew_draft(turn.tx, turn.staff_id, draft, turn.at)
     try:
-        dry = try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=turn.turn.public_url)
+        dry = try_draft(
+            turn.tx,
+            turn.shop_id,
+            draft,
+            turn.at,
+            public_url=turn.turn.public_url,
+            offered=turn.turn.senders,
+        )
     except Invalid as refusal:
         return unfit(turn, draft, refusal)
     return preview_tried(turn, draft, dry, lead)
@@ -179,6 +186,8 @@ def _mend_button(turn: OwnerTurn, finding: Finding, do: str) -> Button:
 
 def _as_shown(turn: OwnerTurn, bubble: Bubble) -> Bubble:
     """As customers see it; but under the owner's own finger its buttons only tell what they do."""
+    if isinstance(bubble, Letter):
+        return Text(bubble.text)
     if not isinstance(bubble, ImageCard | ListCard):
         return bubble
     shown = tuple(

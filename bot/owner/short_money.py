@@ -14,11 +14,13 @@ from campaigns.around import look_around
 from campaigns.booking import DryRun
 from campaigns.fairness import left_out, own_offer
 from domain.bubbles import Button
+from domain.campaigns import SenderName
 from domain.gate import SENDER_DAY
 from domain.money import JEON_PER_WON, Jeon, format_won
 from domain.segments import EVERYBODY
 from domain.subsidy import FairOrder
 from domain.time import in_kst, kst_instant
+from domain.ways import WAY_WORDS
 from storage.queries.drafts import DraftView
 from subsidy.money import shop_money
 
@@ -121,6 +123,7 @@ def _what_leaves(turn: OwnerTurn, draft: DraftView, dry: DryRun) -> str:
         refused=sum(dry.refused.values()),
         why=_why(dry),
         span=_span(dry),
+        way="" if dry.draft.sender is SenderName.KAKAO_EVENT else WAY_WORDS[dry.draft.sender],
         cost=format_won(dry.cost_jeon),
         own=format_won(dry.own_jeon) if dry.own_jeon else "",
         free=format_won(dry.free_jeon),

@@ -119,7 +119,14 @@ def timed(turn: OwnerTurn, draft: DraftView, when: Planned) -> DraftView:
 
 
 def try_now(turn: OwnerTurn, draft: DraftView) -> DryRun:
-    return try_draft(turn.tx, turn.shop_id, draft, turn.at, public_url=turn.turn.public_url)
+    return try_draft(
+        turn.tx,
+        turn.shop_id,
+        draft,
+        turn.at,
+        public_url=turn.turn.public_url,
+        offered=turn.turn.senders,
+    )
 
 
 def segment_of(turn: OwnerTurn, which: Ready | None) -> Segment:

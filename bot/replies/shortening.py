@@ -21,7 +21,9 @@ from domain.bubbles import (
     Carousel,
     CarouselHeader,
     Image,
+    Letter,
     ListCard,
+    Notice,
     Text,
     TextCard,
 )
@@ -56,7 +58,7 @@ def _joined(bubbles: Sequence[Bubble]) -> list[Bubble]:
 
 
 def _spare_buttons(bubble: Bubble) -> tuple[Button, ...]:
-    if isinstance(bubble, Text | Image | Carousel):
+    if isinstance(bubble, Text | Image | Carousel | Notice | Letter):
         return ()
     return bubble.buttons[limits.BUTTONS_MAX["vertical"] :]
 
@@ -87,6 +89,8 @@ def _parts(bubble: Bubble) -> Iterator[Bubble]:
             yield Image(url=bubble.url, alt=line(bubble.alt, limits.ALT_MAX))
         case Carousel():
             yield from _carousels(bubble)
+        case Notice() | Letter():
+            raise AssertionError("no chat shows what goes to a number")
         case _:
             cards = fit_cards(bubble, in_carousel=False)
             yield from cards

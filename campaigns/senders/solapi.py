@@ -1,4 +1,8 @@
-"""Brand messages through SOLAPI: a group is made, filled, checked and released once (A11)."""
+"""Messages through SOLAPI: a group is made, filled, checked and released once (A11).
+
+Brand messages here; what else SOLAPI carries takes the same way under its own name, each message
+encoded in its own form (`solapi_alimtalk.py`, `solapi_lms.py`).
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,6 +11,7 @@ from campaigns.senders.attempts import TOTAL_SECONDS, Line
 from campaigns.senders.port import Filled
 from campaigns.senders.solapi_auth import ApiKey
 from campaigns.senders.solapi_bodies import encode_group, encode_message, parcels
+from campaigns.senders.solapi_files import upload
 from campaigns.senders.solapi_groups import (
     LEFT,
     NEVER_LEAVES,
@@ -17,10 +22,12 @@ from campaigns.senders.solapi_groups import (
 )
 from campaigns.senders.solapi_reports import read_code
 from campaigns.senders.solapi_wire import Wire
-from domain.campaigns import Account, Batch, Progress, Report, SenderName
+from domain.campaigns import Account, Batch, Outgoing, Progress, Report, SenderName
+from domain.money import Jeon
 from domain.people import MessageId
 from domain.refusals import Rejected, Retryable, SenderError, Unknown
 from domain.time import Now
+from domain.ways import PictureShape
 
 PEOPLE_MAX = 1000
 """The API takes 10,000; smaller chunks lose less when one of them stays unknown."""
@@ -36,6 +43,7 @@ class SolapiSender:
 
     name = SenderName.SOLAPI
     people_max = PEOPLE_MAX
+    needs_pf_id = True
 
     def __init__(
         self,
@@ -48,12 +56,20 @@ class SolapiSender:
         timeout_seconds: float = TOTAL_SECONDS,
     ) -> None:
         line = Line(base_url, timeout_seconds=timeout_seconds)
-        self._groups = Groups(Wire(line, ApiKey(key=api_key, secret=api_secret), now))
+        self._wire = Wire(line, ApiKey(key=api_key, secret=api_secret), now)
+        self._groups = Groups(self._wire)
         self._sender_number = sender_number
+
+    def encode(self, one: Outgoing, batch: Batch, sender_number: str | None) -> bytes:
+        """One person's message; Rejected for a bubble that this sender does not carry."""
+        return encode_message(one, batch, sender_number)
+
+    async def upload(self, picture: bytes, shape: PictureShape) -> str:
+        return await upload(self._wire, picture, shape)
 
     async def open(self, batch: Batch) -> str:
         """A lost answer leaves an empty group behind, which is harmless; another is made."""
-        if batch.account.pf_id is None:
+        if self.needs_pf_id and batch.account.pf_id is None:
             raise Rejected("NO_PF_ID", f"channel {batch.account.channel_id}")
         try:
             return await self._groups.create(encode_group(batch))
@@ -83,7 +99,7 @@ class SolapiSender:
         return await self._compare(batch, ref)
 
     async def _put(self, batch: Batch, ref: str) -> dict[MessageId, str]:
-        messages = [encode_message(one, batch, self._sender_number) for one in batch.people]
+        messages = [self.encode(one, batch, self._sender_number) for one in batch.people]
         answered: list[Listed] = []
         for parcel in parcels(messages):
             answered += await self._groups.put(ref, parcel)
@@ -171,6 +187,10 @@ class SolapiSender:
         is_told = len(reports) == len(codes) and len(listed) == group.total
         is_over = group.stage is Stage.COMPLETE and is_told
         return Progress(is_accepted=True, is_over=is_over, reports=reports)
+
+    async def balance(self) -> Jeon:
+        """Of the account: brand messages, AlimTalk and text messages are paid from one."""
+        return await self._groups.balance()
 
     async def close(self) -> None:
         await self._groups.close()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import floor
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ import orjson
 from campaigns.senders.reading import Object, number_in, object_in, objects_in, text_in
 from campaigns.senders.solapi_reports import message_in
 from campaigns.senders.solapi_wire import Wire
+from domain.money import JEON_PER_WON, Jeon
 from domain.people import MessageId
 from domain.refusals import Retryable, Unknown
 
@@ -69,8 +71,10 @@ class Groups:
         return group_id
 
     async def put(self, group_id: str, parcel: bytes) -> list[Listed]:
+        """Whom it did not take; the others are counted in the group."""
         answer = await self._wire.change("PUT", f"{_path(group_id)}/messages", parcel)
-        return [_listed(one) for one in objects_in(answer, "resultList")]
+        listed = objects_in(answer, "resultList")
+        return [_listed(one) for one in listed if one.get("statusCode") != REGISTERED]
 
     async def take_out(self, group_id: str, provider_ids: Sequence[str]) -> None:
         body = orjson.dumps({"messageIds": provider_ids})
@@ -110,6 +114,13 @@ class Groups:
         if len(listed) != group.total:
             raise Retryable("LIST_BEHIND", f"{len(listed)} of {group.total}")
         return listed
+
+    async def balance(self) -> Jeon:
+        """Without the points: whether they pay for every kind of message is not documented (A9)."""
+        told = (await self._wire.read("/cash/v1/balance") or {}).get("balance")
+        if isinstance(told, bool) or not isinstance(told, int | float):
+            raise Retryable("NO_BALANCE")
+        return Jeon(floor(told * JEON_PER_WON))
 
     async def close(self) -> None:
         await self._wire.close()

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 
@@ -18,6 +20,17 @@ MESSAGE_FIELD = "message"
 """The key of our message's id in `customFields`."""
 
 MESSAGE_DIGITS_MAX = 19
+CODES_KEPT_MAX = 1_000
+
+
+class Meaning(NamedTuple):
+    """What a code says of whichever message: a `Report` without its message."""
+
+    outcome: Outcome
+    code: str
+    is_charged: bool
+    is_opt_out: bool
+    is_stranger: bool
 
 
 def read_reports(body: bytes) -> list[Report]:
@@ -66,7 +79,13 @@ def read_code(message_id: MessageId, code: object) -> Report | None:
     """
     if isinstance(code, int) and not isinstance(code, bool):
         code = str(code)
-    if not isinstance(code, str) or not code or code in PENDING:
+    meaning = _meaning(code) if isinstance(code, str) else None
+    return Report(message_id, *meaning) if meaning else None
+
+
+@lru_cache(CODES_KEPT_MAX)
+def _meaning(code: str) -> Meaning | None:
+    if not code or code in PENDING:
         return None
     if code == DELIVERED:
         outcome = Outcome.DELIVERED
@@ -74,8 +93,7 @@ def read_code(message_id: MessageId, code: object) -> Report | None:
         outcome = Outcome.UNKNOWN
     else:
         outcome = Outcome.FAILED
-    return Report(
-        message_id=message_id,
+    return Meaning(
         outcome=outcome,
         code=code,
         is_charged=code == DELIVERED,

@@ -1,21 +1,51 @@
 """What a program that sends news may say and what it is told."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from console.api.bodies import Said, Told
 from domain.campaigns import BODY_MAX, CampaignState, PauseReason
+from domain.parts import PART_LIMITS, PRICE_MAX, STORED_MAX
 from domain.segments import PERCENT_MAX, Ready
 from domain.subsidy import FairOrder
 
 OWN_WON_MAX = 1_000_000
+PARTS_MAX = max(one.most for one in PART_LIMITS.values())
+PICTURE = r"^[0-9a-f]{64}$"
+
+Shape = Literal["picture", "list", "wide", "items", "slides", "goods"]
+
+
+class NewPart(Said):
+    """여러 가지를 보이는 모양의 한 부분. 첫 번째 것은 소식의 body와 picture예요."""
+
+    title: str = Field(min_length=1, max_length=STORED_MAX, examples=["무화과 식빵 5,500원"])
+    text: str | None = Field(default=None, max_length=STORED_MAX, description="slides의 설명")
+    picture: str | None = Field(
+        default=None, pattern=PICTURE, description="가게 사진의 id. items와 slides에 있어야 해요"
+    )
+    link: str | None = Field(default=None, max_length=STORED_MAX, description="누르면 열리는 주소")
+    price_won: int | None = Field(default=None, ge=1, le=PRICE_MAX, description="goods의 값")
+    sale_won: int | None = Field(default=None, ge=1, le=PRICE_MAX, description="할인한 값")
 
 
 class NewCampaign(Said):
     """소식 하나. segment와 own_segment 가운데 하나만 적고, 둘 다 없으면 모든 단골이에요."""
 
     body: str = Field(min_length=1, max_length=2 * BODY_MAX, examples=["오늘 식빵 20% 할인해요"])
+    shape: Shape | None = Field(
+        default=None, description="어떤 모양으로. 없으면 가게 사진과 글이고, 사진이 없으면 글만"
+    )
+    picture: str | None = Field(
+        default=None, pattern=PICTURE, description="가게 사진의 id. 없으면 가게의 대표 사진"
+    )
+    parts: list[NewPart] = Field(
+        default=[],
+        max_length=PARTS_MAX,
+        description="body 다음에 보일 것: items는 둘, slides는 하나에서 다섯, goods는 하나",
+    )
     segment: Ready | None = Field(default=None, description="준비된 묶음의 이름")
     own_segment: int | None = Field(default=None, ge=1, description="가게가 만든 묶음의 id")
     due_at: AwareDatetime | None = Field(default=None, description="보낼 시각. 없으면 지금")
@@ -81,3 +111,9 @@ class SegmentCount(Told):
 
 class Segments(Told):
     segments: list[SegmentCount]
+
+
+class Pictures(Told):
+    """가게가 올린 사진, 새것부터. id는 소식의 picture에 적어요."""
+
+    pictures: list[str]

@@ -1,6 +1,6 @@
 """News over the API: tried, booked once, watched, paused, resumed, stopped, canceled."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -11,10 +11,22 @@ from campaigns.drafts import words_alone
 from campaigns.segments import count_people, list_choices
 from campaigns.stopping import pause_campaign, resume_campaign, stop_campaign
 from campaigns.watching import Watched, watch
+from campaigns.ways import by_policy
 from campaigns.when import When, timed_draft
-from console.api.campaign_bodies import Campaign, NewCampaign, SegmentCount, Segments, Tried
-from console.api.operations import WAKE, Answer, Call, Operation
+from console.api.campaign_bodies import (
+    Campaign,
+    NewCampaign,
+    Pictures,
+    SegmentCount,
+    Segments,
+    Tried,
+)
+from console.api.operations import Answer, Call, Operation
+from console.keys import SETTINGS
+from console.owner.shapes import ALONE, carrier_of, shape_of
+from domain.campaigns import SenderName
 from domain.money import JEON_PER_WON, Jeon
+from domain.parts import Part
 from domain.people import CampaignId, OfferId, OwnSegmentId, ShopId, TokenRight
 from domain.refusals import Invalid, NotFound
 from domain.segments import EVERYBODY, Segment, ready_segment
@@ -22,20 +34,28 @@ from loyalty.tills import Asked, Till
 from storage.desk import Tx
 from storage.queries.cards import get_rules
 from storage.queries.own_segments import find_own_segment
+from storage.queries.places import list_pictures
 
 Act = Callable[..., object]
+Senders = Collection[SenderName]
 
 
 async def try_campaign(call: Call[NewCampaign]) -> Answer:
-    tried = await call.books.read(_try, call.till.shop_id, call.body, call.at)
+    senders = call.request.app[SETTINGS].senders
+    tried = await call.books.read(_try, call.till.shop_id, call.body, senders, call.at)
     return Answer(tried_of(tried))
 
 
 async def book(call: Call[NewCampaign]) -> Answer:
     watched, is_repeated = await call.books.write(
-        _book, call.till, call.asked(call.body), call.body, call.at
+        _book,
+        call.till,
+        call.asked(call.body),
+        call.body,
+        call.request.app[SETTINGS].senders,
+        call.at,
     )
-    call.request.app[WAKE]()
+    call.request.app[SETTINGS].wake()
     status = HTTPStatus.OK if is_repeated else HTTPStatus.CREATED
     return Answer(campaign_of(watched), status, is_repeated)
 
@@ -45,6 +65,10 @@ async def show_campaign(call: Call[None]) -> Answer:
     return Answer(campaign_of(watched))
 
 
+async def show_pictures(call: Call[None]) -> Answer:
+    return Answer(Pictures(pictures=await call.books.read(list_pictures, call.till.shop_id)))
+
+
 async def show_segments(call: Call[None]) -> Answer:
     return Answer(await call.books.read(_segments, call.till.shop_id, call.at))
 
@@ -52,20 +76,20 @@ async def show_segments(call: Call[None]) -> Answer:
 def steering(act: Act) -> Callable[[Call[None]], Awaitable[Answer]]:
     async def steer(call: Call[None]) -> Answer:
         watched = await call.books.write(_steer, act, call.till, CampaignId(call.id), call.at)
-        call.request.app[WAKE]()
+        call.request.app[SETTINGS].wake()
         return Answer(campaign_of(watched))
 
     return steer
 
 
-def _try(tx: Tx, shop_id: ShopId, said: NewCampaign, at: datetime) -> DryRun:
-    return dry_run(tx, shop_id, _draft(tx, shop_id, said, at), at)
+def _try(tx: Tx, shop_id: ShopId, said: NewCampaign, senders: Senders, at: datetime) -> DryRun:
+    return dry_run(tx, shop_id, _draft(tx, shop_id, said, senders, at), at)
 
 
 def _book(
-    tx: Tx, till: Till, asked: Asked, said: NewCampaign, at: datetime
+    tx: Tx, till: Till, asked: Asked, said: NewCampaign, senders: Senders, at: datetime
 ) -> tuple[Watched, bool]:
-    draft = _draft(tx, till.shop_id, said, at)
+    draft = _draft(tx, till.shop_id, said, senders, at)
     campaign_id, is_repeated = book_by_program(tx, till, asked, draft, at)
     return watch(tx, till.shop_id, campaign_id, at), is_repeated
 
@@ -91,10 +115,12 @@ def _segments(tx: Tx, shop_id: ShopId, at: datetime) -> Segments:
     return Segments(segments=found)
 
 
-def _draft(tx: Tx, shop_id: ShopId, said: NewCampaign, at: datetime) -> Draft:
-    """Raises Invalid beside the field, NotFound(`segment`)."""
+def _draft(tx: Tx, shop_id: ShopId, said: NewCampaign, senders: Senders, at: datetime) -> Draft:
+    """By the way that the program's order proposes. Raises Invalid beside the field,
+    NotFound(`segment`).
+    """
     draft = replace(
-        words_alone(tx, shop_id, said.body.strip()),
+        _shaped(tx, shop_id, said, senders),
         segment=_segment(tx, shop_id, said),
         holdout_percent=said.holdout_percent,
         offer_id=None if said.offer_id is None else OfferId(said.offer_id),
@@ -107,7 +133,34 @@ def _draft(tx: Tx, shop_id: ShopId, said: NewCampaign, at: datetime) -> Draft:
         not_later_than=said.not_later_than,
         is_closing_notice=said.keeps_day,
     )
-    return timed_draft(tx, shop_id, draft, when, at)
+    return by_policy(tx, shop_id, timed_draft(tx, shop_id, draft, when, at), senders, at)
+
+
+def _shaped(tx: Tx, shop_id: ShopId, said: NewCampaign, senders: Senders) -> Draft:
+    draft = words_alone(tx, shop_id, said.body.strip())
+    shape = said.shape or shape_of(draft.bubble)
+    carrier = carrier_of(shape, "", senders)
+    if carrier is None:
+        raise Invalid({"shape": "이 모양으로 보낼 수 있는 길이 없어요."})
+    parts = tuple(
+        Part(
+            title=one.title,
+            text=one.text or "",
+            picture_id=one.picture,
+            link=one.link,
+            price_won=one.price_won,
+            sale_won=one.sale_won,
+        )
+        for one in said.parts
+    )
+    picture_id = None if shape == ALONE else said.picture or draft.picture_id
+    return replace(
+        draft,
+        sender=carrier.sender,
+        bubble=carrier.bubble,
+        picture_id=picture_id,
+        parts=parts,
+    )
 
 
 def _segment(tx: Tx, shop_id: ShopId, said: NewCampaign) -> Segment:
@@ -186,6 +239,17 @@ CAMPAIGN_OPERATIONS = (
         body=type(None),
         answer=Segments,
         answers={200: "준비된 묶음과 가게가 만든 묶음이에요."},
+        right=TokenRight.SENDING,
+    ),
+    Operation(
+        name="showPictures",
+        method="GET",
+        path="/pictures",
+        summary="소식에 쓸 수 있는 가게 사진을 봐요",
+        work=show_pictures,
+        body=type(None),
+        answer=Pictures,
+        answers={200: "사진의 id예요. /media/ 뒤에 붙이면 보여요."},
         right=TokenRight.SENDING,
     ),
     Operation(

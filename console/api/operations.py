@@ -35,8 +35,6 @@ KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
 SCHEME = "Bearer "
 PACE: web.AppKey[Pace[TokenId]] = web.AppKey("pace")
-WAKE: web.AppKey[Callable[[], None]] = web.AppKey("wake")
-"""Tells the worker to look for work; nothing depends on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Refusals and failures as problem documents (RFC 9457); a bug is logged here, once."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
@@ -16,6 +17,10 @@ from domain.refusals import Invalid, Refusal
 
 LOG = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
+
+PART_FIELD = re.compile(r"p(\d)_(\w+)")
+CALLED: Mapping[str, str] = {"bubble": "shape", "price": "price_won", "sale": "sale_won"}
+"""What a refusal calls otherwise than the body."""
 
 STATUS_OF: Mapping[str, HTTPStatus] = {
     "token": HTTPStatus.UNAUTHORIZED,
@@ -145,10 +150,18 @@ def problem_of(refusal: Refusal, at: Sequence[str | int] = ()) -> Problem:
         status=int(status),
         code=refusal.reason,
         errors=[
-            FieldError(pointer=_pointer((*at, name)), detail=detail)
+            FieldError(pointer=_pointer((*at, *_place(name))), detail=detail)
             for name, detail in fields.items()
         ],
     )
+
+
+def _place(name: str) -> tuple[str | int, ...]:
+    """Where a field of ours stands in the body: one of a part's is deeper."""
+    found = PART_FIELD.fullmatch(name)
+    if found is None:
+        return (CALLED.get(name, name),)
+    return "parts", int(found[1]), CALLED.get(found[2], found[2])
 
 
 def plain_problem(status: int) -> Problem:

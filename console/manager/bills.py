@@ -50,6 +50,10 @@ KIND_WORDS: Mapping[Kind, str] = {
 SENDER_WORDS: Mapping[SenderName, str] = {
     SenderName.KAKAO_EVENT: "카카오 챗봇 이벤트 메시지",
     SenderName.SOLAPI: "SOLAPI 브랜드 메시지",
+    SenderName.SOLAPI_ALIMTALK: "SOLAPI 알림톡",
+    SenderName.SOLAPI_LMS: "SOLAPI 문자",
+    SenderName.NHN: "NHN 브랜드 메시지",
+    SenderName.NHN_ALIMTALK: "NHN 알림톡",
 }
 CSV_TITLES = (
     "구분", "번호", "가게", "보낸 때", "청구 건수", "우리 건수", "청구 금액", "우리 금액", "묶음",

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from campaigns.balances import AccountView, list_accounts
 from console.answers import show
 from console.forms import whole_number
 from console.keys import BOOKS, MANAGER, NOW, Manager
@@ -37,7 +38,7 @@ NAME_MAX = 20
 class Overview:
     """`market_name` is None where the whole program is looked at; its money then is `program`,
     else `market`. `offered_jeon` was granted and is not started yet. A closed program grants
-    nothing more.
+    nothing more. `low`: accounts at providers that are nearly used up.
     """
 
     program_name: str
@@ -52,6 +53,7 @@ class Overview:
     asleep: int
     lines: Sequence[ShopLine]
     asleep_since: datetime
+    low: Sequence[AccountView]
 
     def is_asleep(self, line: ShopLine) -> bool:
         sent_at = line.counts.last_sent_at
@@ -111,6 +113,7 @@ def read_overview(tx: Tx, manager: Manager, sought: Sought, *, page: int, at: da
         asleep=asleep,
         lines=list_shop_lines(tx, program_id, sought, page=page, at=at),
         asleep_since=since,
+        low=[one for one in list_accounts(tx, at) if one.is_low] if manager.runs_program else [],
     )
 
 

@@ -17,6 +17,7 @@ from console.manager import (
     halts,
     invitations,
     losing,
+    notice_templates,
     operating,
     overview,
     people,
@@ -28,6 +29,7 @@ from console.manager import (
     statutory,
     terms,
     trail,
+    ways,
 )
 from console.manager import grants as offers
 from console.manager import shop as one_shop
@@ -84,6 +86,9 @@ MANAGER_ROUTES = (
     web.post("/cohorts", cohorts.add),
     web.get("/prices", prices.show_prices),
     web.post("/prices", prices.add),
+    web.get("/ways", ways.show_ways),
+    web.post("/ways", ways.save),
+    web.post("/ways/look", ways.change),
     web.get("/operating", operating.show_operating),
     web.post("/operating", operating.fund),
     web.get("/statements", statements.show_months),
@@ -99,6 +104,8 @@ MANAGER_ROUTES = (
     web.post(f"/halts/{ID}/lift", halts.lift),
     web.get("/statutory", statutory.show_statutory),
     web.post("/statutory/channels", statutory.bar),
+    web.get("/templates", notice_templates.show_templates),
+    web.post("/templates", notice_templates.save),
     web.get("/doubts", doubts.show_doubts),
     web.post(f"/doubts/{ID}", doubts.decide),
     web.get("/bills", bills.show_bills),

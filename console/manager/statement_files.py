@@ -66,6 +66,10 @@ OWN_WENT = {TransferCode.REFUND: "환불", TransferCode.MESSAGE: "소식에 씀"
 TARIFF_WORDS = {
     Tariff.KAKAO_EVENT: "챗봇 소식",
     Tariff.SOLAPI: "브랜드 메시지",
+    Tariff.SOLAPI_ALIMTALK: "알림톡",
+    Tariff.SOLAPI_LMS: "문자",
+    Tariff.NHN: "브랜드 메시지 (NHN)",
+    Tariff.NHN_ALIMTALK: "알림톡 (NHN)",
     Tariff.CHANNEL_MESSAGE: "직접 보낸 메시지",
 }
 

@@ -2,6 +2,7 @@
 it leaves. Stopping it stands in result_stop.py.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,15 +11,17 @@ from aiohttp import web
 from campaigns.booking import cancel_campaign
 from campaigns.fairness import LeftOut, name_people
 from campaigns.learning import Learned, learn
+from campaigns.rest import find_rest
 from campaigns.results import left_out_of, list_campaigns
 from campaigns.watching import Watched, watch
 from console.answers import html, say, see_other, show
 from console.charts import shares, widths
 from console.headers import with_scripts
-from console.keys import BOOKS, NOW, OWNER
+from console.keys import BOOKS, NOW, OWNER, SETTINGS
 from console.pages import render
-from domain.campaigns import CampaignState
+from domain.campaigns import CampaignState, SenderName
 from domain.people import CampaignId, ShopId
+from domain.ways import WayFacts
 from storage.desk import Tx
 
 REFRESH_SECONDS = 3
@@ -26,11 +29,14 @@ REFRESH_SECONDS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A result with the names of those for whom there was no money, and what it brought."""
+    """A result with the names of those for whom there was no money, what it brought, and by which
+    way others could still be reached.
+    """
 
     watched: Watched
     left_out: LeftOut
     learned: Learned | None
+    rest: WayFacts | None
 
 
 async def show_list(request: web.Request) -> web.Response:
@@ -40,7 +46,8 @@ async def show_list(request: web.Request) -> web.Response:
 
 async def show_result(request: web.Request) -> web.Response:
     shop_id, at = request[OWNER].shop_id, request.app[NOW]()
-    seen = await request.app[BOOKS].read(read_result, shop_id, campaign_id_of(request), at)
+    campaign_id, offered = campaign_id_of(request), request.app[SETTINGS].senders
+    seen = await request.app[BOOKS].read(read_result, shop_id, campaign_id, offered, at)
     compared = seen.learned.compared if seen.learned else None
     page = await show(
         request,
@@ -48,6 +55,7 @@ async def show_result(request: web.Request) -> web.Response:
         watched=seen.watched,
         left_out=seen.left_out,
         learned=seen.learned,
+        rest=seen.rest,
         widths=widths(compared.sent, compared.held_out) if compared else None,
         bar=shares(seen.watched.result),
         refresh_seconds=REFRESH_SECONDS,
@@ -62,7 +70,9 @@ async def show_now(request: web.Request) -> web.Response:
     return html(render("owner/result_now.html", watched=watched, bar=shares(watched.result)))
 
 
-def read_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, at: datetime) -> Seen:
+def read_result(
+    tx: Tx, shop_id: ShopId, campaign_id: CampaignId, offered: Collection[SenderName], at: datetime
+) -> Seen:
     """Nothing is learned of what still leaves. Raises NotFound."""
     watched = watch(tx, shop_id, campaign_id, at)
     result = watched.result
@@ -72,6 +82,7 @@ def read_result(tx: Tx, shop_id: ShopId, campaign_id: CampaignId, at: datetime) 
         watched=watched,
         left_out=name_people(tx, shop_id, people, at),
         learned=None if is_leaving else learn(tx, shop_id, result, at),
+        rest=find_rest(tx, shop_id, campaign_id, offered, at),
     )
 
 

@@ -8,7 +8,7 @@ from campaigns.segments import drop_segment, keep_segment
 from console.answers import html, say, see_other, show
 from console.forms import new_key, read_form
 from console.headers import with_scripts
-from console.keys import BOOKS, NOW, OWNER
+from console.keys import BOOKS, NOW, OWNER, SETTINGS
 from console.owner.people_chosen import (
     OWN_CHOICE,
     PeopleSheet,
@@ -17,7 +17,8 @@ from console.owner.people_chosen import (
     people_words,
     read_people_sheet,
 )
-from console.owner.words import WAYS, key_of
+from console.owner.shapes import carrier_of
+from console.owner.words import key_of
 from console.pages import render
 from domain.campaigns import SenderName
 from domain.people import OwnSegmentId
@@ -27,7 +28,8 @@ from domain.refusals import Invalid
 async def show_count(request: web.Request) -> web.Response:
     """Only how many, and what it costs: for the sending page while somebody chooses."""
     form = await read_form(request)
-    sender, _ = WAYS.get(form.text("way"), WAYS["list"])
+    carrier = carrier_of(form.text("way"), form.text("sender"), request.app[SETTINGS].senders)
+    sender = carrier.sender if carrier else SenderName.KAKAO_EVENT
     whom = await _sheet(request, people_words(form), sender)
     return html(render("owner/send_count.html", whom=whom))
 

@@ -1,23 +1,25 @@
 """Sending news: write, look at it as a customer will, press once."""
 
-import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import NamedTuple
 
 from aiohttp import web
 
-from campaigns.booking import book_campaign, leaving_at
+from campaigns.booking import Draft, book_campaign, leaving_at
 from campaigns.ready_texts import keep_text, use_text
 from campaigns.series import start_series
-from campaigns.when import timed_draft
 from console.answers import html, say, see_other, show
 from console.forms import Form, read_form
 from console.headers import with_scripts
 from console.keys import BOOKS, NOW, OWNER, SETTINGS, Owner
+from console.owner.parts_typed import pressed_rows
+from console.owner.photos import with_photos
 from console.owner.reward import whole
-from console.owner.trying import try_out
+from console.owner.shapes import limits_of
+from console.owner.trying import meant_draft, try_out
 from console.owner.when_chosen import when_of
 from console.owner.words import (
     Words,
@@ -28,23 +30,34 @@ from console.owner.words import (
     read_words,
     words_of,
 )
-from console.owner.writing import look_at, read_sheets
+from console.owner.writing import look_at, read_frame, read_parts_sheet, read_sheets
 from console.pages import render
-from domain.campaigns import BODY_MAX, SenderName
-from domain.people import ReadyTextId, ShopId, clean_text
-from domain.refusals import Conflict, Invalid
+from domain.campaigns import BODY_MAX, LinkButton, MessageKind, SenderName
+from domain.parts import parts_of
+from domain.people import CampaignId, ReadyTextId, ShopId, clean_text
+from domain.refusals import Conflict, Invalid, NotFound
 from storage.desk import Tx
-from storage.queries.campaigns import find_by_form_key
+from storage.queries.campaigns import find_by_form_key, find_campaign
 from storage.queries.places import get_shop, list_pictures
 from storage.queries.ready_texts import TEXTS_MAX
-from subsidy.shops import Focus, add_picture, card_picture
 
-FOCUSES = frozenset(Focus)
-UNSENT = frozenset({"no_money", "no_audience", "later"})
+UNSENT = frozenset({"no_money", "no_audience", "later", "way"})
 """What only the last press found out: the preview says it, as things stand now."""
 
 LATER_BY = timedelta(minutes=5)
 """Booked later than shown by more than this, it is shown again first."""
+
+
+class Shown(NamedTuple):
+    """When and by which way the preview said that it leaves; None and empty where nothing that can
+    be read was said.
+    """
+
+    at: datetime | None
+    sender: str
+
+
+UNSEEN = Shown(None, "")
 
 TEXTS_FULL: Mapping[str, str] = {
     "name": f"내 글은 {TEXTS_MAX}개까지예요. 안 쓰는 글을 먼저 지워 주세요."
@@ -52,35 +65,52 @@ TEXTS_FULL: Mapping[str, str] = {
 
 
 async def show_empty(request: web.Request) -> web.Response:
-    """`?body=` and `?coupon=` come from suggestions, `?text=` is an own text; nothing is sent
-    before it was looked at.
+    """`?body=` comes from suggestions, `?text=` is an own text, `?again=` is news that was sent;
+    nothing is sent before it was looked at.
     """
-    text_id = whole(request.query.get("text", ""))
-    body, coupon = (clean_text(request.query.get(name, "")) for name in ("body", "coupon"))
+    text_id, again_id = (whole(request.query.get(name, "")) for name in ("text", "again"))
+    body = clean_text(request.query.get("body", ""))
     words = await request.app[BOOKS].read(
-        first_words, request[OWNER].shop_id, text_id, body, coupon
+        first_words, request[OWNER].shop_id, text_id, again_id, body
     )
     return await _show_form(request, words, {})
 
 
-def first_words(tx: Tx, shop_id: ShopId, text_id: int | None, body: str, coupon: str) -> Words:
-    """Raises NotFound(`text`)."""
+def first_words(
+    tx: Tx, shop_id: ShopId, text_id: int | None, again_id: int | None, body: str
+) -> Words:
+    """Raises NotFound(`text`) or NotFound(`campaign`)."""
     picture_id = get_shop(tx, shop_id).picture_id or next(iter(list_pictures(tx, shop_id)), None)
-    if text_id is None:
-        return empty_words(picture_id, body, coupon)
-    return words_of(use_text(tx, shop_id, ReadyTextId(text_id)), picture_id)
+    if again_id is not None:
+        return words_of(_draft_again(tx, shop_id, CampaignId(again_id)), picture_id)
+    if text_id is not None:
+        return words_of(use_text(tx, shop_id, ReadyTextId(text_id)), picture_id)
+    return empty_words(picture_id, body)
+
+
+def _draft_again(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Draft:
+    """What a message said and showed, for everybody and now."""
+    sent = find_campaign(tx, shop_id, campaign_id)
+    if sent is None or sent.kind is not MessageKind.ADVERTISEMENT:
+        raise NotFound("campaign")
+    has_button = sent.button_label is not None and sent.button_url is not None
+    return Draft(
+        sender=sent.sender,
+        bubble=sent.bubble,
+        body=sent.body,
+        parts=parts_of(sent.parts),
+        picture_id=sent.picture_id,
+        offer_id=sent.offer_id,
+        button=LinkButton(sent.button_label or "", sent.button_url or "") if has_button else None,
+    )
 
 
 async def show_again(request: web.Request) -> web.Response:
     """The form with its words kept, after a sample, the name, 고쳐 주세요 or 고치기 was pressed."""
     form = await read_form(request)
-    shop = await request.app[BOOKS].read(get_shop, request[OWNER].shop_id)
-    words = pressed(read_words(form), form, shop.name)
-    try:
-        words = await _with_picture(request, words, form)
-    except Invalid as refusal:
-        return await _show_form(request, words, refusal.fields, form.text("name"))
-    return await _show_form(request, words, {}, form.text("name"))
+    words, wrong = await with_photos(request, read_words(form), form)
+    frame = await request.app[BOOKS].read(read_frame, request[OWNER].shop_id, words)
+    return await _show_form(request, pressed(words, form, frame), wrong, form.text("name"))
 
 
 async def show_look(request: web.Request) -> web.Response:
@@ -89,15 +119,28 @@ async def show_look(request: web.Request) -> web.Response:
     look = await request.app[BOOKS].read(
         look_at, request[OWNER].shop_id, words, request.app[SETTINGS].senders
     )
-    return html(render("owner/send_look.html", look=look, words=words))
+    return html(render("owner/send_typing.html", look=look, words=words))
+
+
+async def show_parts(request: web.Request) -> web.Response:
+    """The parts of the message after a button of theirs, another shape or a new photograph."""
+    form = await read_form(request)
+    words, wrong = await with_photos(request, read_words(form), form)
+    limits, press = limits_of(words.way), form.text("part")
+    words = replace(words, rows=pressed_rows(words.rows, press, limits))
+    parts = await request.app[BOOKS].read(read_parts_sheet, request[OWNER].shop_id, words)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return html(render("owner/send_parts.html", parts=parts, wrong=wrong), status=status)
 
 
 async def keep(request: web.Request) -> web.Response:
     """Saves the message as the shop's own text; the form stays as it is."""
     form, owner = await read_form(request), request[OWNER]
-    words, name = read_words(form), form.text("name")
+    name = form.text("name")
+    words, wrong = await with_photos(request, read_words(form), form)
+    if wrong:
+        return await _show_form(request, words, wrong, name)
     try:
-        words = await _with_picture(request, words, form)
         await request.app[BOOKS].write(
             keep_pressed,
             owner,
@@ -133,9 +176,10 @@ def keep_pressed(
 
 async def show_preview(request: web.Request) -> web.Response:
     form = await read_form(request)
-    words = read_words(form)
+    words, wrong = await with_photos(request, read_words(form), form)
+    if wrong:
+        return await _show_form(request, words, wrong, form.text("name"))
     try:
-        words = await _with_picture(request, words, form)
         return await _show_tried(request, words)
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields, form.text("name"))
@@ -166,7 +210,7 @@ async def book(request: web.Request) -> web.Response:
     owner, at = request[OWNER], request.app[NOW]()
     try:
         location = await request.app[BOOKS].write(
-            book_pressed, owner, words, request.app[SETTINGS].senders, at, _shown_at(form)
+            book_pressed, owner, words, request.app[SETTINGS].senders, at, _shown(form)
         )
     except Invalid as refusal:
         return await _show_form(request, words, refusal.fields)
@@ -184,50 +228,36 @@ def book_pressed(
     words: Words,
     offered: Collection[SenderName],
     at: datetime,
-    shown_at: datetime | None = None,
+    shown: Shown = UNSEEN,
 ) -> str:
     """Where what this form has booked is shown; that is found first: its time may have passed
     meanwhile. Raises Invalid and Conflict as `book_campaign` and `start_series` do, and
-    Conflict(`later`) when it would leave later than its owner was shown, at `shown_at`.
+    Conflict(`later`) or Conflict(`way`) when it would leave later, or by another way, than its
+    owner was shown.
     """
     if known := find_by_form_key(tx, owner.shop_id, words.form_key):
         return f"/owner/campaigns/{known}"
     when = when_of(words.when, at)
-    draft = timed_draft(tx, owner.shop_id, draft_of(words, offered), when, at)
+    draft = meant_draft(tx, owner.shop_id, words, when, offered, at)
+    if shown.sender not in ("", draft.sender):
+        raise Conflict("way")
     key, staff_id = words.form_key, owner.staff_id
     if when.repeat is not None:
         start_series(tx, owner.shop_id, draft, when.repeat, form_key=key, staff_id=staff_id, at=at)
         return "/owner/series"
-    if shown_at is not None and leaving_at(draft, at) > max(shown_at, at) + LATER_BY:
+    if shown.at is not None and leaving_at(draft, at) > max(shown.at, at) + LATER_BY:
         raise Conflict("later")
     campaign_id = book_campaign(tx, owner.shop_id, draft, form_key=key, staff_id=staff_id, at=at)
     return f"/owner/campaigns/{campaign_id}"
 
 
-def _shown_at(form: Form) -> datetime | None:
-    """When the preview said that it leaves; None where nothing that can be read was said."""
+def _shown(form: Form) -> Shown:
     try:
         shown_at = datetime.fromisoformat(form.text("leaves_at"))
     except ValueError:
-        return None
-    return shown_at if shown_at.tzinfo else None
-
-
-async def _with_picture(request: web.Request, words: Words, form: Form) -> Words:
-    """The words with a picture that came along, kept even when something else is wrong."""
-    body = form.file("photo")
-    if body is None:
-        return words
-    shop_id, at = request[OWNER].shop_id, request.app[NOW]()
-    # Cutting a large photograph takes a while: not on the thread that everyone waits for.
-    card = await asyncio.to_thread(card_picture, body, _focus(form))
-    picture_id = await request.app[BOOKS].write(add_picture, shop_id, card, at)
-    return replace(words, picture_id=picture_id, way="picture")
-
-
-def _focus(form: Form) -> Focus:
-    chosen = form.text("focus")
-    return Focus(chosen) if chosen in FOCUSES else Focus.MIDDLE
+        shown_at = None
+    is_whole = shown_at is not None and shown_at.tzinfo is not None
+    return Shown(shown_at if is_whole else None, form.text("leaves_by"))
 
 
 async def _show_form(

@@ -6,16 +6,20 @@ from dataclasses import asdict, dataclass
 
 from aiohttp import web
 
+from campaigns.ways import list_ways
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
 from console.keys import BOOKS, NOW, OWNER, SETTINGS
 from console.owner.reward import whole
+from domain.campaigns import SenderName
 from domain.enquiries import REPLY_HOURS
 from domain.refusals import Invalid
 from loyalty.shop_facts import describe_shop
+from storage.queries.certificates import may_text
 from storage.queries.places import ShopView, get_shop
 from storage.queries.shop_facts import ShopFacts, get_shop_facts
 from subsidy.shops import card_picture, change_shop, hang_picture
+from subsidy.texting import let_text
 
 FACTS = ("contact", "hours", "address", "welcome")
 
@@ -65,6 +69,16 @@ async def save_answers(request: web.Request) -> web.Response:
     return see_other("/owner/shop")
 
 
+async def save_texting(request: web.Request) -> web.Response:
+    """Whether news may go as text messages, too (L18)."""
+    owner, at = request[OWNER], request.app[NOW]()
+    form = await read_form(request)
+    is_on = form.text("may_text") == "1"
+    await request.app[BOOKS].write(let_text, owner.shop_id, is_on=is_on, actor=owner.actor, at=at)
+    await say(request, "texting_saved")
+    return see_other("/owner/shop#texting")
+
+
 async def save_picture(request: web.Request) -> web.Response:
     owner, at = request[OWNER], request.app[NOW]()
     form = await read_form(request)
@@ -101,7 +115,8 @@ async def _show_form(
     wrong: Mapping[str, str],
     answers: ShopFacts | None = None,
 ) -> web.Response:
-    known = await request.app[BOOKS].read(get_shop_facts, shop.shop_id)
+    books, settings = request.app[BOOKS], request.app[SETTINGS]
+    known = await books.read(get_shop_facts, shop.shop_id)
     return await show(
         request,
         "owner/shop.html",
@@ -111,6 +126,9 @@ async def _show_form(
         answers=answers or known,
         hours_choices=REPLY_HOURS,
         wrong=wrong,
-        shop_url=request.app[SETTINGS].shop_url(shop.slug),
+        shop_url=settings.shop_url(shop.slug),
+        can_text=SenderName.SOLAPI_LMS in settings.senders,
+        may_text=await books.read(may_text, shop.shop_id),
+        ways=await books.read(list_ways, shop.shop_id, settings.senders),
         owner=request[OWNER],
     )

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.around import Around, look_around
-from campaigns.booking import DryRun, dry_run
+from campaigns.booking import Draft, DryRun, dry_run
 from campaigns.compose import check_body
 from campaigns.fairness import LeftOut, left_out, own_offer
 from campaigns.shop_days import move_to_open_day, shop_days
+from campaigns.ways import Weighed, by_policy, weigh
 from campaigns.when import When, timed_draft
 from console.owner.when_chosen import when_of
 from console.owner.words import Words, draft_of
-from domain.campaigns import LATE_AFTER_DEFAULT, SenderName
+from domain.campaigns import BRAND_SENDERS, LATE_AFTER_DEFAULT, SenderName
 from domain.classifying import classify
 from domain.gate import SENDER_DAY
 from domain.money import Jeon
+from domain.parts import check_parts
 from domain.people import ShopId
 from domain.refusals import Invalid
 from domain.schedule import next_time
@@ -38,6 +40,7 @@ class Trial:
     """
 
     dry: DryRun
+    weighed: Weighed
     when: When
     shop_name: str
     why: str
@@ -52,6 +55,11 @@ class Trial:
     closed_at: datetime | None
     opens_at: datetime | None
     first_at: datetime | None
+
+    @property
+    def is_brand(self) -> bool:
+        """KakaoTalk writes marks of its own on it."""
+        return self.dry.draft.sender in BRAND_SENDERS
 
     @property
     def ends_by(self) -> datetime:
@@ -79,7 +87,9 @@ def try_out(
         when = when_of(words.when, at)
     with _noted(wrong):
         draft = draft_of(words, offered)
-        draft = timed_draft(tx, shop_id, draft, when, at)
+        with _noted(wrong):
+            check_parts(draft.bubble, draft.parts)
+        draft = meant_draft(tx, shop_id, words, when, offered, at)
     dry = None
     if draft is not None:
         with _noted(wrong):
@@ -90,6 +100,7 @@ def try_out(
     cut_at, is_day_over, rest_at = _cut(tx, shop_id, dry)
     return Trial(
         dry=dry,
+        weighed=weigh(tx, shop_id, dry.draft, offered, at),
         when=when,
         shop_name=shop.name,
         why=classify(words.body).why,
@@ -105,6 +116,16 @@ def try_out(
         opens_at=opens_at,
         first_at=_first(when, closed_at, opens_at, at),
     )
+
+
+def meant_draft(
+    tx: Tx, shop_id: ShopId, words: Words, when: When, offered: Collection[SenderName], at: datetime
+) -> Draft:
+    """The message with its time and by its way: the one its owner insists on, else the one that
+    the program's order proposes. Raises Invalid as `draft_of` and `timed_draft` do.
+    """
+    draft = timed_draft(tx, shop_id, draft_of(words, offered), when, at)
+    return draft if words.sender else by_policy(tx, shop_id, draft, offered, at)
 
 
 def _cut(tx: Tx, shop_id: ShopId, dry: DryRun) -> tuple[datetime, bool, datetime | None]:

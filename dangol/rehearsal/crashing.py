@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 from campaigns.senders.port import Filled, Sender
-from domain.campaigns import Account, Batch, Progress
+from domain.campaigns import Account, Batch, Progress, Sent
 from domain.people import MessageId
 from storage.books import Books
 from storage.desk import Tx
@@ -82,7 +82,7 @@ class BrittleSender:
         await self._real.remove(batch, ref, gone)
         self._fuse.burn()
 
-    async def send(self, batch: Batch, ref: str | None) -> str:
+    async def send(self, batch: Batch, ref: str | None) -> str | Sent:
         self._fuse.burn()
         new_ref = await self._real.send(batch, ref)
         self._fuse.burn()

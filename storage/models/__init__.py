@@ -25,6 +25,7 @@ from storage.models import (  # noqa: E402 - the names of constraints must be se
     staff,
     statements,
     visits,
+    ways,
 )
 
 metadata = SQLModel.metadata
@@ -45,4 +46,5 @@ __all__ = [
     "staff",
     "statements",
     "visits",
+    "ways",
 ]

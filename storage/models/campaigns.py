@@ -27,7 +27,8 @@ class Campaign(SQLModel, table=True):
     shop's own money the owner agreed to; `fair_order`: who comes first if the money is not enough
     for all, None when it then does not leave. `segment` is JSON (domain/segments.py), frozen when
     it is booked, empty for every regular; `seed` draws the `holdout_percent` who are left out by
-    lot. `keeps_day`: leaves on its day though the shop is closed. `series_id`: one time of what
+    lot. `parts` is JSON of what a bubble of several parts shows beside the words (domain/parts.py).
+    `keeps_day`: leaves on its day though the shop is closed. `series_id`: one time of what
     repeats itself.
     """
 
@@ -43,6 +44,7 @@ class Campaign(SQLModel, table=True):
     customer_id: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
     sender: SenderName = Field(sa_type=choice(SenderName))
     bubble: BubbleKind = Field(sa_type=choice(BubbleKind))
+    parts: str = Field(default="", max_length=2000)
     body: str = Field(max_length=400)
     picture_id: str | None = Field(default=None, max_length=64, foreign_key="picture.id")
     offer_id: int | None = maybe_ref("coupon_offer.id")

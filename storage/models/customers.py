@@ -43,7 +43,8 @@ class Membership(SQLModel, table=True):
 
     The visits that stand, the (Korean) days among them, the first and the last make the
     person's rhythm. `name` is what this shop calls them; with `phone_granted_at` the person has
-    left their number for this shop, too (L68). `is_told`: wants information messages;
+    left their number for this shop, too (L68). `texts_since`: what they agreed to names text messages,
+    too (domain/consent.py). `is_told`: wants information messages;
     `has_news`: one waits to be said. While paused no advertisement goes to them; a pause
     without `paused_until` was a doubtful stop, and lasts until they decide.
     """
@@ -66,6 +67,7 @@ class Membership(SQLModel, table=True):
     name: str | None = Field(default=None, max_length=20)
     phone_granted_at: datetime | None = None
     advertising_since: datetime | None = None
+    texts_since: datetime | None = None
     withdrawn_at: datetime | None = None
     paused_at: datetime | None = None
     paused_until: datetime | None = None

@@ -40,6 +40,7 @@ class Channel(SQLModel, table=True):
     event_name: str = Field(max_length=60)
     event_block_id: str = Field(max_length=40)
     pf_id: str | None = Field(default=None, max_length=40)
+    nhn_sender_key: str | None = Field(default=None, max_length=40)
     service_number: str | None = Field(default=None, max_length=20)
     opt_out_number: str | None = Field(default=None, max_length=20)
     blocks: str | None = Field(default=None, max_length=4000)
@@ -53,7 +54,8 @@ class Shop(SQLModel, table=True):
     `idea_day` (0 is Monday; None: never) at `idea_hour` KST; `is_idea_sent`: by a message that
     costs, else it is said in the owner's next turn. `idea_asked_at`: whether they want it has
     been asked in the chat, or decided. `closed_weekdays`: their numbers, Monday 0, like "06"; on
-    `sold_out_on` nothing is left to come for (KST).
+    `sold_out_on` nothing is left to come for (KST). `may_text`: the owner lets news go as a text
+    message to whom KakaoTalk does not reach (L18).
     """
 
     id: int = primary()
@@ -78,6 +80,7 @@ class Shop(SQLModel, table=True):
     idea_asked_at: datetime | None = None
     closed_weekdays: str = Field(default="", max_length=7)
     sold_out_on: date | None = None
+    may_text: bool = False
     created_at: datetime
 
 

@@ -92,6 +92,21 @@ class StaffChat(SQLModel, table=True):
     paired_at: datetime
 
 
+class StaffAccount(SQLModel, table=True):
+    """A Kakao account that lets a member of staff in: one each, one may serve several places.
+
+    `subject` is the person's number at the app that people sign in to (kakao-chatbot.md 5.4).
+    """
+
+    __tablename__ = "staff_account"
+
+    staff_id: int = Field(
+        sa_type=BigId, primary_key=True, foreign_key="staff.id", ondelete="CASCADE"
+    )
+    subject: str = Field(max_length=20, index=True)
+    linked_at: datetime
+
+
 class ChatDraft(SQLModel, table=True):
     """A message an owner is preparing in the chat; `form_key` books it once.
 

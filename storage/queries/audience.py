@@ -34,7 +34,7 @@ from domain.segments import EVERYBODY, Segment
 from storage.desk import Tx
 from storage.models.campaigns import Chunk, Message
 from storage.models.customers import Customer, Membership
-from storage.queries.segments import clause_of, params_of
+from storage.queries.segments import NOT_RECEIVED, clause_of, params_of
 from storage.statements import Statement, json_rows
 
 LAST = 2**62
@@ -47,7 +47,7 @@ VARIANTS_MAX = 256
 class AlikeFacts(NamedTuple):
     """What the gate must know of regulars who are all alike to it.
 
-    `had_week`: as many advertisements of this shop within a week as it may send, or a lot that
+    `hears_texts`: agreed to text messages, too. `had_week`: as many advertisements of this shop within a week as it may send, or a lot that
     held them out of one; `had_day`: as many of all shops of the channel on this day (KST);
     `is_held_out`: by lot (domain/holdout.py).
     """
@@ -57,6 +57,7 @@ class AlikeFacts(NamedTuple):
     has_consent: bool
     has_withdrawn: bool
     has_phone: bool
+    hears_texts: bool
     is_resting: bool
     had_week: bool = False
     had_day: bool = False
@@ -112,6 +113,7 @@ STANDING = (
     col(Membership.advertising_since).is_not(None),
     col(Membership.withdrawn_at).is_not(None),
     and_(col(Customer.phone_hash).is_not(None), col(Membership.phone_granted_at).is_not(None)),
+    col(Membership.texts_since).is_not(None),
 )
 # As domain.consent.is_resting has it.
 RESTS = and_(
@@ -126,7 +128,6 @@ LOW, HIGH = bindparam("low", type_=BigInteger()), bindparam("high", type_=BigInt
 BEHIND = LOW < WHO
 # Said of both tables, so that PostgreSQL reads no more of either than the piece.
 IN_SPAN = (BEHIND, HIGH >= WHO, col(Customer.id) > LOW, col(Customer.id) <= HIGH)
-NOT_RECEIVED = (MessageState.REFUSED, MessageState.CANCELED, MessageState.FAILED)
 
 
 def _had_week(dialect: str) -> ColumnElement[bool]:

@@ -77,6 +77,7 @@ class CampaignRow:
     button_url: str | None
     series_id: SeriesId | None
     paused_for: PauseReason | None
+    parts: str
 
 
 class RunCharge(NamedTuple):
@@ -96,6 +97,7 @@ class PersonFacts(NamedTuple):
     has_consent: bool
     has_withdrawn: bool
     has_phone: bool
+    hears_texts: bool
     paused_at: datetime | None
     paused_until: datetime | None
 
@@ -131,8 +133,10 @@ CAMPAIGN = (
     col(Campaign.button_url),
     col(Campaign.series_id),
     col(Campaign.paused_for),
+    col(Campaign.parts),
 )
 UNSAID = {
+    "parts": "",
     "segment": "",
     "holdout_percent": 0,
     "seed": 0,
@@ -157,6 +161,7 @@ BOOK = Statement(
                 "sender",
                 "bubble",
                 "body",
+                "parts",
                 "picture_id",
                 "offer_id",
                 "segment",

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from domain.campaigns import BubbleKind, ChunkState, MessageKind, SenderName
-from domain.people import ChannelId, ChunkId, OfferId, RunId, ShopId
+from domain.people import ChannelId, ChunkId, CustomerId, OfferId, RunId, ShopId
 from domain.time import NEVER
 from storage.columns import INSTANT
 from storage.desk import Tx
@@ -55,7 +55,9 @@ class ChunkRow:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What every message of a run has in common."""
+    """What every message of a run has in common; `cause`: under which key it was booked, which says
+    what a message to one person tells of. `parts` is JSON (domain/parts.py).
+    """
 
     kind: MessageKind
     body: str
@@ -68,6 +70,9 @@ class RunFacts:
     button_label: str | None
     button_url: str | None
     keeps_day: bool
+    cause: str
+    customer_id: CustomerId | None
+    parts: str
 
     @property
     def has_coupon(self) -> bool:
@@ -144,6 +149,9 @@ RUN_FACTS = Statement(
         col(Campaign.button_label),
         col(Campaign.button_url),
         col(Campaign.keeps_day),
+        col(Campaign.form_key),
+        col(Campaign.customer_id),
+        col(Campaign.parts),
     )
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .where(col(Run.id) == bindparam("of_run"))

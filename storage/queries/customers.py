@@ -18,6 +18,7 @@ from sqlmodel import col
 
 from domain.consent import Choice, ConsentRecord, Purpose, is_resting
 from domain.people import ChannelId, CustomerId, Friend, ShopId
+from storage.columns import INSTANT
 from storage.desk import Tx
 from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.statements import (
@@ -171,7 +172,11 @@ GRANT_ADVERTISING = Statement(
         col(Membership.customer_id) == bindparam("of_customer"),
         col(Membership.advertising_since).is_(None),
     )
-    .values(advertising_since=bindparam("at"), withdrawn_at=None)
+    .values(
+        advertising_since=bindparam("at"),
+        texts_since=bindparam("texts_since", type_=INSTANT),
+        withdrawn_at=None,
+    )
 )
 WITHDRAW_ADVERTISING = Statement(
     update(Membership)
@@ -179,7 +184,7 @@ WITHDRAW_ADVERTISING = Statement(
         col(Membership.shop_id) == bindparam("of_shop"),
         col(Membership.customer_id) == bindparam("of_customer"),
     )
-    .values(advertising_since=None, withdrawn_at=bindparam("at"))
+    .values(advertising_since=None, texts_since=None, withdrawn_at=bindparam("at"))
 )
 RECORD_CHOICE = Statement(
     inserting(
@@ -329,9 +334,15 @@ def insert_member_once(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: dat
     return bool(tx.run(JOIN, shop_id=shop_id, customer_id=customer_id, at=at))
 
 
-def grant_advertising(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> bool:
-    """False when consent was active already (then its date stays the first one)."""
-    return bool(tx.run(GRANT_ADVERTISING, of_shop=shop_id, of_customer=customer_id, at=at))
+def grant_advertising(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime, *, by_text: bool
+) -> bool:
+    """False when consent was active already (then its date stays the first one). `by_text`: what
+    was agreed to names text messages, too.
+    """
+    texts_since = at if by_text else None
+    whose = {"of_shop": shop_id, "of_customer": customer_id}
+    return bool(tx.run(GRANT_ADVERTISING, **whose, at=at, texts_since=texts_since))
 
 
 def withdraw_advertising(tx: Tx, shop_id: ShopId, customer_id: CustomerId, at: datetime) -> None:

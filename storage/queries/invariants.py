@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 
-from domain.campaigns import BubbleKind, MessageKind, MessageState
+from domain.campaigns import BubbleKind, MessageKind, MessageState, SenderName
 from domain.consent import Choice, Purpose
 from domain.people import CampaignId
 from domain.subsidy import RESOLVING, Phase
@@ -15,7 +15,7 @@ from storage.desk import Tx
 from storage.models.campaigns import Campaign, Chunk, Message, Run
 from storage.models.customers import ConsentChoice
 from storage.models.ledger import Transfer
-from storage.models.places import Shop
+from storage.models.places import Channel, Shop
 from storage.queries.ledger_invariants import sum_of
 from storage.statements import Statement, one_of
 
@@ -37,10 +37,13 @@ class RunSums:
 @dataclass(frozen=True, slots=True)
 class CampaignWords:
     campaign_id: CampaignId
+    sender: SenderName
     bubble: BubbleKind
     body: str
+    parts: str
     shop_name: str
     contact: str
+    opt_out: str | None
 
 
 PEOPLE_OF_RUN = (
@@ -173,13 +176,17 @@ SHOWN = Statement(
 WORDS = Statement(
     select(
         col(Campaign.id),
+        col(Campaign.sender),
         col(Campaign.bubble),
         col(Campaign.body),
+        col(Campaign.parts),
         col(Shop.name),
         col(Run.contact),
+        col(Channel.opt_out_number),
     )
     .join(Run, col(Run.campaign_id) == col(Campaign.id))
     .join(Shop, col(Shop.id) == col(Campaign.shop_id))
+    .join(Channel, col(Channel.id) == col(Shop.channel_id))
     .where(col(Campaign.kind) == MessageKind.ADVERTISEMENT)
 )
 

@@ -1,16 +1,9 @@
 """Messages of a chunk: whom they go to, what becomes of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Executable,
-    String,
     and_,
     bindparam,
     case,
@@ -21,13 +14,13 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from domain.campaigns import MessageState, Outcome, Report
+from domain.campaigns import MessageState
 from domain.people import ChannelId, ChunkId, CustomerId, Friend, MessageId, RunId, ShopId
 from storage.desk import Tx
 from storage.models.campaigns import Chunk, Message
 from storage.models.customers import Customer, Membership
 from storage.queries.customers import PHONE
-from storage.statements import Statement, json_rows, one_of
+from storage.statements import Statement, one_of
 
 
 class Addressee(NamedTuple):
@@ -42,6 +35,7 @@ class Addressee(NamedTuple):
     is_of_age: bool
     has_consent: bool
     has_withdrawn: bool
+    hears_texts: bool
     paused_at: datetime | None
     paused_until: datetime | None
 
@@ -53,11 +47,6 @@ class ChunkCount(NamedTuple):
     charged: int
     delivered: int
     failed: int
-
-
-class Marked(NamedTuple):
-    messages: int
-    chunk_ids: list[ChunkId]
 
 
 WIDTH = len(Addressee._fields)
@@ -74,6 +63,7 @@ ADDRESSEE = (
     col(Customer.of_age_at).is_not(None),
     col(Membership.advertising_since).is_not(None),
     col(Membership.withdrawn_at).is_not(None),
+    col(Membership.texts_since).is_not(None),
     col(Membership.paused_at),
     col(Membership.paused_until),
 )
@@ -108,6 +98,28 @@ SENT_OF_CHUNK = Statement(
 
 
 OPEN_OF_CHUNK = Statement(EVERYBODY.where(one_of(col(Message.state), *OPEN_STATES)))
+
+
+IS_REGULAR = and_(
+    col(Customer.friend) == Friend.ADDED,
+    col(Customer.of_age_at).is_not(None),
+    col(Membership.advertising_since).is_not(None),
+    col(Membership.withdrawn_at).is_(None),
+    col(Membership.paused_at).is_(None),
+)
+HAS_ADDRESS = {
+    False: col(Customer.bot_user_key).is_not(None),
+    True: and_(col(Membership.phone_granted_at).is_not(None), col(Customer.phone).is_not(None)),
+}
+IRREGULAR_OF_CHUNK = {
+    by_phone: Statement(
+        EVERYBODY.where(
+            one_of(col(Message.state), *OPEN_STATES),
+            case((and_(IS_REGULAR, has_address), 1), else_=0) == 0,
+        )
+    )
+    for by_phone, has_address in HAS_ADDRESS.items()
+}
 
 
 ONE_MESSAGE = Statement(
@@ -173,39 +185,6 @@ SHOW = Statement(
 )
 
 
-def _mark(dialect: str) -> Executable:
-    """A report may come before our own record, twice, or late: whatever is open takes it."""
-    rows = json_rows(
-        dialect, "marks", id=BigInteger(), state=String(), code=String(), paid=Boolean()
-    )
-    return (
-        update(Message)
-        .where(col(Message.id) == rows.c.id, one_of(col(Message.state), *OPEN_STATES))
-        .values(
-            state=rows.c.state,
-            code=rows.c.code,
-            is_charged=rows.c.paid,
-            settled_at=bindparam("at"),
-        )
-        .returning(col(Message.chunk_id))
-    )
-
-
-def _customers_of(dialect: str) -> Executable:
-    rows = json_rows(dialect, "wanted", id=BigInteger())
-    return (
-        select(col(Message.customer_id))
-        .where(col(Message.id).in_(select(rows.c.id)), one_of(col(Message.state), *OPEN_STATES))
-        .order_by(col(Message.customer_id))
-    )
-
-
-MARK = Statement(_mark)
-
-
-CUSTOMERS_OF = Statement(_customers_of)
-
-
 CLOSE_OPEN = Statement(
     update(Message)
     .where(col(Message.chunk_id) == bindparam("of_chunk"), one_of(col(Message.state), *OPEN_STATES))
@@ -221,23 +200,6 @@ CLOSE_OPEN = Statement(
 )
 
 
-OUTCOME_STATE: Mapping[Outcome, MessageState] = {
-    Outcome.DELIVERED: MessageState.DELIVERED,
-    Outcome.FAILED: MessageState.FAILED,
-    Outcome.UNKNOWN: MessageState.UNKNOWN,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What a message becomes."""
-
-    id: MessageId
-    state: MessageState
-    code: str | None
-    paid: bool = False
-
-
 def _addressee(tx: Tx, row: tuple[Any, ...], *, opens_phone: bool = True) -> Addressee:
     sealed, friend = row[4], row[5]
     phone = "" if sealed else None
@@ -246,14 +208,17 @@ def _addressee(tx: Tx, row: tuple[Any, ...], *, opens_phone: bool = True) -> Add
     return Addressee._make((*row[:4], phone, friend or Friend.NONE, *row[6:WIDTH]))
 
 
-def list_open(tx: Tx, chunk_id: ChunkId, *, opens_phones: bool = True) -> list[Addressee]:
-    """Who is still open in this chunk; a deleted person is there, without any address.
+def list_open(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
+    """Who is still open in this chunk; a deleted person is there, without any address."""
+    return [_addressee(tx, row) for row in tx.all(OPEN_OF_CHUNK, of_chunk=chunk_id)]
 
-    Unsealing is the dearest part of it: who only asks whether somebody has a number leaves the
-    numbers sealed, and finds "" where there is one.
+
+def list_irregular(tx: Tx, chunk_id: ChunkId, *, by_phone: bool) -> list[Addressee]:
+    """Who of those still open is not as nearly everybody is (domain/gate.py `REGULAR`), or has no
+    address of that kind. Their numbers stay sealed: "" where there is one.
     """
-    rows = tx.all(OPEN_OF_CHUNK, of_chunk=chunk_id)
-    return [_addressee(tx, row, opens_phone=opens_phones) for row in rows]
+    rows = tx.all(IRREGULAR_OF_CHUNK[by_phone], of_chunk=chunk_id)
+    return [_addressee(tx, row, opens_phone=False) for row in rows]
 
 
 def list_all(tx: Tx, chunk_id: ChunkId) -> list[Addressee]:
@@ -298,37 +263,6 @@ def find_message(
     if row is None:
         return None
     return _addressee(tx, row), MessageState(row[WIDTH]), ShopId(row[WIDTH + 1])
-
-
-def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> Marked:
-    """Writes outcomes in one statement; how many were still open, and their chunks in id order."""
-    if not marks:
-        return Marked(0, [])
-    rows = tx.all(MARK, marks=orjson.dumps(list(marks)).decode(), at=at)
-    return Marked(len(rows), sorted({ChunkId(row[0]) for row in rows if row[0] is not None}))
-
-
-def marks_of(reports: Sequence[Report]) -> list[Mark]:
-    """The first certain word on each message: a set may hold a message twice."""
-    told: dict[MessageId, Report] = {}
-    for report in reports:
-        if report.message_id not in told or told[report.message_id].outcome is Outcome.UNKNOWN:
-            told[report.message_id] = report
-    return [
-        Mark(
-            id=report.message_id,
-            state=OUTCOME_STATE[report.outcome],
-            code=report.code[:24],
-            paid=report.is_charged,
-        )
-        for report in told.values()
-    ]
-
-
-def list_open_customers(tx: Tx, message_ids: Sequence[MessageId]) -> list[CustomerId]:
-    """The people behind those of these messages that have no outcome yet."""
-    wanted = orjson.dumps([{"id": one} for one in message_ids]).decode()
-    return [CustomerId(row[0]) for row in tx.all(CUSTOMERS_OF, wanted=wanted)]
 
 
 def close_open(tx: Tx, chunk_id: ChunkId, state: MessageState, code: str, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, bindparam, select, update
+from sqlalchemy import Executable, and_, bindparam, select, update
 from sqlmodel import col
 
 from domain.notices import NoticeKind, NoticeState
@@ -24,6 +24,15 @@ class NoticeView(NamedTuple):
     kind: NoticeKind
     facts: str
     made_at: datetime
+
+
+class NoticeStanding(NamedTuple):
+    """`is_told`: its person wants to be told such things."""
+
+    kind: NoticeKind
+    facts: str
+    state: NoticeState
+    is_told: bool
 
 
 class NewNotice(NamedTuple):
@@ -116,6 +125,21 @@ SETTLE_BY_KEY = Statement(
     )
     .values(state=bindparam("state"), settled_at=bindparam("at"))
 )
+ONE_NOTICE = Statement(
+    select(col(Notice.kind), col(Notice.facts), col(Notice.state), col(Membership.is_told))
+    .join(
+        Membership,
+        and_(
+            col(Membership.shop_id) == col(Notice.shop_id),
+            col(Membership.customer_id) == col(Notice.customer_id),
+        ),
+    )
+    .where(
+        col(Notice.shop_id) == bindparam("of_shop"),
+        col(Notice.customer_id) == bindparam("of_customer"),
+        col(Notice.id) == bindparam("of_notice"),
+    )
+)
 DROP_LATE = Statement(
     update(Notice)
     .where(col(Notice.state) == NoticeState.WAITING, col(Notice.drop_at) <= bindparam("at"))
@@ -153,6 +177,13 @@ def settle_notices(
     tx.run(SETTLE_OF_PERSON, of_customer=customer_id, state=state, at=at)
     for shop_id in shops:
         tx.run(SET_NEWS, of_shop=shop_id, of_customer=customer_id, has_news=False)
+
+
+def find_notice(
+    tx: Tx, shop_id: ShopId, customer_id: CustomerId, notice_id: NoticeId
+) -> NoticeStanding | None:
+    row = tx.one(ONE_NOTICE, of_shop=shop_id, of_customer=customer_id, of_notice=notice_id)
+    return NoticeStanding._make(row) if row else None
 
 
 def wait_again(tx: Tx, shop_id: ShopId, customer_id: CustomerId, notice_id: NoticeId) -> None:

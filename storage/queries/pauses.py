@@ -14,6 +14,7 @@ from storage.models.campaigns import Campaign
 from storage.statements import Statement, one_of
 
 SAID_MAX = 3
+FOR_OTHERS = (PauseReason.ERRORS, PauseReason.HALT, PauseReason.WAY)
 
 
 class Paused(NamedTuple):
@@ -26,7 +27,7 @@ UNSAID = (
     col(Campaign.shop_id) == bindparam("of_shop"),
     col(Campaign.state) == CampaignState.PAUSED,
     col(Campaign.kind) == MessageKind.ADVERTISEMENT,
-    one_of(col(Campaign.paused_for), PauseReason.ERRORS, PauseReason.HALT),
+    one_of(col(Campaign.paused_for), *FOR_OTHERS),
     col(Campaign.pause_said_at).is_(None),
 )
 LIST_UNSAID = Statement(

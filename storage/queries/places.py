@@ -15,8 +15,8 @@ from storage.models.places import Channel, Market, Picture, Program, Shop
 from storage.statements import Statement, insert_once, inserting
 
 SECRETS = "channel.secrets"
-REPLY_HOURS, IDEA_HOUR = 24, 10
-"""What a new shop begins with: see `Shop`."""
+BEGINS_WITH = {"reply_hours": 24, "idea_hour": 10, "is_idea_sent": False}
+"""A new shop: see `Shop`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class ChannelRow:
     event_name: str
     event_block_id: str
     pf_id: str | None
+    nhn_sender_key: str | None
     service_number: str | None
     opt_out_number: str | None
     blocks: str | None
@@ -66,6 +67,7 @@ CHANNEL = (
     col(Channel.event_name),
     col(Channel.event_block_id),
     col(Channel.pf_id),
+    col(Channel.nhn_sender_key),
     col(Channel.service_number),
     col(Channel.opt_out_number),
     col(Channel.blocks),
@@ -121,6 +123,7 @@ INSERT_CHANNEL = Statement(
         "event_name",
         "event_block_id",
         "pf_id",
+        "nhn_sender_key",
         "service_number",
         "opt_out_number",
         "secrets",
@@ -150,7 +153,7 @@ INSERT_SHOP = Statement(
         "picture_id",
         "created_at",
     )
-    .values(reply_hours=REPLY_HOURS, idea_hour=IDEA_HOUR, is_idea_sent=False, closed_weekdays="")
+    .values(**BEGINS_WITH, closed_weekdays="", may_text=False)
     .returning(col(Shop.id))
 )
 SAVE_SHOP = Statement(
@@ -260,12 +263,10 @@ def insert_market(tx: Tx, program_id: ProgramId, *, name: str, region: str) -> M
     return MarketId(row[0])
 
 
-def insert_channel(
-    tx: Tx, *, secrets: str, opt_out_number: str | None = None, **facts: object
-) -> ChannelId:
+def insert_channel(tx: Tx, *, secrets: str, **facts: object) -> ChannelId:
     """`facts` are the columns of Channel by name; `secrets` is sealed here."""
-    sealed = tx.vault.seal(secrets, purpose=SECRETS)
-    row = tx.one(INSERT_CHANNEL, secrets=sealed, opt_out_number=opt_out_number, **facts)
+    given: dict[str, object] = {"opt_out_number": None, "nhn_sender_key": None} | facts
+    row = tx.one(INSERT_CHANNEL, secrets=tx.vault.seal(secrets, purpose=SECRETS), **given)
     assert row is not None
     return ChannelId(row[0])
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, bindparam, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from domain.campaigns import MessageState, SenderName
+from domain.campaigns import BRAND_SENDERS, MessageState
 from domain.people import (
     ChannelId,
     ChunkId,
@@ -61,7 +61,7 @@ OTHER_RUNS = (
         col(Shop.id) == bindparam("of_shop"),
         col(Run.id) != bindparam("but_run"),
         col(Run.planned_at) >= bindparam("planned_since", type_=INSTANT),
-        col(Campaign.sender) == SenderName.SOLAPI,
+        one_of(col(Campaign.sender), *BRAND_SENDERS),
     )
 )
 BRANDED = Statement(

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
     Integer,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal,
     or_,
     select,
     true,
@@ -24,11 +26,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.birthdays import Birthday, celebrated_on
+from domain.campaigns import HELD_OUT, MessageState
 from domain.coupons import CouponState
 from domain.segments import EVERYBODY, Condition, Joined, Segment, What, as_plain, of_plain
 from domain.time import in_kst, kst_instant
 from storage.columns import INSTANT
 from storage.desk import Tx
+from storage.models.campaigns import Message, Run
 from storage.models.cards import CardRules, HeldCard, Tally
 from storage.models.coupons import Coupon
 from storage.models.customers import Customer, Membership
@@ -44,6 +48,7 @@ Meaning = Callable[[str, str, Condition], ColumnElement[bool]]
 Chosen = Select[int]
 WHO = col(Membership.customer_id)
 AT_HAND = frozenset({What.JOINED_WITHIN, What.NOT_SEEN_FOR, What.GONE_QUIET})
+NOT_RECEIVED = (MessageState.REFUSED, MessageState.CANCELED, MessageState.FAILED)
 Born = aliased(Customer)
 YEAR_DAYS = 366
 """A longer span has every birthday in it."""
@@ -65,6 +70,8 @@ def clause_of(segment: Segment, dialect: str) -> ColumnElement[bool]:
     """
     clauses = [_clause(dialect, f"s{number}", one) for number, one in enumerate(segment.parts)]
     happened = clauses.pop() if segment.event else true()
+    if segment.but:
+        happened = and_(happened, _has_none_of(dialect))
     if not clauses:
         return happened
     # What stands in the membership first: SQLite looks no further than it must.
@@ -77,6 +84,8 @@ def clause_of(segment: Segment, dialect: str) -> ColumnElement[bool]:
 def params_of(tx: Tx, segment: Segment, at: datetime) -> Mapping[str, Any]:
     """The parameters of `clause_of` at an instant, `at` among them."""
     params: dict[str, Any] = {"at": at}
+    if segment.but:
+        params["but"] = orjson.dumps([{"id": one} for one in segment.but]).decode()
     for number, one in enumerate(segment.parts):
         if one.what in MEANINGS_OF_BIRTHDAYS:
             params[f"s{number}_days"] = _hashes(tx, one, at)
@@ -88,6 +97,28 @@ def params_of(tx: Tx, segment: Segment, at: datetime) -> Mapping[str, Any]:
             within = one.days if one.what is What.VISITED_OFTEN else one.number
             params[f"s{number}_since"] = at - timedelta(days=within)
     return params
+
+
+def _has_none_of(dialect: str) -> ColumnElement[bool]:
+    """What is on its way counts, and so does having been held out: one look at an index for each
+    campaign.
+    """
+    campaigns = json_rows(dialect, "but", id=BigInteger())
+    is_theirs = and_(*[col(Message.state) != state for state in NOT_RECEIVED])
+    had = (
+        select(literal(1))
+        .select_from(campaigns)
+        .join(
+            Run,
+            and_(
+                col(Run.campaign_id) == campaigns.c.id, col(Run.shop_id) == col(Membership.shop_id)
+            ),
+        )
+        .join(Message, and_(col(Message.run_id) == col(Run.id), col(Message.customer_id) == WHO))
+        .where(or_(is_theirs, col(Message.code) == HELD_OUT))
+        .correlate(Membership)
+    )
+    return ~had.exists()
 
 
 def _clause(dialect: str, name: str, one: Condition) -> ColumnElement[bool]:

@@ -168,6 +168,7 @@ SHOWN = Statement(
         IS_TRUE,
     )
 )
+TRUE_ONE = Statement(select(*OWED).where(IS_IT, *OF_MEMBER, IS_TRUE))
 SAID_AT = (
     select(func.max(col(StatutoryNotice.settled_at)))
     .where(
@@ -272,6 +273,12 @@ def find_arrival(
 def find_statutory_of_run(tx: Tx, run_id: RunId, customer_id: CustomerId) -> Owed | None:
     """The notice that a message of the program's brings to this person, if it is still true."""
     row = tx.one(SHOWN, of_run=run_id, of_customer=customer_id)
+    return _owed(row) if row else None
+
+
+def find_statutory(tx: Tx, shop_id: ShopId, customer_id: CustomerId, notice_id: int) -> Owed | None:
+    """One notice of this person, if it is still true."""
+    row = tx.one(TRUE_ONE, of_notice=notice_id, of_shop=shop_id, of_customer=customer_id)
     return _owed(row) if row else None
 
 

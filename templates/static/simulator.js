@@ -110,4 +110,30 @@ document.addEventListener("click", (event) => {
 // Not on a real phone: there the keyboard would cover half of the chat.
 if (matchMedia("(min-width: 801px)").matches) document.querySelector("#words")?.focus();
 
+/** The world's clock runs on by itself; asked now and then, because others may push it. */
+const clock = document.querySelector(".top-now");
+const CLOCK_EVERY_MS = 5000;
+const inSeoul = (options) => new Intl.DateTimeFormat("ko-KR", { timeZone: "Asia/Seoul", ...options });
+const dayWords = inSeoul({ month: "long", day: "numeric", weekday: "long" });
+const timeWords = inSeoul({ hour: "numeric", minute: "2-digit" });
+let aheadMs = clock ? Date.parse(clock.dataset.now) - Date.now() : 0;
+
+function showClock() {
+  const at = new Date(Date.now() + aheadMs);
+  clock.querySelector("span").textContent = dayWords.format(at);
+  clock.querySelector("b").textContent = timeWords.format(at);
+}
+
+async function askClock() {
+  if (document.hidden) return;
+  const response = await fetch("/sim/clock");
+  if (response.ok) aheadMs = Date.parse((await response.json()).now) - Date.now();
+  showClock();
+}
+
+if (clock) {
+  setInterval(showClock, 1000);
+  setInterval(() => askClock().catch(() => {}), CLOCK_EVERY_MS);
+}
+
 setInterval(lookAll, LOOK_EVERY_MS);

@@ -8,7 +8,6 @@ const DOWN = { top: 0, middle: 0.5, bottom: 1 };
 const BLANK = "○";
 
 const form = document.getElementById("send");
-const look = document.getElementById("look");
 const body = document.getElementById("body");
 const photo = document.getElementById("photo");
 const crop = document.getElementById("crop");
@@ -17,7 +16,6 @@ let asked = 0;
 
 function typed() {
   const data = new FormData(form);
-  data.delete("photo");
   return new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
 }
 
@@ -26,9 +24,17 @@ async function lookAgain() {
   try {
     const answer = await fetch("/owner/send/look", { method: "POST", body: typed() });
     const text = await answer.text();
-    if (answer.ok && turn === asked) look.innerHTML = text;
+    if (answer.ok && turn === asked) show(text);
   } catch {
     // Without a network the page stays as it is; its button still asks.
+  }
+}
+
+function show(text) {
+  const made = document.createElement("template");
+  made.innerHTML = text;
+  for (const part of made.content.children) {
+    document.getElementById(part.id).replaceChildren(...part.childNodes);
   }
 }
 
@@ -68,6 +74,7 @@ form.addEventListener("input", (event) => {
   if (event.target === photo || event.target.name === "focus") drawCrop();
   else if (event.target.name !== "name") lookSoon();
 });
+form.addEventListener("renewed", lookAgain);
 document.documentElement.classList.add("has-script");
 
 const blank = body.value.indexOf(BLANK);

@@ -19,7 +19,14 @@ BELOW: dict[str, set[str]] = {
 }
 MAY_IMPORT_SIMULATOR = {"dangol/demo.py", "dangol/simulate.py", "dangol/story.py"}
 REHEARSAL = "dangol/rehearsal/"
-MAY_CALL_SENDERS = {"campaigns/dispatch.py"}
+MAY_CALL_SENDERS = {
+    "campaigns/balances.py",
+    "campaigns/dispatch.py",
+    "campaigns/inspections.py",
+    "campaigns/pictures.py",
+}
+"""One sends; the others ask a provider or bring it a picture, and nothing leaves by that."""
+
 SENDERS = "campaigns/senders/"
 ALL = modules(*PARTS)
 

@@ -52,8 +52,8 @@ def _statements(dialect: str, shops: int, ids: dict[str, int]) -> Iterator[str]:
     market, channel, program = ids["market"], ids["channel"], ids["program"]
     yield (
         "INSERT INTO shop (id, market_id, channel_id, slug, name, trade, reply_hours, idea_hour,"
-        f" is_idea_sent, created_at) SELECT i, {market} + i % {MARKETS}, {channel}, 's' || i,"
-        f" '가게 ' || i, '빵집', 24, 10, {no}, {DAY} FROM {_series(dialect, shops)}"
+        f" is_idea_sent, closed_weekdays, may_text, created_at) SELECT i, {market} + i % {MARKETS}, {channel}, 's' || i,"
+        f" '가게 ' || i, '빵집', 24, 10, {no}, '', {no}, {DAY} FROM {_series(dialect, shops)}"
     )
     yield (
         "INSERT INTO customer (id, channel_id, bot_user_key, friend, friend_at, is_staff,"
@@ -93,11 +93,13 @@ def _money(dialect: str, program: int) -> Iterator[str]:
 
 def _sending(dialect: str, shops: int) -> Iterator[str]:
     runs = shops * RUNS
+    no = "false" if dialect == "postgresql" else "0"
     yield (
         "INSERT INTO campaign (id, shop_id, form_key, kind, sender, bubble, body,"
-        " promised_jeon, own_max_jeon, state, due_at, not_later_than, created_at)"
+        " parts, segment, holdout_percent, seed, keeps_day, promised_jeon, own_max_jeon, state, due_at,"
+        " not_later_than, created_at)"
         f" SELECT i, (i - 1) / {RUNS} + 1, 'f' || i, 'advertisement', 'kakao_event', 'text', '빵',"
-        f" 0, 0, 'finished', {DAY}, {DAY}, {DAY} FROM {_series(dialect, runs)}"
+        f" '', '', 0, 0, {no}, 0, 0, 'finished', {DAY}, {DAY}, {DAY} FROM {_series(dialect, runs)}"
     )
     yield (
         "INSERT INTO run (id, shop_id, campaign_id, price_id, unit_jeon, rounds_to_jeon, contact,"
@@ -107,8 +109,8 @@ def _sending(dialect: str, shops: int) -> Iterator[str]:
     )
     yield (
         "INSERT INTO chunk (id, shop_id, run_id, number, sender, size, state, act_at, tries,"
-        " send_key, started_at, settled_at, delivered, failed)"
-        f" SELECT id, shop_id, id, 0, 'kakao_event', {REGULARS}, 'settled', {DAY}, 0, 'k' || id,"
+        " failures, send_key, started_at, settled_at, delivered, failed)"
+        f" SELECT id, shop_id, id, 0, 'kakao_event', {REGULARS}, 'settled', {DAY}, 0, 0, 'k' || id,"
         f" {DAY}, {DAY}, {DELIVERED}, {REGULARS - DELIVERED} FROM run"
     )
 

@@ -18,7 +18,17 @@ from domain.campaigns import CHUNK_SIZE, Account, Batch, Outgoing, SenderName
 from domain.people import ChunkId, CustomerId, MessageId, RunId
 from domain.time import Now
 from tests.bench.crowd import key_of, phone_of
-from tests.bench.stage import SECRETS, book, finish, memory_mb, open_stage, provide, say, work
+from tests.bench.stage import (
+    API_KEY,
+    API_SECRET,
+    book,
+    finish,
+    memory_mb,
+    open_stage,
+    provide,
+    say,
+    work,
+)
 from tests.bench.turns import process
 
 ROUNDS = 5
@@ -44,7 +54,7 @@ CASES = (
     Case(
         "campaign_pipeline",
         SenderName.SOLAPI,
-        20_000,
+        100_000,
         {"sqlite": 25_000, "postgresql": 25_000},
     ),
     Case(
@@ -132,8 +142,8 @@ async def ours(database_url: str, provider_url: str, number: str) -> None:
 async def _wire_alone(provider_url: str, shop: OpenShop, now: Now, people: int) -> float:
     """The same messages by the same sender without our books: what the wire could do."""
     sender = SolapiSender(
-        api_key=SECRETS["api_key"],
-        api_secret=SECRETS["api_secret"],
+        api_key=API_KEY,
+        api_secret=API_SECRET,
         now=now,
         base_url=provider_url,
     )

@@ -38,7 +38,7 @@ BEGAN_PATH = "/bench/began"
 WON_A_PERSON = 28
 """A little more than any message costs."""
 
-SECRETS = {"api_key": "BENCHKEY", "api_secret": "BENCH-SECRET", "webhook_secret": "BENCH-HOOK"}
+API_KEY, API_SECRET, HOOK_SECRET = "BENCHKEY", "BENCH-SECRET", "BENCH-HOOK"
 DATA_KEY = bytes(KEY_BYTES)
 """Every process of one bench reads what the others sealed."""
 
@@ -120,7 +120,12 @@ def settings_of(database_url: str, provider_url: str, public_url: str) -> Settin
         data_key=DATA_KEY,
         public_url=public_url,
         kakao_url=provider_url,
-        solapi=Solapi(**SECRETS, base_url=provider_url),
+        solapi=Solapi(
+            api_key=API_KEY,
+            api_secret=API_SECRET,
+            webhook_secret=HOOK_SECRET,
+            base_url=provider_url,
+        ),
     )
 
 
@@ -159,10 +164,10 @@ async def _people_world(
     provider_url: str, our_url: str, shops: Sequence[tuple[OpenShop, int]]
 ) -> None:
     account = {
-        "api_key": SECRETS["api_key"],
-        "api_secret": SECRETS["api_secret"],
+        "api_key": API_KEY,
+        "api_secret": API_SECRET,
         "webhook_url": f"{our_url}/reports/solapi",
-        "webhook_secret": SECRETS["webhook_secret"],
+        "webhook_secret": HOOK_SECRET,
         "pf_ids": {shop.channel.pf_id: shop.channel.bot_id for shop, _ in shops},
         "balance_won": 1_000_000_000,
     }

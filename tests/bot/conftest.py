@@ -40,6 +40,7 @@ SECRET = "s3cret-of-the-header"
 OLD_SECRET = "the-one-before"
 ADMIN_KEY = "admin-key-1"
 SOLAPI_SECRET = "FAKE-WEBHOOK-SECRET"
+NHN_SIGNATURE = "FAKE-NHN-SIGNATURE"
 PAYLOADS = Path(__file__).parent / "payloads"
 VAULT = Vault(b"k" * 32)
 
@@ -259,6 +260,7 @@ def settings(**changed: Any) -> BotSettings:
     usual = BotSettings(
         public_url="https://dangol.example",
         solapi_webhook_secret=SOLAPI_SECRET,
+        nhn_webhook_signature=NHN_SIGNATURE,
         paces=unhurried,
         seen_after_seconds=0,
     )

@@ -223,7 +223,7 @@ async def test_another_shop_asks_for_the_number_anew(bot: Bot) -> None:
     await chat.say("단골 되기", {"do": "join", "shop": str(second)})
     said = await chat.press("네, 소식 받을래요")
 
-    assert "연남빵집, 성산꽃집 소식을 카카오톡으로 보내기" in said.texts
+    assert "연남빵집, 성산꽃집 홍보 소식을" in said.texts
     assert "계산대에서 번호로 도장 찍기" in said.texts
     granted = select(col(Membership.phone_granted_at)).order_by(col(Membership.shop_id))
     assert await bot.rows(granted) == [(bot.clock.at,), (None,)]

@@ -21,6 +21,7 @@ CONSENT_TEXTS = {
     "2026-11.2": "05081413e01b5ba194a9f7e13cd5a0cc01fe7e28667b19c308d6f7cfd73a19f8",
     "2026-11.3": "311f34ad53ced92786265e545d4c9fae79de0ba6bf656c1222130fb7e6f0fd70",
     "2026-11.4": "36a27a4edd3f6c3e36b30bff61c112743f39e4d3a41e1b15fe221c540e50d978",
+    "2026-11.5": "e701cad1abf9fe5c27128665d9b67c4f207f5968be10d3233a7f3ef4c71645c7",
 }
 """L2, L43: other words are another version, so that a record says what was read."""
 

@@ -84,7 +84,7 @@ async def tell(windows: Windows, street: Street) -> Page:
     owner = await windows.open(PHONE, scale=PHONE_SCALE)
     await owner.goto(f"{street.address}/demo/owner/{BAKERY}")
     await take(owner, "owner-today")
-    await steps.write_news(owner, street, "사진과 함께")
+    await steps.write_news(owner, street, "사진 한 장과 글")
     await owner.evaluate("scrollTo(0, 0)")
     await take(owner, "owner-send")
     await steps.look(owner)

@@ -80,8 +80,20 @@ async def write_news(page: Page, street: Street, way: str, words: str = NEWS) ->
 async def look(page: Page) -> Promise:
     """To the preview, and what it promises."""
     await page.get_by_role("button", name="어떻게 보이는지 보기").click()
+    return await promised(page)
+
+
+async def promised(page: Page) -> Promise:
     people, won = (await page.locator(".sum").inner_text()).split("·", 1)
     return Promise(number(people), number(won))
+
+
+async def go_by(page: Page, way: str) -> Promise:
+    """The preview again, by a way that its owner insists on."""
+    await page.get_by_text("다른 방법 보기").click()
+    await page.get_by_role("button", name=f"{way} 쓰기").click()
+    await expect(page.get_by_text("고르신 대로")).to_be_visible()
+    return await promised(page)
 
 
 async def send(page: Page) -> None:

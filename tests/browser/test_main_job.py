@@ -21,32 +21,34 @@ class Story:
 
     slug: str
     shop: str
-    way: str
-    leaves_number: bool
+    shape: str
+    by: str = ""
 
 
 STORIES = (
-    Story(slug="happy-bakery", shop="행복베이커리", way="사진과 함께", leaves_number=False),
-    Story(slug="goun-tteok", shop="고운떡집", way="글만", leaves_number=False),
-    Story(slug="mom-banchan", shop="엄마손반찬", way="브랜드 메시지", leaves_number=True),
+    Story(slug="happy-bakery", shop="행복베이커리", shape="사진 한 장과 글"),
+    Story(slug="goun-tteok", shop="고운떡집", shape="글만"),
+    Story(slug="mom-banchan", shop="엄마손반찬", shape="글만", by="브랜드 메시지"),
 )
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.way)
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.by or story.shape)
 async def test_news_reaches_a_new_regular_and_every_won_is_seen(
     windows: Windows, street: Street, story: Story
 ) -> None:
     customer = await windows.open(scripts=True)
     await steps.enter_by_qr(customer, street, story.slug)
     await steps.join(customer)
-    if story.leaves_number:
+    if story.by:
         await steps.leave_number(customer, VISITOR_PHONE)
     await steps.add_channel(customer)
 
     owner = await windows.open()
     await owner.goto(f"{street.address}/demo/owner/{story.slug}")
-    await steps.write_news(owner, street, story.way)
+    await steps.write_news(owner, street, story.shape)
     promise = await steps.look(owner)
+    if story.by:
+        promise = await steps.go_by(owner, story.by)
     await expect(owner.locator(".bubble")).to_contain_text("(광고)")
     await steps.send(owner)
     await steps.wait_for_result(owner)

@@ -49,6 +49,7 @@ MANAGER_PAGES = (
     "/manager/prices",
     "/manager/operating",
     "/manager/statutory",
+    "/manager/templates",
     "/manager/losing",
     "/manager/bills",
 )
@@ -87,12 +88,12 @@ async def test_owner_pages_fit_a_phone_and_a_thumb(
 
 
 async def test_previews_fit_a_phone_and_a_thumb(owner: Page, street: Street) -> None:
-    for way in ("사진과 함께", "글만", "브랜드 메시지"):
-        await steps.write_news(owner, street, way, "#{고객명}님, " + "아주긴말" * 20)
+    for shape in ("사진 한 장과 글", "글만"):
+        await steps.write_news(owner, street, shape, "#{고객명}님, " + "아주긴말" * 20)
         await steps.look(owner)
 
-        assert (way, await measures.faults(owner)) == (way, [])
-        assert (way, await measures.small_targets(owner)) == (way, [])
+        assert (shape, await measures.faults(owner)) == (shape, [])
+        assert (shape, await measures.small_targets(owner)) == (shape, [])
 
 
 async def test_owner_pages_are_light(

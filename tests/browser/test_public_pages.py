@@ -102,13 +102,27 @@ async def test_why_it_came_and_one_press_for_less_of_it(
     await looks_right(page)
 
 
+async def test_the_link_to_refuse_opens_one_button(place: Place) -> None:
+    """L11: press the link, press the button; without log-in and without script."""
+    token = await place.books.write(advertise, place.street, place.clock.at)
+    page = await opened(place, f"/w/{token}/stop")
+    button = page.get_by_role("button")
+    await expect(button).to_have_text("무료 수신거부")
+    await looks_right(page)
+
+    await button.click()
+
+    await expect(page.get_by_role("status")).to_contain_text("[수신 거부 처리 결과]")
+    await looks_right(page)
+
+
 async def test_they_are_light(place: Place) -> None:
     await place.books.write(dress, place.street.shop_id, place.clock.at)
     token = await place.books.write(advertise, place.street, place.clock.at)
     page = await place.open(is_owner=False, has_scripts=False)
     slug = place.street.slug
 
-    for path in (f"/s/{slug}", f"/s/{slug}/privacy", f"/w/{token}"):
+    for path in (f"/s/{slug}", f"/s/{slug}/privacy", f"/w/{token}", f"/w/{token}/stop"):
         size = await measures.weight(page, f"{place.url}{path}")
 
         assert (path, size <= PAGE_BYTES_MAX) == (path, True), size

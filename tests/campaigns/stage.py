@@ -18,6 +18,8 @@ from tests.conftest import Clock
 from tests.factories import Street, make_run, make_street, rows
 
 PUBLIC_URL = "https://dangol.test"
+SENDERS = (SenderName.KAKAO_EVENT, SenderName.SOLAPI)
+"""One of each kind that the engine knows: one shot, and a place that is prepared first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

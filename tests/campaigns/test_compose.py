@@ -9,29 +9,41 @@ from hypothesis import strategies as st
 from bot.words import say
 from campaigns.compose import (
     COUPON_BUTTON,
-    LINES_MAX,
+    Copy,
     check_body,
-    check_draft,
-    compose,
+    draw,
     own_button,
     read_words,
+    shots_of,
     with_button,
 )
-from domain.bubbles import Action, ImageCard, ListCard, Text
-from domain.campaigns import BODY_MAX, BUBBLES, BubbleKind, SenderName
-from domain.compliance import Sign
+from domain.bubbles import (
+    Action,
+    Bubble,
+    Button,
+    Carousel,
+    CommerceCard,
+    ImageCard,
+    Letter,
+    ListCard,
+    Text,
+)
+from domain.campaigns import BODY_MAX, BubbleKind, SenderName
+from domain.compliance import LINES_MAX, Sign
 from domain.people import DISPLAY_NAME_MAX
 from domain.refusals import Invalid
+from tests.domain.drawn import PARTS, labels
 from tests.factories import CONTACT, SHOP_NAME
 
-SIGN = Sign(name=SHOP_NAME, contact=CONTACT)
+EVENT, SOLAPI = SenderName.KAKAO_EVENT, SenderName.SOLAPI
+SIGN = Sign(name=SHOP_NAME, contact=CONTACT, opt_out="080-123-4567")
 KNOWN = "쓸 수 있는 것: #{고객명}, #{매장명}"
 
 
 def said(body: str, *, name: str | None = "김보람", shop_name: str = SHOP_NAME) -> str:
     """What a person reads between the marks."""
     sign = Sign(name=shop_name, contact=CONTACT)
-    card = compose(BubbleKind.LIST, sign, body, name=name, picture_url=None)
+    card = draw(Copy(EVENT, BubbleKind.LIST, body), sign, name=name, public_url="")
     assert isinstance(card, ListCard)
     return card.rows[0].title
 
@@ -177,13 +189,84 @@ def test_any_text_without_placeholders_is_refused_or_said_as_it_is(body: str) ->
 def test_the_owners_button_stands_before_why_and_the_way_out(kind: BubbleKind) -> None:
     """L8: the refusal stays the last; a card holds three (kakao-chatbot.md 2.9)."""
     button = own_button("예약하기", "https://a.kr", has_coupon=True)
-    card = compose(kind, SIGN, "식빵", name=None, picture_url="/media/1", why_url="/w/1")
-
-    shown = with_button(card, button)
+    shown = with_button(kind, drawn(kind), button)
 
     assert isinstance(shown, ListCard | ImageCard)
-    assert [one.label for one in shown.buttons] == ["예약하기", "왜 받았나요?", "무료 수신거부"]
+    assert labels(shown.buttons) == ["예약하기", "왜 받았나요?", "무료 수신거부"]
     assert (shown.buttons[0].action, shown.buttons[0].target) == (Action.LINK, "https://a.kr")
+
+
+def drawn(kind: BubbleKind, sender: SenderName = SOLAPI) -> Bubble:
+    copy = Copy(sender, kind, "식빵", "1", PARTS.get(kind, ()))
+    return draw(copy, SIGN, name=None, public_url="https://d.kr", why_url="https://d.kr/w/1")
+
+
+LINK = Button(label="예약하기", action=Action.LINK, target="https://a.kr")
+TWO = [BubbleKind.WIDE, BubbleKind.ITEMS, BubbleKind.SLIDES, BubbleKind.GOODS]
+
+
+def first_buttons(bubble: Bubble) -> list[str]:
+    card = bubble.cards[0] if isinstance(bubble, Carousel) else bubble
+    assert isinstance(card, ImageCard | ListCard | CommerceCard)
+    return labels(card.buttons)
+
+
+@pytest.mark.parametrize("kind", TWO)
+def test_where_two_buttons_have_a_place_it_stands_for_why(kind: BubbleKind) -> None:
+    """D4: two at most; L8: the refusal stays the last."""
+    assert first_buttons(drawn(kind)) == ["왜 받았나요?", "무료 수신거부"]
+    assert first_buttons(with_button(kind, drawn(kind), LINK)) == ["예약하기", "무료 수신거부"]
+
+
+@pytest.mark.parametrize("kind", [BubbleKind.SLIDES, BubbleKind.GOODS])
+def test_the_coupons_button_has_no_place_where_only_links_have(kind: BubbleKind) -> None:
+    assert with_button(kind, drawn(kind), COUPON_BUTTON) == drawn(kind)
+
+
+def test_the_other_cards_keep_their_own_buttons() -> None:
+    shown = with_button(BubbleKind.SLIDES, drawn(BubbleKind.SLIDES), LINK)
+
+    assert isinstance(shown, Carousel)
+    assert [labels(card.buttons) for card in shown.cards] == [
+        ["예약하기", "무료 수신거부"],
+        ["무료 수신거부"],
+        ["보러 가기", "무료 수신거부"],
+    ]
+
+
+def shots(kind: BubbleKind, sender: SenderName = SOLAPI) -> list[tuple[str, str]]:
+    found = shots_of(Copy(sender, kind, "식빵", "1", PARTS.get(kind, ())), "https://d.kr")
+    assert all(one.url == f"https://d.kr/media/{one.picture_id}" for one in found)
+    return [(one.picture_id, one.shape) for one in found]
+
+
+def test_each_picture_is_wanted_once_in_each_shape() -> None:
+    """B4, A9: the picture of the words stands large at the top and small beside the contact."""
+    assert shots(BubbleKind.TEXT) == []
+    assert shots(BubbleKind.PICTURE) == [("1", "picture")]
+    assert shots(BubbleKind.WIDE) == [("1", "wide")]
+    assert shots(BubbleKind.ITEMS) == [
+        ("1", "first_item"),
+        ("2", "item"),
+        ("3", "item"),
+        ("1", "item"),
+    ]
+    assert shots(BubbleKind.SLIDES) == [("1", "slide"), ("2", "slide"), ("3", "slide")]
+    assert shots(BubbleKind.GOODS) == [("1", "goods")]
+
+
+def test_a_picture_in_the_chat_is_taken_from_our_own_address() -> None:
+    assert shots(BubbleKind.PICTURE, EVENT) == []
+
+
+def test_what_is_said_as_a_text_message_has_all_marks_in_its_words() -> None:
+    """L6-L8, D6."""
+    letter = drawn(BubbleKind.TEXT, SenderName.SOLAPI_LMS)
+
+    assert isinstance(letter, Letter)
+    first, *_, last = letter.text.split("\n")
+    assert first == f"(광고) {SHOP_NAME}"
+    assert last == "무료수신거부 080-123-4567"
 
 
 def test_a_coupon_that_comes_along_has_the_button_that_shows_it() -> None:
@@ -197,15 +280,15 @@ def test_the_button_of_the_coupon_is_understood_by_the_chat() -> None:
 
 
 def test_a_card_without_an_own_button_keeps_its_two() -> None:
-    card = compose(BubbleKind.LIST, SIGN, "식빵", name=None, picture_url=None, why_url="/w/1")
+    card = drawn(BubbleKind.LIST)
 
-    assert with_button(card, None) is card
+    assert with_button(BubbleKind.LIST, card, None) is card
 
 
 def test_a_text_has_no_place_for_a_button_of_its_own() -> None:
-    text = compose(BubbleKind.TEXT, SIGN, "식빵", name=None, picture_url=None)
+    text = drawn(BubbleKind.TEXT)
 
-    assert with_button(text, COUPON_BUTTON) is text
+    assert with_button(BubbleKind.TEXT, text, COUPON_BUTTON) is text
 
 
 @pytest.mark.parametrize("body", ["(광고) 식빵", "전자담배", "예약 https://a.kr", "○○ 나왔어요"])
@@ -217,44 +300,10 @@ def test_what_must_not_be_sent_is_refused_beside_the_words(body: str) -> None:
     assert list(refusal.value.fields) == ["body"]
 
 
-def refused_draft(
-    sender: SenderName, bubble: BubbleKind, sign: Sign | None, *, has_picture: bool = True
-) -> dict[str, str]:
-    with pytest.raises(Invalid) as refusal:
-        check_draft(sender, bubble, sign, has_picture=has_picture)
-    return refusal.value.fields
-
-
-def test_an_advertisement_without_a_contact_is_refused() -> None:
-    """L7."""
-    assert refused_draft(SenderName.KAKAO_EVENT, BubbleKind.LIST, None) == {
-        "contact": "광고에는 연락처가 꼭 있어야 해요. 매장 전화번호를 먼저 적어 주세요."
-    }
-
-
-def test_a_picture_card_without_a_picture_is_refused() -> None:
-    fields = refused_draft(SenderName.KAKAO_EVENT, BubbleKind.PICTURE, SIGN, has_picture=False)
-
-    assert fields == {
-        "picture": "사진 카드에는 사진이 필요해요. 사진을 고르거나 글 카드로 바꿔 주세요."
-    }
-
-
-@pytest.mark.parametrize("sender", list(SenderName))
-@pytest.mark.parametrize("bubble", list(BubbleKind))
-def test_a_sender_is_given_only_what_it_can_draw(sender: SenderName, bubble: BubbleKind) -> None:
-    if bubble in BUBBLES[sender]:
-        assert check_draft(sender, bubble, SIGN, has_picture=True) == SIGN
-    else:
-        assert refused_draft(sender, bubble, SIGN) == {
-            "bubble": "이 방법으로는 그 모양을 보낼 수 없어요."
-        }
-
-
 def test_a_plain_text_carries_mark_name_words_and_contact() -> None:
     """L6-L9."""
-    bubble = compose(BubbleKind.TEXT, SIGN, "식빵이 나왔어요.", name=None, picture_url=None)
+    bubble = drawn(BubbleKind.TEXT)
 
     assert isinstance(bubble, Text)
-    assert bubble.text.startswith("(광고) 연남빵집\n식빵이 나왔어요.")
+    assert bubble.text.startswith("(광고) 연남빵집\n식빵")
     assert CONTACT in bubble.text

@@ -11,11 +11,10 @@ from domain.refusals import Rejected, Retryable, Unknown
 from storage.books import Books
 from storage.queries.chunks import find_next_act
 from tests.campaigns.fakes import Step
-from tests.campaigns.stage import PUBLIC_URL, Stage, set_stage
+from tests.campaigns.stage import PUBLIC_URL, SENDERS, Stage, set_stage
 from tests.conftest import Clock
 from tests.factories import change
 
-SENDERS = list(SenderName)
 PRICES = {SenderName.KAKAO_EVENT: 1_650, SenderName.SOLAPI: 2_750}
 FULL_GRANT = 30_000_000
 BEFORE_LEAVING = ("open", "fill")
@@ -148,13 +147,13 @@ async def test_what_is_rejected_fails_and_gives_the_money_back(
     books: Books, clock: Clock, sender: SenderName, call: str
 ) -> None:
     stage = await set_stage(books, clock, sender)
-    stage.sender.script(call, Step(error=Rejected("NO_PF_ID"), happens=False))
+    stage.sender.script(call, Step(error=Rejected("BUBBLE"), happens=False))
 
     await stage.drain()
 
     result = await stage.result()
     assert not stage.sender.arrived
-    assert result.failures == {"NO_PF_ID": 3}
+    assert result.failures == {"BUBBLE": 3}
     assert await stage.grant_left() == FULL_GRANT
 
 

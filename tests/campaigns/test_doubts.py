@@ -20,7 +20,7 @@ from domain.time import NEVER
 from storage.books import Books
 from storage.queries.chunks import find_next_act
 from tests.campaigns.fakes import Step, delivered, failed
-from tests.campaigns.stage import PUBLIC_URL, Stage, broken_promises, set_stage
+from tests.campaigns.stage import PUBLIC_URL, SENDERS, Stage, broken_promises, set_stage
 from tests.conftest import Clock
 from tests.factories import rows
 
@@ -150,7 +150,7 @@ async def test_nobody_is_let_go_twice_while_the_first_request_may_still_arrive(
 
 
 @pytest.mark.parametrize("is_delivered", [True, False])
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", SENDERS)
 async def test_a_person_decides_once_and_the_money_follows(
     books: Books, clock: Clock, sender: SenderName, *, is_delivered: bool
 ) -> None:

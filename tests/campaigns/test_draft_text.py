@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
+import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.booking import Draft
 from campaigns.draft_text import draft_of, draft_text
 from domain.campaigns import BubbleKind, LinkButton, SenderName
+from domain.parts import Part
 from domain.segments import Condition, Joined, Segment, What
 from domain.subsidy import FairOrder
 
@@ -22,12 +24,24 @@ SEGMENTS = st.builds(
     st.sampled_from(Joined),
     st.none() | CONDITIONS,
 )
+PLAIN = Draft(sender=SenderName.SOLAPI, bubble=BubbleKind.TEXT, body="식빵")
+WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
+PARTS = st.builds(
+    Part,
+    title=WORDS,
+    text=WORDS,
+    picture_id=st.none() | st.text("0123456789abcdef", max_size=64),
+    link=st.none() | st.just("https://a.kr"),
+    price_won=st.none() | NUMBERS,
+    sale_won=st.none() | NUMBERS,
+)
 DRAFTS = st.builds(
     Draft,
     sender=st.sampled_from(SenderName),
     bubble=st.sampled_from(BubbleKind),
     body=st.text(st.characters(codec="utf-8"), max_size=120),
     picture_id=st.none() | st.text("0123456789abcdef", max_size=64),
+    parts=st.lists(PARTS, max_size=5).map(tuple),
     due_at=INSTANTS,
     offer_id=st.none() | NUMBERS,
     own_max_jeon=NUMBERS,
@@ -45,3 +59,10 @@ DRAFTS = st.builds(
 @given(DRAFTS)
 def test_it_comes_back_as_it_was_written(draft: Draft) -> None:
     assert draft_of(draft_text(draft)) == draft
+
+
+def test_what_was_kept_before_there_were_parts_has_none() -> None:
+    kept = orjson.loads(draft_text(PLAIN))
+    del kept["parts"]
+
+    assert draft_of(orjson.dumps(kept).decode()).parts == ()

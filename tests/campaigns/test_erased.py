@@ -11,11 +11,10 @@ from loyalty.meeting import recognize
 from loyalty.privacy import erase_customer
 from storage.books import Books
 from tests.campaigns.fakes import Step
-from tests.campaigns.stage import PUBLIC_URL, Stage, set_stage
+from tests.campaigns.stage import PUBLIC_URL, SENDERS, Stage, set_stage
 from tests.conftest import Clock
 from tests.factories import make_caller, rows
 
-SENDERS = list(SenderName)
 UNIT_JEON = {SenderName.KAKAO_EVENT: 1_650, SenderName.SOLAPI: 2_750}
 FULL_GRANT = 30_000_000
 

@@ -2,39 +2,32 @@
 
 import asyncio
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 
 import pytest
-from sqlalchemy import bindparam, text
 
 from campaigns.booking import dry_run
-from campaigns.gate import gate_chunk_people, gate_regular
-from domain.campaigns import MessageKind, SenderName
+from campaigns.gate import gate_of_chunk, gate_people
+from domain.campaigns import SenderName
 from domain.consent import Choice
 from domain.people import CustomerId, Friend, ShopId
 from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.friendship import ChannelEvent, note_channel_event
 from loyalty.meeting import recognize
 from storage.books import Books, open_books
-from storage.columns import INSTANT
 from storage.desk import Tx
-from storage.queries.campaigns import find_person
 from storage.queries.chunks import get_run_facts, lease_to_send
 from storage.queries.customers import list_choices
 from storage.queries.gathering import lock_channel
 from storage.queries.halts import Scope, insert_halt
 from storage.queries.messages import list_open
 from storage.queries.sanctions import save_barred
-from storage.statements import Statement
 from storage.vault import Vault
 from tests.campaigns.stage import Stage, set_stage
 from tests.conftest import START, Clock
 from tests.factories import (
-    EARLIER,
     Street,
     change,
     make_caller,
@@ -191,12 +184,12 @@ async def verdicts(stage: Stage) -> list[str | None]:
     run_id, chunk_id = await stage.run_and_chunk()
 
     def ask(tx: Tx) -> list[str | None]:
-        facts = get_run_facts(tx, run_id)
-        chunk = lease_to_send(tx, START + HOUR, START + 2 * HOUR)
+        facts, later = get_run_facts(tx, run_id), START + HOUR
+        chunk = lease_to_send(tx, later, START + 2 * HOUR)
         assert chunk is not None
         assert chunk.chunk_id == chunk_id
-        people = list_open(tx, chunk_id)
-        return [one.rule for _, one in gate_chunk_people(tx, chunk, facts, people, START + HOUR)]
+        of_chunk = gate_of_chunk(tx, chunk, facts, later)
+        return [one.rule for _, one in gate_people(of_chunk, list_open(tx, chunk_id), later)]
 
     return await stage.books.write(ask)
 
@@ -283,68 +276,3 @@ def neighbour(tx: Tx, street: Street) -> ShopId:
     make_customer(tx, street.channel_id, shop_id, 9)
     make_grant(tx, street.program_id, shop_id, form_key="other")
     return shop_id
-
-
-INSTANTS = None, START
-PAUSES = (
-    (None, None),
-    (START - HOUR, None),
-    (START - HOUR, START),
-    (START - HOUR, START + timedelta(microseconds=1)),
-)
-MAKE_PERSON = Statement(
-    text(
-        "INSERT INTO customer (channel_id, bot_user_key, phone_hash, friend, friend_at,"
-        " of_age_at, is_staff, created_at, last_seen_at)"
-        " VALUES (:channel, :key, :phone, :friend, :at, :of_age_at, false, :at, :at)"
-    ).bindparams(bindparam("at", type_=INSTANT), bindparam("of_age_at", type_=INSTANT))
-)
-MOMENTS = ("phone_granted_at", "advertising_since", "withdrawn_at", "paused_at", "paused_until")
-MAKE_REGULAR = Statement(
-    text(
-        "INSERT INTO membership (shop_id, customer_id, joined_at, phone_granted_at,"
-        " advertising_since, withdrawn_at, paused_at, paused_until, visits, visit_days, is_told,"
-        " has_news) SELECT :shop, id, created_at, :phone_granted_at, :advertising_since,"
-        " :withdrawn_at, :paused_at, :paused_until, 0, 0, true, false"
-        " FROM customer WHERE bot_user_key = :key"
-    ).bindparams(*(bindparam(name, type_=INSTANT) for name in MOMENTS))
-)
-
-
-def make_everybody(tx: Tx, street: Street) -> int:
-    """One regular of every kind there can be; how many they are."""
-    phones = None, "hash"
-    kinds = list(product(Friend, phones, INSTANTS, INSTANTS, INSTANTS, INSTANTS, PAUSES))
-    for number, (friend, phone, of_age_at, granted_at, since, withdrawn_at, pause) in enumerate(
-        kinds
-    ):
-        key = f"everybody-{number}"
-        about = {"channel": street.channel_id, "phone": phone, "friend": friend.value}
-        tx.run(MAKE_PERSON, key=key, **about, of_age_at=of_age_at, at=EARLIER)
-        moments = dict(zip(MOMENTS, (granted_at, since, withdrawn_at, *pause), strict=True))
-        tx.run(MAKE_REGULAR, shop=street.shop_id, key=key, **moments)
-    return len(kinds)
-
-
-def gate_one_by_one(tx: Tx, street: Street, sender: SenderName) -> Counter[str | None]:
-    found = rows(tx, "SELECT customer_id FROM membership WHERE shop_id = :id", id=street.shop_id)
-    people = [find_person(tx, street.shop_id, row[0]) for row in found]
-    kind = MessageKind.ADVERTISEMENT
-    return Counter(gate_regular(kind, sender, one, START).rule for one in people if one)
-
-
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-@pytest.mark.parametrize("sender", SenderName)
-async def test_the_books_count_as_the_gate_decides_for_each(
-    books: Books, sender: SenderName
-) -> None:
-    street = await books.write(make_street, people=0)
-    everybody = await books.write(make_everybody, street)
-
-    tried = await books.read(dry_run, street.shop_id, make_draft(sender), START)
-    decided = await books.read(gate_one_by_one, street, sender)
-
-    assert decided.total() == everybody
-    assert tried.people == decided.pop(None) > 0
-    assert tried.refused == decided
-    assert len(decided) >= 5

@@ -19,7 +19,7 @@ from storage.queries.campaigns import find_campaign
 from storage.queries.halts import is_halted
 from subsidy.operating import fund_operating
 from tests.campaigns.fakes import FakeSender, Step
-from tests.campaigns.stage import Stage, broken_promises, set_stage
+from tests.campaigns.stage import SENDERS, Stage, broken_promises, set_stage
 from tests.conftest import START, Clock
 from tests.factories import change, make_campaign, make_channel, make_market, make_shop, rows
 
@@ -70,7 +70,7 @@ async def state_of(stage: Stage) -> tuple[CampaignState, PauseReason | None]:
     return row.state, row.paused_for
 
 
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", SENDERS)
 @pytest.mark.parametrize("which", SCOPES)
 async def test_a_halt_stops_what_runs_and_lifting_it_lets_it_go_on(
     books: Books, clock: Clock, which: str, sender: SenderName
@@ -95,7 +95,7 @@ async def test_a_halt_stops_what_runs_and_lifting_it_lets_it_go_on(
 
 
 @pytest.mark.parametrize("call", ["open", "fill"])
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", SENDERS)
 @ON_SQLITE
 async def test_who_is_about_to_send_finds_the_halt(
     books: Books, clock: Clock, sender: SenderName, call: str
@@ -108,7 +108,7 @@ async def test_who_is_about_to_send_finds_the_halt(
     assert stage.sender.arrived == {}
 
 
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", SENDERS)
 async def test_a_chunk_that_was_planned_beside_the_halt_does_not_leave(
     books: Books, clock: Clock, sender: SenderName
 ) -> None:

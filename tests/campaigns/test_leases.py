@@ -12,11 +12,10 @@ from domain.refusals import Rejected, Retryable, SenderError, Unknown
 from storage.books import Books
 from storage.queries.chunks import find_next_act
 from tests.campaigns.fakes import Crash, Step
-from tests.campaigns.stage import PUBLIC_URL, Stage, set_stage
+from tests.campaigns.stage import PUBLIC_URL, SENDERS, Stage, set_stage
 from tests.conftest import Clock
 from tests.factories import change
 
-SENDERS = list(SenderName)
 BEFORE_LEAVING = ("open", "fill")
 PAID = {SenderName.KAKAO_EVENT: 5_000, SenderName.SOLAPI: 8_300}
 """What three people cost, rounded up to whole won."""

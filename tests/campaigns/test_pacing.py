@@ -25,7 +25,7 @@ from domain.refusals import Retryable, TooMany
 from storage.books import Books
 from storage.queries.chunks import find_next_act
 from tests.campaigns.fakes import Step
-from tests.campaigns.stage import PUBLIC_URL, Stage, broken_promises, set_stage
+from tests.campaigns.stage import PUBLIC_URL, SENDERS, Stage, broken_promises, set_stage
 from tests.conftest import START, Clock
 from tests.factories import rows
 
@@ -157,7 +157,7 @@ async def test_a_chunk_that_met_too_many_requests_comes_back_when_it_was_told(
 
 
 @pytest.mark.parametrize("call", ["open", "fill", "send", "look"])
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", SENDERS)
 @ON_SQLITE
 async def test_everybody_arrives_once_whatever_was_too_much(
     books: Books, clock: Clock, sender: SenderName, call: str

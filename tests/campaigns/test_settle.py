@@ -18,7 +18,7 @@ from loyalty.consent import choose_advertising
 from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.queries.customers import list_choices
-from storage.queries.messages import marks_of
+from storage.queries.outcomes import marks_of
 from storage.vault import Vault
 from tests.campaigns.fakes import Step, delivered, failed, unknown
 from tests.campaigns.stage import Stage, set_stage

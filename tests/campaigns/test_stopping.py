@@ -24,7 +24,7 @@ from domain.refusals import Conflict, NotFound, Rejected, Retryable, SenderError
 from storage.books import Books
 from storage.queries.campaigns import find_campaign
 from tests.campaigns.fakes import Step
-from tests.campaigns.stage import Stage, broken_promises, set_stage
+from tests.campaigns.stage import SENDERS, Stage, broken_promises, set_stage
 from tests.conftest import Clock
 from tests.factories import make_campaign, make_draft, rows
 
@@ -35,7 +35,6 @@ ACTS = "SELECT act FROM audit_line WHERE act LIKE '%_campaign' ORDER BY id"
 MANY = 230
 """Three chunks of the Event API."""
 
-SENDERS = list(SenderName)
 Press = Callable[..., object]
 
 

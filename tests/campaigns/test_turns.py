@@ -121,10 +121,10 @@ WITH RECURSIVE old(number) AS (
 """
 HISTORY = (
     f"""
-INSERT INTO campaign (shop_id, form_key, kind, sender, bubble, body, promised_jeon, own_max_jeon,
-    segment, holdout_percent, seed, keeps_day, state, due_at, not_later_than, created_at)
+INSERT INTO campaign (shop_id, form_key, kind, sender, bubble, body, parts,
+    promised_jeon, own_max_jeon, segment, holdout_percent, seed, keeps_day, state, due_at, not_later_than, created_at)
 {OLD}
-SELECT shop_id, 'old-' || old.number, kind, sender, bubble, body, 0, 0, '', 0, 0, false,
+SELECT shop_id, 'old-' || old.number, kind, sender, bubble, body, '', 0, 0, '', 0, 0, false,
     CASE WHEN old.number % 2 = 0 THEN 'canceled' ELSE 'finished' END,
     due_at, not_later_than, created_at
 FROM campaign, old

@@ -18,7 +18,7 @@ from storage.queries.journal import find_last_beat
 from storage.vault import Vault
 from subsidy.grants import list_grants
 from tests.campaigns.fakes import FakeSender, Step
-from tests.campaigns.stage import PUBLIC_URL, broken_promises
+from tests.campaigns.stage import PUBLIC_URL, SENDERS, broken_promises
 from tests.conftest import Clock
 from tests.factories import (
     change,
@@ -51,7 +51,7 @@ async def work(worker: Worker, books: Books, clock: Clock) -> None:
         clock.at = max(clock.at, due_at)
 
 
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", SENDERS)
 async def test_a_booked_campaign_is_planned_sent_and_settled(
     books: Books, clock: Clock, sender: SenderName
 ) -> None:

@@ -189,15 +189,19 @@ async def test_news_held_back_for_its_coupon_is_written_again_with_another(
     page = await owner.get(sent.location)
 
     assert "매장 전화번호, 쿠폰을 확인하고 다시 보내 주세요" in page.words
-    assert f"&amp;coupon={offer_id}" in page.html
+    number = sent.location.rpartition("/")[2]
+    assert f'href="{SEND}?again={number}"' in page.html
+    again = await owner.get(f"{SEND}?again={number}")
+    assert f"{WORDS['body']}</textarea>" in again.html
 
 
 async def test_writing_again_keeps_the_coupon_that_is_still_given(
     owner: Browser, ready: Street, console_books: Books
 ) -> None:
     offer_id = await console_books.write(offer, ready)
+    sent = await owner.submit(SEND, "/owner/campaigns", {**WORDS, "coupon": str(offer_id)})
 
-    page = await owner.get(f"{SEND}?body=x&coupon={offer_id}")
+    page = await owner.get(f"{SEND}?again={sent.location.rpartition('/')[2]}")
 
     assert f'<option value="{offer_id}" selected>' in page.html
 

@@ -39,6 +39,7 @@ MANAGER_PAGES = (
     "/manager/prices",
     "/manager/operating",
     "/manager/statutory",
+    "/manager/templates",
     "/manager/statements",
     "/manager/statements/2026-11",
     "/manager/statements/2026-11/shops/1",

@@ -45,7 +45,7 @@ def plan_all(tx: Tx, at: datetime) -> None:
         ({"body": "경품 당첨되신 분은 아래 단추를 눌러 확인해 주세요"}, "누르게 하는 글은"),
         ({"label": "수신거부 안내", "link": "https://bread.kr/a"}, "단추에는 다른 말을"),
         (
-            {"way": "text", "label": "수신거부 안내", "link": "https://bread.kr/a"},
+            {"sender": "solapi", "label": "수신거부 안내", "link": "https://bread.kr/a"},
             "단추에는 다른 말을",
         ),
     ],

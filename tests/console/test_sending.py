@@ -73,7 +73,7 @@ async def test_the_preview_says_who_is_left_out_and_why(owner: Browser, ready: S
 
 async def test_a_brand_message_leaves_out_who_left_no_number(owner: Browser, ready: Street) -> None:
     """L68"""
-    page = await preview(owner, way="text")
+    page = await preview(owner, sender="solapi")
 
     assert "전화번호를 남기지 않은 분143명" in page.words
     assert "보낼 수 있는 분이 없어요. 전화번호를 남기지 않은 분이 143명이에요." in page.words
@@ -141,8 +141,8 @@ def test_the_key_of_a_press_follows_from_form_and_words() -> None:
         ({"body": "가" * 121}, "1자만 줄여서 다시 적어 주세요"),
         ({"body": "#{이름}님"}, "#{고객명}"),
         ({"body": "어서 \x07 오세요"}, "보이지 않는 글자"),
-        ({"way": ""}, "어떻게 보낼지"),
-        ({"way": "fax"}, "어떻게 보낼지"),
+        ({"way": ""}, "어떤 모양으로"),
+        ({"way": "fax"}, "어떤 모양으로"),
         ({"way": "picture"}, "사진이 필요해요"),
         ({"when": "later"}, "날짜와 시각을 골라 주세요"),
         ({"when": "later", "due": "내일"}, "날짜와 시각을 골라 주세요"),
@@ -288,12 +288,12 @@ async def test_a_sample_is_taken_with_one_tap(owner: Browser, ready: Street) -> 
     assert "식빵" in shown.words
 
     page = await owner.submit(
-        "/owner/send", "/owner/send/edit", {**WORDS, "way": "text", "sample": "bakery.winter.tea"}
+        "/owner/send", "/owner/send/edit", {**WORDS, "way": "slides", "sample": "bakery.winter.tea"}
     )
 
     assert page.status == 200
     assert "겨울밤, 따뜻한 차 한 잔에 빵 한 조각 어떠세요?</textarea>" in page.html
-    assert 'value="text" checked' in page.html
+    assert 'value="slides" checked' in page.html
 
 
 async def test_the_name_is_put_before_the_words_once(owner: Browser, ready: Street) -> None:

@@ -10,9 +10,11 @@ from PIL import Image
 from console.app import setup
 from console.keys import ConsoleSettings
 from storage.books import Books
+from storage.queries.certificates import may_text
 from storage.queries.places import find_picture, get_shop
 from tests.console.browser import Browser
 from tests.console.street import Clock, Street
+from tests.factories import rows
 
 FACTS = {
     "contact": "02-123-4567",
@@ -119,3 +121,20 @@ async def test_the_chat_link_can_point_to_the_simulator(
 
 async def test_an_unknown_shop_is_not_found(stranger: Browser, street: Street) -> None:
     assert (await stranger.get("/s/none")).status == 404
+
+
+async def test_an_owner_decides_whether_news_may_go_as_text_messages(
+    owner: Browser, street: Street, console_books: Books
+) -> None:
+    """L18: off unless they say so, and back off again; each with its line in the log."""
+    before = await console_books.read(may_text, street.shop_id)
+    await owner.submit("/owner/shop", "/owner/shop/texting", {"may_text": "1"})
+    between = await console_books.read(may_text, street.shop_id)
+    page = await owner.get("/owner/shop")
+    await owner.submit("/owner/shop", "/owner/shop/texting", {})
+
+    assert (before, between) == (False, True)
+    assert "문자로도 보내기" in page.words
+    assert not await console_books.read(may_text, street.shop_id)
+    lines = "SELECT act FROM audit_line WHERE act LIKE 'texts_%' ORDER BY id"
+    assert await console_books.read(rows, lines) == [("texts_on",), ("texts_off",)]

@@ -104,6 +104,28 @@ async def test_only_this_months_messages_that_came_are_counted(
     assert "소식0번" in (await stranger.get(got.link)).words
 
 
+async def test_the_link_to_refuse_opens_one_button_and_refuses_nobody_yet(
+    stranger: Browser, console_books: Books, got: Got
+) -> None:
+    """L8, L10, L11: where no button of the message speaks to the bot; previews open it, too."""
+    pages = [await stranger.get(f"{got.link}/stop") for _ in range(2)]
+
+    assert await console_books.read(rows, STANDING) == [(0, 1, 1)]
+    for page in pages:
+        assert page.html.count("<button") == 1
+        assert f'action="{got.link}/stop"' in page.html
+        assert "무료 수신거부" in page.words
+        assert "<script" not in page.html
+
+
+async def test_who_refused_already_reads_so_behind_that_link(stranger: Browser, got: Got) -> None:
+    await stranger.post(f"{got.link}/stop")
+    page = await stranger.get(f"{got.link}/stop")
+
+    assert "수신을 거부하셔서 지금은 홍보 소식을 보내지 않아요" in page.words
+    assert "<button" not in page.html
+
+
 async def test_one_press_refuses_and_its_page_is_the_notice(
     stranger: Browser, street: Street, console_books: Books, got: Got
 ) -> None:

@@ -67,7 +67,7 @@ async def test_the_look_follows_the_words_and_says_why_it_is_an_advertisement(
 async def test_a_brand_message_is_shown_as_its_handset_shows_it(
     owner: Browser, ready: Street
 ) -> None:
-    page = await press(owner, LOOK, way="text", **BUTTON)
+    page = await press(owner, LOOK, sender="solapi", **BUTTON)
 
     assert "(광고) 보람빵집" in page.words
     order = [page.words.index(one) for one in ("예약하기", "왜 받았나요?", "채널 홈")]

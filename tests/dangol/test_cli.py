@@ -9,6 +9,8 @@ import pytest
 from dangol.cli import main
 from dangol.commands import in_books
 from domain.time import system_now
+from storage.queries.places import find_channel_by_bot
+from subsidy.channels import account_of
 from subsidy.invitations import open_invitation
 
 BOT_ID = "65f0000011112222333344aa"
@@ -116,6 +118,22 @@ def test_a_header_secret_is_changed_while_the_old_one_stays_good(
     assert "hush" not in capsys.readouterr().out
 
 
+def test_a_channel_gets_its_names_at_the_providers_one_by_one() -> None:
+    opened()
+    main(["channel", "add", *CHANNEL])
+    key = "0123456789abcdefABCD" * 2
+
+    assert main(["channel", "set", "--bot-id", BOT_ID, "--nhn-sender-key", key]) == 0
+    assert main(["channel", "set", "--bot-id", BOT_ID, "--opt-out-number=0809876543"]) == 0
+
+    channel = in_books(lambda tx: find_channel_by_bot(tx, BOT_ID))
+    assert channel is not None
+    account = account_of(channel)
+    assert (account.pf_id, account.nhn_sender_key) == ("KA01PF", key)
+    assert account.opt_out_number == "0809876543"
+    assert key not in repr(account)
+
+
 def test_blocks_are_told_what_they_do(capsys: pytest.CaptureFixture[str]) -> None:
     opened()
     main(["channel", "add", *CHANNEL])
@@ -170,6 +188,8 @@ def test_every_promise_holds_in_what_the_commands_made(capsys: pytest.CaptureFix
         ("channel", "check", "--bot-id", "0000"),
         ("channel", "add", *CHANNEL[:-1], "--service-number=전화 주세요"),
         ("channel", "add", *CHANNEL[:-1], "--service-number="),
+        ("channel", "add", *CHANNEL, "--nhn-sender-key=short"),
+        ("channel", "set", "--bot-id=unknown", f"--nhn-sender-key={'a' * 40}"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

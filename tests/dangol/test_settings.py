@@ -1,7 +1,7 @@
 """The environment: what is missing or wrong is named."""
 
 import base64
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,6 +14,15 @@ SOLAPI = {
     "DANGOL_SOLAPI_API_SECRET": "hush",
     "DANGOL_SOLAPI_WEBHOOK_SECRET": "hush",
 }
+NHN = {
+    "DANGOL_NHN_APPKEY": "key",
+    "DANGOL_NHN_SECRET_KEY": "hush",
+    "DANGOL_NHN_WEBHOOK_SIGNATURE": "hush",
+}
+LOGIN = {
+    "DANGOL_KAKAO_LOGIN_CLIENT_ID": "key",
+    "DANGOL_KAKAO_LOGIN_CLIENT_SECRET": "hush",
+}
 
 
 def test_what_is_needed_is_enough() -> None:
@@ -21,10 +30,12 @@ def test_what_is_needed_is_enough() -> None:
     assert settings.database_url == "sqlite:///dangol.db"
     assert settings.public_url == "https://shop.example"
     assert settings.solapi is None
+    assert settings.nhn is None
+    assert settings.login is None
 
 
 def test_secrets_do_not_show_in_a_printed_setting() -> None:
-    printed = repr(read_settings(GOOD | SOLAPI))
+    printed = repr(read_settings(GOOD | SOLAPI | NHN | LOGIN))
     assert "hush" not in printed
     assert repr(bytes(32)) not in printed
 
@@ -45,11 +56,29 @@ def test_secrets_do_not_show_in_a_printed_setting() -> None:
         ({"DANGOL_WORKERS": "0"}, "DANGOL_WORKERS"),
         ({"DANGOL_WORKERS": "many"}, "DANGOL_WORKERS"),
         ({"DANGOL_SOLAPI_API_KEY": "key"}, "DANGOL_SOLAPI_API_SECRET"),
+        (SOLAPI | {"DANGOL_SOLAPI_CERTIFICATE": "제2026-1호"}, "DANGOL_SOLAPI_CERTIFICATE"),
+        (SOLAPI | {"DANGOL_SOLAPI_CERTIFICATE": "2026-12-31"}, "DANGOL_SOLAPI_CERTIFICATE"),
+        ({"DANGOL_NHN_APPKEY": "key"}, "DANGOL_NHN_SECRET_KEY"),
+        (NHN | {"DANGOL_NHN_WEBHOOK_SIGNATURE": ""}, "DANGOL_NHN_WEBHOOK_SIGNATURE"),
+        ({"DANGOL_KAKAO_LOGIN_CLIENT_ID": ""}, "DANGOL_KAKAO_LOGIN_CLIENT_ID"),
+        (
+            LOGIN | {"DANGOL_KAKAO_LOGIN_ISSUER": "http://elsewhere.example"},
+            "DANGOL_KAKAO_LOGIN_ISSUER",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(wrong: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         read_settings(GOOD | wrong)
+
+
+def test_a_certificate_is_a_number_and_its_last_day() -> None:
+    """L18."""
+    told = SOLAPI | {"DANGOL_SOLAPI_CERTIFICATE": "제2026-0012호 2027-09-30"}
+    solapi = read_settings(GOOD | told).solapi
+
+    assert solapi is not None
+    assert solapi.certificate == ("제2026-0012호", date(2027, 9, 30))
 
 
 def test_a_lease_is_in_seconds_and_half_a_minute_by_default() -> None:

@@ -8,8 +8,10 @@ from domain.campaigns import (
     BUBBLES,
     CAMPAIGN_MOVES,
     CHUNK_SIZE,
+    PRODUCTS,
     CampaignEvent,
     CampaignState,
+    Product,
     SenderName,
     next_state,
 )
@@ -49,8 +51,9 @@ def test_every_state_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("sender", list(SenderName))
 def test_every_sender_has_a_chunk_size_and_a_bubble(sender: SenderName) -> None:
+    """D2: an AlimTalk never advertises."""
     assert CHUNK_SIZE[sender] > 0
-    assert BUBBLES[sender]
+    assert bool(BUBBLES[sender]) == (PRODUCTS[sender] is not Product.ALIMTALK)
 
 
 @pytest.mark.parametrize("sender", list(SenderName))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.bubbles import Action, Bubble, Button, Row, Text, TextCard
@@ -22,10 +22,12 @@ from domain.gate import (
     Recipient,
     judge,
     may_leave,
+    needs_friend,
 )
 from domain.marks import flaw_of
 from domain.people import Friend
 from domain.time import KAKAO_DAY, KST, LAW_DAY
+from tests.domain.by_number import ROWS_BY_NUMBER, as_regular, is_reachable
 
 EVENT, SOLAPI = SenderName.KAKAO_EVENT, SenderName.SOLAPI
 AD, INFORMATION = MessageKind.ADVERTISEMENT, MessageKind.INFORMATION
@@ -33,7 +35,7 @@ NOON = time(12)
 SIGN = Sign(name="연남빵집", contact="02-123-4567")
 WORDS = "오늘 3시에 식빵이 나와요."
 NUMBERS = [*(f"L{number}" for number in range(1, 17)), *(f"K{number}" for number in range(1, 9))]
-OURS = (RESTING, CAP_WEEK, CAP_DAY, HELD_OUT, "L21", "L44", "L68")
+OURS = (RESTING, CAP_WEEK, CAP_DAY, HELD_OUT, "L18", "L21", "L44", "L68", "K15")
 """Rules beside L1–L16 and K1–K8 by which the gate refuses."""
 
 
@@ -257,6 +259,7 @@ TABLE: list[tuple[str | None, Content, Recipient, time]] = [
     ("K8", barred(1, INFORMATION), person(), NOON),
     (None, barred(0), person(), NOON),
     # Enough is enough: of a shop in a week, of a channel in a day; and left out by lot.
+    *ROWS_BY_NUMBER,
     (CAP_WEEK, MAIL, person(had_week=True), NOON),
     (CAP_WEEK, BRAND, person(had_week=True, had_day=True), NOON),
     (CAP_WEEK, MAIL, person(had_week=True, is_held_out=True), NOON),
@@ -314,6 +317,7 @@ CONTENTS = st.builds(
     is_halted=st.booleans(),
     barred_until=st.none() | st.datetimes(timezones=st.just(UTC)),
     reach=st.sampled_from("IIMN"),
+    texts_until=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 
 
@@ -321,24 +325,22 @@ CONTENTS = st.builds(
 def test_only_a_consenting_friend_of_age_is_ever_sent_to(
     to: Recipient, content: Content, instant: datetime
 ) -> None:
-    """I6, I7."""
+    """I6, I7. By a number also who is no friend and has not blocked the channel."""
     if judge(content, to, instant).is_allowed:
-        assert to.friend is Friend.ADDED
-        assert LAW_DAY.contains(instant)
-        assert (content.flaw, content.reach) == (None, FRIENDS_ONLY)
+        assert (content.flaw, is_reachable(content.sender, to)) == (None, True)
+        assert (content.reach, LAW_DAY.contains(instant)) == (FRIENDS_ONLY, True)
         assert content.barred_until is None or content.barred_until <= instant
         if content.kind is AD:
-            is_free = content.sender is EVENT
-            assert to._replace(had_brand=to.had_brand and not is_free) == REGULAR
-            assert KAKAO_DAY.contains(instant)
-            assert not content.is_halted
+            assert as_regular(content, to, instant) == REGULAR
+            assert (KAKAO_DAY.contains(instant), content.is_halted) == (True, False)
 
 
 @given(PEOPLE, CONTENTS, st.datetimes(timezones=st.just(UTC)))
 def test_whoever_is_no_friend_is_never_reached(
     to: Recipient, content: Content, instant: datetime
 ) -> None:
-    """K5: nothing is assumed about people beyond the channel's friends."""
+    """K5: nothing is assumed about people beyond the channel's friends, but a number they left."""
+    assume(needs_friend(content.sender))
     assert not judge(content, to._replace(friend=Friend.NONE), instant).is_allowed
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from campaigns import answering, ideas, statutory
+from campaigns import answering, ideas, notices, statutory
+from campaigns.telling import USES
 from domain.classifying import URGE
 from domain.coupons import CouponSource
 from domain.notices import GOOD_FOR, NOTICES_DEFAULT, NoticeKind, Telling, is_information
+from domain.ways import ALIMTALK_ONLY
 
 
 @pytest.mark.parametrize(
@@ -49,10 +51,19 @@ def test_every_notice_of_gains_is_looked_at() -> None:
     assert {*OF_GAINS, "enquiry_answered"} == set(NoticeKind)
 
 
-def test_no_message_of_the_programs_own_tells_of_coupons_or_stamps() -> None:
+def test_no_message_in_the_chat_of_the_programs_own_tells_of_coupons_or_stamps() -> None:
     """K15: a bare expiry notice goes by AlimTalk only; in the chat it is part of an answer."""
     assert not {kind.value.split("_")[0] for kind in NoticeKind} & {"idea", "statutory"}
-    assert {one.value for one in Telling} == {"enquiry", "idea", "statutory"}
+    assert {one.value for one in Telling} == {"enquiry", "idea", "statutory", "notice"}
     for words in (answering.NEWS, ideas.NEWS, statutory.NEWS):
         assert not URGE.search(words)
         assert not re.search(r"쿠폰|도장|기한", words)
+
+
+def test_only_inspected_texts_tell_of_coupons_and_stamps() -> None:
+    """K14, K15: no answer and no statutory notice can bring them, nor can the chat."""
+    assert USES[Telling.NOTICE] == ALIMTALK_ONLY
+    assert not ALIMTALK_ONLY & (USES[Telling.ANSWER] | USES[Telling.STATUTORY])
+    for words in notices.NEWS.values():
+        assert not URGE.search(words)
+        assert "구매" in words

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.people import CampaignId
 from domain.refusals import Invalid
 from domain.regulars import TIERS_DEFAULT, Tier
 from domain.segments import (
@@ -38,6 +39,7 @@ SEGMENTS = st.builds(
     st.lists(CONDITIONS, max_size=CONDITIONS_MAX).map(tuple),
     st.sampled_from(Joined),
     st.one_of(st.none(), CONDITIONS),
+    st.lists(st.integers(1, 2**62).map(CampaignId), max_size=3).map(tuple),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from campaigns.dispatch import LEASE, Dispatcher
 from campaigns.plan import plan_next
 from dangol.rehearsal.crashing import BrittleSender, Fuse
-from domain.campaigns import Batch, MessageState, SenderName
+from domain.campaigns import Batch, MessageState, SenderName, Sent
 from domain.people import CustomerId, MessageId
 from loyalty.consent import stop_advertising
 from simulator.faults import Fault
@@ -37,7 +37,7 @@ class Suspended(BrittleSender):
         self.stands_still = asyncio.Event()
         self.may_go = asyncio.Event()
 
-    async def send(self, batch: Batch, ref: str | None) -> str:
+    async def send(self, batch: Batch, ref: str | None) -> str | Sent:
         self.stands_still.set()
         await self.may_go.wait()
         return await super().send(batch, ref)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from simulator.reading import Content
 from simulator.wire import Json
 
 from .conftest import BOT_ID, Sim
@@ -125,3 +126,59 @@ async def test_a_card_with_buttons_or_beside_others_is_not_forwarded(sim: Sim) -
     assert "친구에게 보내기" not in await drawn(sim, {"basicCard": {**card, "buttons": [SAY]}})
     carousel = {"type": "basicCard", "items": [card, card]}
     assert "친구에게 보내기" not in await drawn(sim, {"carousel": carousel})
+
+
+async def draw_brand(sim: Sim, kind: str, **bms: object) -> str:
+    """A brand message on the handset, from a provider's own words for it."""
+    message: Json = {"kakaoOptions": {"bms": {"chatBubbleType": kind, **bms}}}
+    chat = sim.world.chat(sim.person.person_id, BOT_ID)
+    chat.receive(sim.world.now(), "brand", Content("brand", "연남빵집", message))
+    return await (await sim.client.get(f"/phones/{sim.person.person_id}/{BOT_ID}")).text()
+
+
+async def test_a_wide_list_begins_with_a_large_picture_that_leads_on(sim: Sim) -> None:
+    rows = [
+        {"title": f"빵 {n}", "imageId": f"I{n}", "linkMobile": f"{LINK['web']}{n}"} for n in "123"
+    ]
+    html = await draw_brand(
+        sim, "WIDE_ITEM_LIST", header="이번 주 빵", mainWideItem=rows[0], subWideItemList=rows[1:]
+    )
+
+    assert 'class="card is-wide"' in html
+    assert 'class="row is-main is-pressable" href="https://shop.example/1"' in html
+    assert 'class="row is-pressable" href="https://shop.example/2"' in html
+    assert html.index("이번 주 빵") < html.index("/sim/files/I1") < html.index("/sim/files/I2")
+
+
+async def test_a_carousel_has_its_head_its_end_and_one_way_out(sim: Sim) -> None:
+    cards = [{"header": f"빵 {n}", "content": "갓 구웠어요", "imageId": f"I{n}"} for n in "12"]
+    html = await draw_brand(
+        sim,
+        "CAROUSEL_COMMERCE",
+        carousel={
+            "head": {"header": "가을 빵", "content": "두 가지", "imageId": "I0"},
+            "list": cards,
+            "tail": {"linkMobile": f"{LINK['web']}all"},
+        },
+    )
+
+    places = [html.index(one) for one in ("가을 빵", "빵 1", "빵 2", "https://shop.example/all")]
+    assert places == sorted(places)
+    assert html.count("무료 수신거부") == 1
+    assert "(광고) 연남빵집" in html
+
+
+async def test_an_alimtalk_says_that_it_is_one_and_a_text_stands_by_itself(sim: Sim) -> None:
+    chat = sim.world.chat(sim.person.person_id, BOT_ID)
+    message: Json = {"text": "도장 1개를 찍었어요", "kakaoOptions": {"buttons": []}}
+    chat.receive(sim.world.now(), "alimtalk", Content("alimtalk", "연남빵집", message))
+    texts = sim.world.chat(sim.person.person_id, "sms:0212345678")
+    texts.receive(sim.world.now(), "sms", Content("sms", "0212345678", {"text": "문자예요"}))
+
+    phone = f"/phones/{sim.person.person_id}"
+    kakao = await (await sim.client.get(f"{phone}/{BOT_ID}")).text()
+    sms = await (await sim.client.get(f"{phone}/sms:0212345678")).text()
+    assert kakao.index("알림톡 도착") < kakao.index("도장 1개를 찍었어요")
+    assert "문자예요" in sms
+    assert "문자예요" not in kakao
+    assert "메시지 입력" not in sms

@@ -251,6 +251,10 @@ def test_prices_and_entries_of_before_say_what_today_asks_of_them(empty_url: str
             ("kakao_event", "information", False, 1_500, 100),
             ("channel_message", "advertisement", False, 1_500, 100),
             ("channel_message", "advertisement", True, 2_000, 100),
+            ("solapi_lms", "advertisement", False, 3_900, 100),
+            ("nhn", "advertisement", False, 2_500, 100),
+            ("solapi_alimtalk", "information", False, 1_000, 100),
+            ("nhn_alimtalk", "information", False, 1_000, 100),
         ]
         counts = connection.execute(text("SELECT delivered, failed FROM chunk ORDER BY id"))
         assert counts.all() == [(2, 1), (0, 0)]

@@ -12,14 +12,20 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from campaigns.senders.kakao_event import KakaoEventSender
+from campaigns.senders.nhn_alimtalk import NhnAlimtalkSender
+from campaigns.senders.nhn_brand import NhnBrandSender
+from campaigns.senders.nhn_wire import NhnKeys
 from campaigns.senders.port import Sender
 from campaigns.senders.solapi import SolapiSender
-from domain.bubbles import Text
-from domain.campaigns import Account, Batch, Outgoing, SenderName
+from campaigns.senders.solapi_alimtalk import SolapiAlimtalkSender
+from campaigns.senders.solapi_lms import SolapiLmsSender
+from domain.bubbles import Bubble, Letter, Notice, Text
+from domain.campaigns import PRODUCTS, Account, Batch, Outgoing, Product, SenderName
 from domain.people import ChannelId, ChunkId, CustomerId, MessageId, RunId, ShopId
 from simulator.app import BACKGROUND, FAULTS, build
 from simulator.background import Background
 from simulator.faults import Faults
+from simulator.nhn_account import NhnAccount, NhnSender, approved
 from simulator.settings import Settings
 from simulator.world import Bot, SolapiAccount, World
 
@@ -30,7 +36,31 @@ API_KEY, API_SECRET = "NCSKEY", "FAKE-SECRET-0001"
 REST_KEY = "rest-key"
 RUN = "7"
 TIMEOUT_SECONDS = 0.5
+SENDER_NUMBER = "0212345678"
+TEMPLATE_ID = "KA01TP260101000000000AbCdEfGhIjK"
+TEMPLATE = "[#{보내는가게이름}] 문의 답변 안내"
+NOTICE = Notice(
+    code=TEMPLATE_ID,
+    values=(("보내는가게이름", "연남빵집"),),
+    text="[연남빵집] 문의 답변 안내",
+)
 AD = "(광고) 연남빵집\n식빵이 나왔어요.\n\n문의 02-123-4567"
+
+SOLAPI_SENDERS = {
+    SenderName.SOLAPI: SolapiSender,
+    SenderName.SOLAPI_ALIMTALK: SolapiAlimtalkSender,
+    SenderName.SOLAPI_LMS: SolapiLmsSender,
+}
+NHN_SENDERS = {SenderName.NHN: NhnBrandSender, SenderName.NHN_ALIMTALK: NhnAlimtalkSender}
+NHN_KEYS = NhnKeys(appkey="exampleAppKey", secret_key="FAKE-NHN-SECRET")
+NHN_SENDER_KEY = "0" * 40
+NHN_TEMPLATE = "ANSWERED"
+BUBBLES: dict[Product, Bubble] = {
+    Product.EVENT: Text(AD),
+    Product.BRAND: Text(AD),
+    Product.ALIMTALK: NOTICE,
+    Product.LMS: Letter("(광고) 연남빵집", f"{AD}\n무료수신거부 080-123-4567"),
+}
 
 ACCOUNT = Account(
     channel_id=ChannelId(1),
@@ -38,6 +68,8 @@ ACCOUNT = Account(
     rest_api_key=REST_KEY,
     event_name="promotion",
     pf_id=PF_ID,
+    nhn_sender_key=NHN_SENDER_KEY,
+    opt_out_number="080-123-4567",
 )
 
 
@@ -72,6 +104,7 @@ class Street:
     faults: Faults
     background: Background
     account: SolapiAccount
+    nhn: NhnAccount
     url: str
 
     def batch(self, count: int = 3) -> Batch:
@@ -95,12 +128,17 @@ class Street:
             message_id=MessageId(1000 + number),
             customer_id=CustomerId(number),
             address=self.world.bot_user_key(person_id, BOT_ID) if is_event else phone,
-            bubble=Text(AD),
+            bubble=bubble_for(self.sender.name),
         )
 
     def received(self) -> Counter[str]:
         """What the handsets show of our run, by person."""
         return self.world.handset.deliveries("run", RUN)
+
+
+def bubble_for(name: SenderName) -> Bubble:
+    is_notice = name is SenderName.NHN_ALIMTALK
+    return replace(NOTICE, code=NHN_TEMPLATE) if is_notice else BUBBLES[PRODUCTS[name]]
 
 
 def without(batch: Batch, *gone: MessageId) -> Batch:
@@ -118,11 +156,14 @@ def addresses(batch: Batch) -> dict[str, MessageId]:
 def make_sender(name: SenderName, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Sender:
     if name is SenderName.KAKAO_EVENT:
         return KakaoEventSender(url, timeout_seconds=timeout_seconds)
-    return SolapiSender(
+    if name in NHN_SENDERS:
+        return NHN_SENDERS[name](NHN_KEYS, now, base_url=url, timeout_seconds=timeout_seconds)
+    return SOLAPI_SENDERS[name](
         api_key=API_KEY,
         api_secret=API_SECRET,
         now=now,
         base_url=url,
+        sender_number=SENDER_NUMBER if name is SenderName.SOLAPI_LMS else None,
         timeout_seconds=timeout_seconds,
     )
 
@@ -185,10 +226,12 @@ async def street(sender_name: SenderName, skill_url: str, seed: int) -> AsyncIte
             api_key=API_KEY,
             api_secret=API_SECRET,
             pf_ids={PF_ID: BOT_ID},
-            sender_numbers={"0212345678"},
+            sender_numbers={SENDER_NUMBER},
             balance_won=1_000_000,
+            templates={TEMPLATE_ID: TEMPLATE},
         )
     )
+    nhn = world.add_nhn_account(_nhn_account())
     sender = make_sender(sender_name, url)
     yield Street(
         sender=sender,
@@ -197,7 +240,16 @@ async def street(sender_name: SenderName, skill_url: str, seed: int) -> AsyncIte
         faults=app[FAULTS],
         background=app[BACKGROUND],
         account=account,
+        nhn=nhn,
         url=url,
     )
     await sender.close()
     await server.close()
+
+
+def _nhn_account() -> NhnAccount:
+    account = NhnAccount(appkey=NHN_KEYS.appkey, secret_key=NHN_KEYS.secret_key)
+    channel = NhnSender(sender_key=NHN_SENDER_KEY, bot_id=BOT_ID, plus_friend_id="@bread")
+    channel.templates[NHN_TEMPLATE] = approved(NHN_TEMPLATE, TEMPLATE)
+    account.add_sender(channel)
+    return account

@@ -11,18 +11,36 @@ from domain.people import MessageId
 from domain.refusals import Rejected, Retryable
 from simulator.faults import Fault, Kind
 
-from .conftest import ACCOUNT, BOT_ID, Street, addresses, make_sender, person_of, unused_url
+from .conftest import (
+    ACCOUNT,
+    BOT_ID,
+    SOLAPI_SENDERS,
+    Street,
+    addresses,
+    make_sender,
+    person_of,
+    unused_url,
+)
 from .engine import Told, carry
 
+GROUP_FLOW = (
+    "POST /messages/v4/groups",
+    "PUT /messages/v4/groups/*/messages",
+    "GET /messages/v4/groups/*",
+    "GET /messages/v4/groups/*/messages",
+    "DELETE /messages/v4/groups/*/messages",
+    "POST /messages/v4/groups/*/send",
+)
 ENDPOINTS = {
     SenderName.KAKAO_EVENT: ("POST /v2/bots/*/talk", "GET /v1/tasks/*"),
-    SenderName.SOLAPI: (
-        "POST /messages/v4/groups",
-        "PUT /messages/v4/groups/*/messages",
-        "GET /messages/v4/groups/*",
-        "GET /messages/v4/groups/*/messages",
-        "DELETE /messages/v4/groups/*/messages",
-        "POST /messages/v4/groups/*/send",
+    **dict.fromkeys(SOLAPI_SENDERS, GROUP_FLOW),
+    SenderName.NHN: (
+        "POST /brand-message/v1.0/appkeys/*/freestyle-messages",
+        "GET /brand-message/v1.0/appkeys/*/messages",
+    ),
+    SenderName.NHN_ALIMTALK: (
+        "POST /alimtalk/v2.3/appkeys/*/messages",
+        "GET /alimtalk/v2.3/appkeys/*/messages",
     ),
 }
 KINDS: tuple[Kind, ...] = tuple(one for one in get_args(Kind) if not one.endswith("_reports"))
@@ -49,6 +67,14 @@ def arm(street: Street, endpoint: str, kind: Kind, times: int = 1) -> None:
     street.faults.arm(Fault(endpoint=endpoint, kind=kind, times=times, seconds=SLOW_SECONDS))
 
 
+def make_unreachable(street: Street, person_id: str) -> None:
+    """Blocked where a block counts; a text message fails at the handset alone (A10)."""
+    if street.sender.name is SenderName.SOLAPI_LMS:
+        street.account.scripts[street.world.people[person_id].phone] = "3043"
+    else:
+        street.world.block(person_id, BOT_ID)
+
+
 class TestSender:
     async def test_each_person_gets_the_message_once_and_is_reported(self, street: Street) -> None:
         told = await carry(street, street.batch(3))
@@ -66,7 +92,7 @@ class TestSender:
 
     async def test_who_cannot_be_reached_fails_and_is_not_charged(self, street: Street) -> None:
         batch = street.batch(3)
-        street.world.block("p2", BOT_ID)
+        make_unreachable(street, "p2")
 
         told = await carry(street, batch)
 
@@ -116,10 +142,24 @@ class TestSender:
         assert "p2" not in street.received()
 
 
-@pytest.mark.parametrize("sender_name", [SenderName.SOLAPI], indirect=True)
+@pytest.mark.parametrize("sender_name", SOLAPI_SENDERS, indirect=True)
 class TestSolapiAlone:
+    @pytest.mark.parametrize("code", ["1061", "2061"])
+    async def test_an_opt_out_at_the_provider_is_reported_as_one(
+        self, street: Street, code: str
+    ) -> None:
+        """L4, D6: whatever way it came, it is a refusal."""
+        batch = street.batch(3)
+        street.account.scripts[batch.people[1].address] = code
+
+        told = await carry(street, batch)
+
+        assert told.failed == {GONE}
+        assert told.progress is not None
+        assert {one.message_id for one in told.progress.reports if one.is_opt_out} == {GONE}
+
     @pytest.mark.parametrize("kind", KINDS)
-    @pytest.mark.parametrize("endpoint", ENDPOINTS[SenderName.SOLAPI])
+    @pytest.mark.parametrize("endpoint", GROUP_FLOW)
     async def test_every_message_arrives_in_spite_of_a_fault(
         self, street: Street, endpoint: str, kind: Kind
     ) -> None:

@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from dangol.pictures import draw_picture
+from domain.parts import parts_of
 from domain.people import CustomerId, TokenRight
 from loyalty.tills import add_till
 from storage.books import Books
+from subsidy.shops import add_picture, card_picture
 from tests.console.api.till import OWNER, TillClient
 from tests.console.browser import Browser
 from tests.console.street import MONDAY_TEN, Street, give_grant
 from tests.factories import rows
 
 NEWS = {"body": "오늘 식빵 20% 할인"}
+COLORS = ((250, 236, 214), (255, 214, 150), (190, 112, 48))
 COUNT = "SELECT count(*) FROM campaign"
 
 
@@ -151,3 +155,50 @@ async def test_the_owner_makes_a_token_for_sending(owner: Browser, console_books
     assert "지원금으로 소식을 보낼 수 있어요" in made.words
     kept = await console_books.read(rows, "SELECT may FROM api_token ORDER BY id")
     assert kept == [("sending",), ("till",)]
+
+
+async def test_a_shape_of_several_parts_is_tried_and_booked(
+    sender: TillClient, console_books: Books, street: Street
+) -> None:
+    picture = await console_books.write(
+        add_picture, street.shop_id, card_picture(draw_picture(COLORS, 1)), MONDAY_TEN
+    )
+    known = await sender.ask("GET", "/pictures")
+    assert known.body == {"pictures": [picture]}
+    parts = [{"title": title, "picture": picture} for title in ("무화과 식빵", "치아바타")]
+    news = {"body": "오늘 구운 빵", "shape": "items", "parts": parts}
+
+    tried = await sender.ask("POST", "/campaigns/try", news)
+    booked = await sender.ask("POST", "/campaigns", news, key="k")
+
+    assert (tried.status, tried.body["people"], booked.status) == (200, 1, 201)
+    ((bubble, kept),) = await console_books.read(rows, "SELECT bubble, parts FROM campaign")
+    assert bubble == "items"
+    assert [part.title for part in parts_of(kept)] == ["무화과 식빵", "치아바타"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"parts": [{"title": "식빵"}, {"title": "빵"}]}, "#/parts/0/picture"),
+        ({"parts": []}, "#/parts"),
+        ({"shape": "goods", "parts": [{"title": "식빵"}]}, "#/parts/0/price_won"),
+        ({"shape": "wide", "picture": "0" * 64}, "#/picture"),
+        ({"shape": "fax"}, "#/shape"),
+    ],
+)
+async def test_what_is_wrong_with_a_part_is_pointed_at(
+    sender: TillClient,
+    console_books: Books,
+    street: Street,
+    changes: dict[str, object],
+    pointer: str,
+) -> None:
+    card = card_picture(draw_picture(COLORS, 1))
+    await console_books.write(add_picture, street.shop_id, card, MONDAY_TEN)
+    news = {"body": "오늘 구운 빵", "shape": "items", **changes}
+
+    tried = await sender.ask("POST", "/campaigns/try", news)
+
+    assert tried.status == 422
+    assert pointer in [one["pointer"] for one in tried.body["errors"]]

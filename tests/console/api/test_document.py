@@ -83,6 +83,7 @@ async def _send_news(till: TillClient, books: Books, street: Street) -> None:
     await books.write(give_grant, street, is_started=True)
     await books.write(add_regular, street.shop_id, "person-2")
     await sender.ask("GET", "/segments")
+    await sender.ask("GET", "/pictures")
     await sender.ask("POST", "/campaigns/try", NEWS)
     first = await sender.ask("POST", "/campaigns", NEWS, key="c")
     await sender.ask("GET", f"/campaigns/{first.body['id']}")
