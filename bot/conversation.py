@@ -67,7 +67,8 @@ PRESSED: Mapping[str, Handler] = {
     "of_age_stamp": joining.confirm_age_for_stamp,
     "not_of_age": joining.decline_young,
     "ads_ask": consent.ask_ads,
-    "ads_yes": consent.agree_ads,
+    "ads_yes": consent.ask_ads,  # a button of before its text was named: asked once more
+    consent.AGREE: consent.agree_ads,
     "ads_no": consent.decline_ads,
     "stop": consent.stop,
     "my_info": my_info.show,
@@ -156,6 +157,9 @@ ASKED: Mapping[str, Answerer] = {
     asking.QUESTION: asking.answer,
     name.QUESTION: name.answer,
 }
+ASKED_BEFORE: Mapping[str, Answerer] = {"ads": consent.answer_older, "phone": phone.answer_older}
+"""Questions whose text has changed since they were asked."""
+
 MEANT: Mapping[Meaning, Handler] = {
     Meaning.JOIN: joining.start,
     Meaning.JOIN_CODE: join_codes.start_by_code,
@@ -317,7 +321,7 @@ def _answer_question(turn: Turn, question: str, meaning: Meaning) -> Reply | Non
     if question.startswith(WHICH):
         is_named = turn.shop() is not None
         return PRESSED[question.removeprefix(WHICH)](turn) if is_named else None
-    answerer = ASKED.get(question)
+    answerer = ASKED.get(question) or ASKED_BEFORE.get(question.partition(":")[0])
     # Thanks are polite, but no answer; and nobody has agreed to a text they had not seen (L42).
     is_none = meaning is Meaning.THANKS or (turn.is_blind and meaning in DECIDING)
     answer = Meaning.UNKNOWN if is_none else meaning

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from domain.alimtalk import SENDER, TEMPLATE, fill_text, flaw_of_values
+from domain.alimtalk import CONTACT, SENDER, TEMPLATE, fill_text, flaw_of_values
 from domain.bubbles import Notice
 from domain.consent import Choice
 from domain.notices import NoticeKind, NoticeState, Telling
@@ -66,7 +66,7 @@ def compose_notice(tx: Tx, shop_id: ShopId, facts: RunFacts) -> Composed:
     template = find_approved(tx, shop.channel_id, facts.sender, told.use)
     if template is None:
         return Composed(None, TEMPLATE)
-    values = {SENDER: shop.name, "연락처": facts.contact, **told.values}
+    values = {SENDER: shop.name, CONTACT: facts.contact, **told.values}
     flaw = flaw_of_values(template.body, values)
     return Composed(None if flaw else fill_text(template.code, template.body, values), flaw)
 

@@ -1,9 +1,12 @@
 """An owner's answer: kept for the next word of who asked, and its arrival told at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.telling import tell_person
+from campaigns.ways import EVERY_WAY
+from domain.campaigns import SenderName
 from domain.people import EnquiryId, ShopId
 from domain.ways import NoticeUse
 from loyalty.enquiries import settle_with_answer
@@ -23,10 +26,20 @@ class Answered:
 
 
 def answer_enquiry(
-    tx: Tx, shop_id: ShopId, enquiry_id: EnquiryId, answer: str, *, actor: str, at: datetime
+    tx: Tx,
+    shop_id: ShopId,
+    enquiry_id: EnquiryId,
+    answer: str,
+    *,
+    actor: str,
+    at: datetime,
+    offered: Collection[SenderName] = EVERY_WAY,
 ) -> Answered:
-    """Raises as `settle_with_answer` does."""
+    """Raises as `settle_with_answer` does. `offered` are the ways that this installation has an
+    account for.
+    """
     enquiry = settle_with_answer(tx, shop_id, enquiry_id, answer, actor=actor, at=at)
     key = f"enquiry:{enquiry_id}"
-    told = tell_person(tx, shop_id, enquiry.customer_id, key=key, body=NEWS, use=USE, at=at)
+    whose = shop_id, enquiry.customer_id
+    told = tell_person(tx, *whose, key=key, body=NEWS, use=USE, at=at, offered=offered)
     return Answered(enquiry, is_told=told is not None)

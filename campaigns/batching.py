@@ -1,6 +1,7 @@
 """A chunk as its sender wants it: each person's message composed, and what all of them share."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from campaigns.alimtalk import compose_notice
 from campaigns.compose import (
@@ -31,7 +32,12 @@ SAME_FOR_ALL = (BubbleKind.TEXT, BubbleKind.NOTICE)
 
 
 def make_batch(
-    tx: Tx, chunk: ChunkRow, facts: RunFacts, staying: Sequence[Addressee], public_url: str
+    tx: Tx,
+    chunk: ChunkRow,
+    facts: RunFacts,
+    staying: Sequence[Addressee],
+    public_url: str,
+    at: datetime,
 ) -> Batch:
     shop = get_shop(tx, chunk.shop_id)
     shots = shots_of(copy_of(facts), public_url)
@@ -45,7 +51,7 @@ def make_batch(
         people=tuple(composer.message_to(one) for one in staying),
         coupon=_coupon(tx, facts, shop, public_url),
         shots=shots,
-        pictures=_kept(tx, facts.sender, shots),
+        pictures=_kept(tx, facts.sender, shots, at),
     )
 
 
@@ -101,9 +107,11 @@ class Composer:
         )
 
 
-def _kept(tx: Tx, sender: SenderName, shots: Sequence[Shot]) -> Mapping[tuple[str, str], str]:
+def _kept(
+    tx: Tx, sender: SenderName, shots: Sequence[Shot], at: datetime
+) -> Mapping[tuple[str, str], str]:
     """Those of the pictures that the provider keeps by now, under our addresses."""
-    kept = list_kept(tx, sender, {one.picture_id for one in shots}) if shots else {}
+    kept = list_kept(tx, sender, {one.picture_id for one in shots}, at) if shots else {}
     refs = ((one, kept.get((one.picture_id, PictureShape(one.shape)))) for one in shots)
     return {(one.url, one.shape): ref for one, ref in refs if ref is not None}
 

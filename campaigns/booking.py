@@ -43,7 +43,8 @@ from storage.queries.campaigns import (
 )
 from storage.queries.journal import append_audit
 from storage.queries.offers import OfferView, find_offer
-from storage.queries.places import ShopView, get_channel, get_shop, has_picture
+from storage.queries.pictures import has_picture
+from storage.queries.places import ShopView, get_channel, get_shop
 from storage.queries.prices import find_price
 from storage.queries.segments import segment_text
 from subsidy.holding import lots_of, pays_for, spendable

@@ -221,12 +221,12 @@ class Dispatcher:
         account, people = await self._books.read(addresses, chunk)
         try:
             progress = await self._sender(chunk).look(account, ref, people)
+            if progress.is_accepted is False:
+                await self._ask_again(chunk, ref, is_gone=progress.is_over)
+                return
         except TooMany as refusal:
             self._slow_down(chunk, refusal)
             raise
-        if progress.is_accepted is False:
-            await self._ask_again(chunk, ref, is_gone=progress.is_over)
-            return
         if progress.ref is not None:
             await self._books.write_batch(note_sent, chunk, progress.ref, self._now())
         settled = await self._books.write_batch(take_answer, chunk.chunk_id, progress, self._now())

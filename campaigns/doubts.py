@@ -17,7 +17,7 @@ from storage.queries import doubts as books
 from storage.queries.doubts import Undecided
 from storage.queries.journal import append_audit
 
-__all__ = ["Undecided", "decide_unknown", "list_undecided"]
+__all__ = ["Undecided", "count_undecided", "decide_unknown", "list_undecided"]
 
 
 def list_undecided(
@@ -36,6 +36,14 @@ def list_undecided(
         shop_id=shop_id,
         asked_since=at - ASKED_FOR,
     )
+
+
+def count_undecided(
+    tx: Tx, *, program_id: ProgramId, market_id: MarketId | None = None, at: datetime
+) -> int:
+    """How many of them there are, for the menu."""
+    since = at - ASKED_FOR
+    return books.count_undecided(tx, program_id=program_id, market_id=market_id, asked_since=since)
 
 
 def decide_unknown(

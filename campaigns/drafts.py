@@ -22,7 +22,7 @@ from storage.desk import Tx
 from storage.queries.campaigns import find_by_form_key
 from storage.queries.drafts import DraftView, delete_draft, lock_draft, save_draft
 from storage.queries.ideas import lock_idea, take_idea
-from storage.queries.places import get_shop, list_pictures
+from storage.queries.places import get_shop
 from storage.queries.staff import get_staff
 
 USUAL = frozenset({SenderName.KAKAO_EVENT})
@@ -222,7 +222,7 @@ def _as_form(tx: Tx, shop_id: ShopId, draft: DraftView) -> Draft:
 
 def words_alone(tx: Tx, shop_id: ShopId, body: str) -> Draft:
     """For everybody, now; as the console's form begins: under the shop's picture if there is one."""
-    picture_id = get_shop(tx, shop_id).picture_id or next(iter(list_pictures(tx, shop_id)), None)
+    picture_id = get_shop(tx, shop_id).picture_id
     return Draft(
         sender=SenderName.KAKAO_EVENT,
         bubble=BubbleKind.PICTURE if picture_id else BubbleKind.LIST,

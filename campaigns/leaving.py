@@ -50,7 +50,7 @@ def load_batch(tx: Tx, chunk: ChunkRow, at: datetime, public_url: str) -> Batch:
     """A chunk as its sender wants it: gated now, refusals written, bubbles composed."""
     facts = books.get_run_facts(tx, chunk.run_id)
     staying = gate_chunk(tx, chunk, facts, at).staying if may_leave(tx, chunk, at) else []
-    return make_batch(tx, chunk, facts, staying, public_url)
+    return make_batch(tx, chunk, facts, staying, public_url, at)
 
 
 def load_again(
@@ -61,7 +61,7 @@ def load_again(
     Who pauses, stops or halts it now waits until we are done, as who refuses does.
     """
     facts = books.get_run_facts(tx, chunk.run_id)
-    nobody = make_batch(tx, chunk, facts, (), public_url)
+    nobody = make_batch(tx, chunk, facts, (), public_url, at)
     if not _is_time(tx, chunk, facts, at) or not _is_free(stopping.lock_begun_of(tx, chunk.run_id)):
         return nobody, _others(tx, chunk, removed)
     staying, marks = _sort(tx, chunk, facts, at)
@@ -71,7 +71,7 @@ def load_again(
     if gone:
         return nobody, gone
     _write_refused(tx, chunk, staying, marks, at)
-    return make_batch(tx, chunk, facts, staying, public_url), []
+    return make_batch(tx, chunk, facts, staying, public_url, at), []
 
 
 def may_leave(tx: Tx, chunk: ChunkRow, at: datetime) -> bool:

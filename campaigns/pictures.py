@@ -14,7 +14,7 @@ from domain.campaigns import Batch, Shot
 from domain.refusals import Rejected, Retryable, Unknown
 from domain.ways import PictureShape
 from storage.books import Books
-from storage.queries.places import find_picture
+from storage.queries.pictures import find_picture
 from storage.queries.provider_pictures import insert_once_kept
 from subsidy.shops import shaped_picture
 

@@ -12,7 +12,8 @@ from domain.refusals import Conflict, Invalid, NotFound
 from domain.segments import EVERYBODY
 from storage.desk import Tx
 from storage.queries.journal import append_audit
-from storage.queries.places import get_shop, has_picture
+from storage.queries.pictures import has_picture
+from storage.queries.places import get_shop
 from storage.queries.ready_texts import (
     TEXTS_MAX,
     count_texts,

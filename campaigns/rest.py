@@ -6,16 +6,27 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from campaigns.booking import Draft, book_campaign
+from campaigns.booking import Draft, DryRun, book_campaign, dry_run
+from campaigns.compose import longest_words, read_words
+from campaigns.results import Result, campaign_result
 from campaigns.ways import weigh_rest
-from domain.campaigns import CampaignState, LinkButton, MessageKind, PauseReason, SenderName
-from domain.parts import parts_of
+from domain.campaigns import (
+    BODY_MAX,
+    CampaignState,
+    LinkButton,
+    MessageKind,
+    PauseReason,
+    SenderName,
+)
+from domain.compliance import LINES_MAX
+from domain.parts import in_words, parts_of
 from domain.people import CampaignId, ShopId, StaffId
-from domain.refusals import Conflict, NotFound
+from domain.refusals import Conflict, Invalid, NotFound
 from domain.time import in_kst
 from domain.ways import WayFacts
 from storage.desk import Tx
 from storage.queries.campaigns import CampaignRow, find_by_form_key, find_campaign
+from storage.queries.places import get_shop
 from storage.queries.results import find_run
 from storage.queries.segments import segment_of
 
@@ -68,10 +79,28 @@ def send_rest(
     way = find_rest(tx, shop_id, campaign_id, {sender}, at) if campaign.state in OVER else None
     if way is None or way.bubble is None:
         raise Conflict("no_rest")
-    others = _for_others(campaign)
-    parts = others.parts if way.bubble is campaign.bubble else ()
-    second = replace(others, sender=way.sender, bubble=way.bubble, parts=parts)
+    second = _by(tx, shop_id, _for_others(campaign), way)
     return book_campaign(tx, shop_id, second, form_key=key, staff_id=staff_id, at=at)
+
+
+def try_rest(
+    tx: Tx, shop_id: ShopId, campaign_id: CampaignId, way: WayFacts, at: datetime
+) -> DryRun | None:
+    """What the others would get by the way that `find_rest` offers; None where it could not be
+    booked like this any more. Raises NotFound(`campaign`).
+    """
+    draft = _by(tx, shop_id, _for_others(_get(tx, shop_id, campaign_id)), way)
+    try:
+        return dry_run(tx, shop_id, draft, at)
+    except (Invalid, Conflict):  # a picture, the phone number or the coupon is gone meanwhile
+        return None
+
+
+def list_rests(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> list[Result]:
+    """What became of the second campaigns of the same words, one at most for each way."""
+    keys = [_key(campaign_id, sender) for sender in SenderName]
+    found = [find_by_form_key(tx, shop_id, key) for key in keys]
+    return [campaign_result(tx, shop_id, one) for one in found if one is not None]
 
 
 def _key(campaign_id: CampaignId, sender: SenderName) -> str:
@@ -95,6 +124,17 @@ def _for_others(campaign: CampaignRow) -> Draft:
     draft = _draft(campaign)
     but = (*draft.segment.but, campaign.campaign_id)
     return replace(draft, segment=replace(draft.segment, but=but))
+
+
+def _by(tx: Tx, shop_id: ShopId, draft: Draft, way: WayFacts) -> Draft:
+    """As a way carries it; where that has the words alone, its parts are told among them."""
+    assert way.bubble is not None, "a way without a bubble is not offered"
+    if way.bubble is draft.bubble:
+        return replace(draft, sender=way.sender)
+    name = get_shop(tx, shop_id).name
+    grows = len(longest_words(read_words(draft.body, name), name)) - len(draft.body)
+    body = in_words(draft.body, draft.parts, letters=BODY_MAX - max(grows, 0), lines=LINES_MAX)
+    return replace(draft, sender=way.sender, bubble=way.bubble, body=body, parts=())
 
 
 def _draft(campaign: CampaignRow) -> Draft:

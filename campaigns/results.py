@@ -36,6 +36,7 @@ from storage.queries.results import (
     sum_run_money,
 )
 from storage.queries.run_coupons import count_given_for
+from storage.queries.segments import segment_of
 
 SHOWN_MAX = 50
 
@@ -43,7 +44,7 @@ SHOWN_MAX = 50
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignLine:
     """`pot_spent_jeon` and `own_spent_jeon`: how much of what was spent came out of the market's
-    pots and out of the shop's own money.
+    pots and out of the shop's own money. `is_asking` and `rest_of` as in `Result`.
     """
 
     campaign_id: CampaignId
@@ -57,6 +58,8 @@ class CampaignLine:
     spent_jeon: Jeon
     pot_spent_jeon: Jeon
     own_spent_jeon: Jeon
+    is_asking: bool
+    rest_of: CampaignId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,8 @@ class CouponResult:
 class Result:
     """`recipients` is always the sum of the six counts behind it. `own_…` is how much of what was
     held and spent was the shop's own money, `pot_…` the market's pots'; `fair_order` is the order
-    its owner chose in case that the money would not reach all.
+    its owner chose in case that the money would not reach all. `rest_of`: the campaign whose rest
+    gets it.
     """
 
     campaign_id: CampaignId
@@ -101,7 +105,14 @@ class Result:
     pot_spent_jeon: Jeon
     unit_jeon: Jeon
     fair_order: FairOrder | None
+    rest_of: CampaignId | None
     coupon: CouponResult | None = None
+
+    @property
+    def is_asking(self) -> bool:
+        """Nothing of it leaves any more, and of some nobody knows yet whether it has left."""
+        is_running = self.state is CampaignState.RUNNING
+        return is_running and self.unknown > 0 and not self.waiting
 
     @property
     def left_out(self) -> int:
@@ -147,6 +158,8 @@ def _line(result: Result) -> CampaignLine:
         spent_jeon=result.spent_jeon,
         pot_spent_jeon=result.pot_spent_jeon,
         own_spent_jeon=result.own_spent_jeon,
+        is_asking=result.is_asking,
+        rest_of=result.rest_of,
     )
 
 
@@ -192,6 +205,7 @@ def _result(row: CampaignRow, run: RunRow | None, counts: Counts, money: Sums) -
         pot_spent_jeon=Jeon(money[Phase.POST, AccountKind.POT]),
         unit_jeon=Jeon(run.unit_jeon if run else 0),
         fair_order=row.fair_order,
+        rest_of=next(reversed(segment_of(row.segment).but), None),
     )
 
 

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from campaigns.failing import pause_if_failing
 from domain.campaigns import ChunkState, Report
+from domain.consent import Choice
 from domain.doubt import DECIDED
 from domain.failing import is_failing
 from domain.money import step_cost_jeon
-from domain.people import ChunkId, Friend, RunId
-from loyalty.consent import stop_advertising
+from domain.people import ChunkId, Friend, MessageId, RunId
+from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.friendship import PRESSED_PROVIDER, set_friend
 from storage.desk import Tx
 from storage.queries import chunks, messages, outcomes
@@ -39,11 +40,11 @@ class Settled:
 def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
     """Takes a set of reports; a provider's opt-out is a refusal to us (I9).
 
-    Once: a repeated report must not undo what the person agreed to after the first.
+    A repeated or late one must not undo what the person has agreed to since.
     """
     opted_out = [report.message_id for report in reports if report.is_opt_out]
-    for customer_id in outcomes.list_open_customers(tx, opted_out) if opted_out else ():
-        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
+    if opted_out:
+        _opt_out(tx, opted_out, at)
     strangers = [report.message_id for report in reports if report.is_stranger]
     for customer_id in outcomes.list_open_customers(tx, strangers) if strangers else ():
         set_friend(tx, customer_id, Friend.NONE, at, now=at)
@@ -52,6 +53,24 @@ def settle_reports(tx: Tx, reports: Sequence[Report], at: datetime) -> None:
     if told.messages < len(marks):
         _log_late(tx, reports)
     close_chunks(tx, told.chunk_ids, at)
+
+
+def _opt_out(tx: Tx, message_ids: Sequence[MessageId], at: datetime) -> None:
+    """Also of messages that are closed already, by a person's decision say: a refusal is never too
+    late, and only what was agreed to after the message left stands.
+    """
+    for customer_id in outcomes.list_open_customers(tx, message_ids):
+        stop_advertising(tx, customer_id, pressed=PRESSED_PROVIDER, at=at, is_told=False)
+    for customer_id, shop_id in outcomes.list_consented_before(tx, message_ids):
+        choose_advertising(
+            tx,
+            shop_id,
+            customer_id,
+            Choice.WITHDRAWN,
+            pressed=PRESSED_PROVIDER,
+            at=at,
+            is_told=False,
+        )
 
 
 def _log_late(tx: Tx, reports: Sequence[Report]) -> None:

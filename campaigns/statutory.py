@@ -2,12 +2,21 @@
 whether they arrived looked after (L13, L14).
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from campaigns.alimtalk import STATUTORY_USES
 from campaigns.telling import tell_person
+from campaigns.ways import EVERY_WAY, carries
 from domain.alimtalk import TEXTS_VERSION
-from domain.campaigns import PRODUCTS, BubbleKind, CampaignState, MessageState, Product
+from domain.campaigns import (
+    PRODUCTS,
+    BubbleKind,
+    CampaignState,
+    MessageState,
+    Product,
+    SenderName,
+)
 from domain.people import CampaignId, Friend, ShopId
 from domain.statutory import (
     ARRIVES_WITHIN,
@@ -20,7 +29,6 @@ from domain.statutory import (
 from loyalty.statutory import owe_next
 from storage.desk import Tx
 from storage.queries.campaigns import find_campaign, find_person
-from storage.queries.notice_templates import find_approved
 from storage.queries.places import get_shop
 from storage.queries.statutory import (
     ACTED_ON_MAX,
@@ -37,7 +45,7 @@ from storage.queries.statutory import (
 NEWS = "광고 수신 동의에 대해 알려 드릴 것이 있어요. 아래 '보기'를 누르시면 보여 드려요."
 """What the books keep of it; the handset shows the notice itself (bot/event_block.py)."""
 
-BY_NUMBER = tuple(name for name, product in PRODUCTS.items() if product is Product.ALIMTALK)
+BY_NUMBER = frozenset(name for name, product in PRODUCTS.items() if product is Product.ALIMTALK)
 LAST_TRY_BEFORE = timedelta(hours=1)
 """Before its day is over, the operating account is asked once more."""
 
@@ -46,8 +54,10 @@ ON_THE_WAY = (MessageState.WAITING, MessageState.UNKNOWN)
 TO_COME = (CampaignState.BOOKED, CampaignState.RUNNING)
 
 
-def tell_statutory(tx: Tx, at: datetime) -> bool:
-    """Looks at each notice whose time has come; True while there is more to do at once."""
+def tell_statutory(tx: Tx, at: datetime, offered: AbstractSet[SenderName] = EVERY_WAY) -> bool:
+    """Looks at each notice whose time has come; True while there is more to do at once. `offered`
+    are the ways that this installation has an account for.
+    """
     due = list_due_statutory(tx, at)
     for one in due:
         if one.state is StatutoryState.SENT:
@@ -56,18 +66,17 @@ def tell_statutory(tx: Tx, at: datetime) -> bool:
             note_statutory(tx, one.shop_id, one.customer_id)
             postpone_statutory(tx, one.notice_id, confirm_sent_from(one.due_at))
         else:
-            _send(tx, one, at)
+            _send(tx, one, at, offered)
     return len(due) == ACTED_ON_MAX
 
 
-def _send(tx: Tx, one: Owed, at: datetime) -> None:
+def _send(tx: Tx, one: Owed, at: datetime, offered: AbstractSet[SenderName]) -> None:
     """Books the message; who cannot be reached is noted as such, with the rule."""
-    rule = _unreachable(tx, one)
+    rule = _unreachable(tx, one, offered)
     if rule is not None:
         _give_up(tx, one, rule, at)
         return
-    use, whose = STATUTORY_USES[one.kind], (one.shop_id, one.customer_id)
-    campaign_id = tell_person(tx, *whose, key=_key(one), body=NEWS, use=use, at=at)
+    campaign_id = _book(tx, one, at, offered)
     if campaign_id is not None:
         version = _version(tx, one.shop_id, campaign_id)
         note_sent(tx, one.notice_id, campaign_id, version, at + LOOK_AGAIN)
@@ -78,20 +87,35 @@ def _send(tx: Tx, one: Owed, at: datetime) -> None:
         _give_up(tx, one, NO_MONEY, at)
 
 
-def _unreachable(tx: Tx, one: Owed) -> str | None:
+def _book(tx: Tx, one: Owed, at: datetime, offered: AbstractSet[SenderName]) -> CampaignId | None:
+    """By another way than the one that failed, if there is one."""
+    use, whose = STATUTORY_USES[one.kind], (one.shop_id, one.customer_id)
+    for ways in (offered - _failed_way(tx, one), offered):
+        told = tell_person(tx, *whose, key=_key(one), body=NEWS, use=use, at=at, offered=ways)
+        if told is not None:
+            return told
+    return None
+
+
+def _failed_way(tx: Tx, one: Owed) -> AbstractSet[SenderName]:
+    failed = one.campaign_id and find_campaign(tx, one.shop_id, one.campaign_id)
+    return {failed.sender} if failed else set()
+
+
+def _unreachable(tx: Tx, one: Owed, offered: AbstractSet[SenderName]) -> str | None:
     """By which rule neither the chat nor an inspected text to their number reaches them."""
     person = find_person(tx, one.shop_id, one.customer_id)
     if person is not None and person.friend is Friend.BLOCKED:
         return "L4"
     if person is not None and (person.friend is Friend.ADDED or person.has_phone):
         is_in_chat = person.friend is Friend.ADDED
-        return None if is_in_chat or _has_text(tx, one) else "K7"
+        return None if is_in_chat or _has_text(tx, one, offered) else "K7"
     return "K7"
 
 
-def _has_text(tx: Tx, one: Owed) -> bool:
-    channel_id, use = get_shop(tx, one.shop_id).channel_id, STATUTORY_USES[one.kind]
-    return any(find_approved(tx, channel_id, sender, use) for sender in BY_NUMBER)
+def _has_text(tx: Tx, one: Owed, offered: AbstractSet[SenderName]) -> bool:
+    shop, use = get_shop(tx, one.shop_id), STATUTORY_USES[one.kind]
+    return any(carries(tx, shop, sender, use) for sender in BY_NUMBER & offered)
 
 
 def _version(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> str:

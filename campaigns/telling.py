@@ -4,10 +4,11 @@ In the chat it says only that there is something to look at, and the chat tells 
 Whom the chat does not reach is told by AlimTalk, an inspected text that is composed when it leaves.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from campaigns.booking import get_price, sign_of
-from campaigns.ways import way_for_one
+from campaigns.ways import EVERY_WAY, way_for_one
 from domain.audit import Act, shop_book
 from domain.campaigns import BubbleKind, CampaignState, MessageKind, SenderName
 from domain.gate import day_of
@@ -43,6 +44,7 @@ def tell_person(
     body: str,
     at: datetime,
     use: NoticeUse | None = None,
+    offered: Collection[SenderName] = EVERY_WAY,
 ) -> CampaignId | None:
     """Books a message that is no advertisement; the same `key` (at most 40) books once. Its first
     word is a `Telling`, with the number of what it tells of behind it: nothing else may be brought
@@ -50,7 +52,8 @@ def tell_person(
 
     `body` says what kind of news it is and nothing personal: it stays when the person is
     deleted. In the chat a button under it asks for the news; an AlimTalk has the text of its `use`
-    instead, None where there is none for it.
+    instead, None where there is none for it. `offered` are the ways that this installation has an
+    account for.
     None where it could not arrive or nobody pays: neither a friend of the channel nor a number for
     an approved text, no contact of the shop, or no money in the program's operating account. Then
     the next turn says it.
@@ -60,7 +63,7 @@ def tell_person(
     assert use is None or use in USES[telling], "another kind of news"
     if known := find_by_form_key(tx, shop_id, key):
         return known
-    sender = _way(tx, shop_id, customer_id, use, at)
+    sender = _way(tx, (shop_id, customer_id), use, offered, at)
     if (
         sender is None
         or not _may_call(tx, shop_id, customer_id, sender, use)
@@ -107,12 +110,16 @@ def _book(
 
 
 def _way(
-    tx: Tx, shop_id: ShopId, customer_id: CustomerId, use: NoticeUse | None, at: datetime
+    tx: Tx,
+    whose: tuple[ShopId, CustomerId],
+    use: NoticeUse | None,
+    offered: Collection[SenderName],
+    at: datetime,
 ) -> SenderName | None:
     """What has no inspected text goes by the chat alone."""
     if use is not None:
-        return way_for_one(tx, shop_id, customer_id, use, at)
-    person = find_person(tx, shop_id, customer_id)
+        return way_for_one(tx, *whose, use, at, offered)
+    person = find_person(tx, *whose)
     return IN_CHAT if person is not None and person.friend is Friend.ADDED else None
 
 

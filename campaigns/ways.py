@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from campaigns.audience import audience_of, count_by_ways
-from campaigns.booking import Draft, audience_tried, leaving_at
+from campaigns.booking import Draft, audience_tried, leaving_at, sign_of
 from campaigns.gate import gate_regular
+from domain.alimtalk import CONTACT, SENDER, has_room
 from domain.campaigns import (
     BUBBLES,
     CHUNK_SIZE,
@@ -51,6 +52,7 @@ from subsidy.holding import lots_of, pays_for
 AD = MessageKind.ADVERTISEMENT
 INFORMATION = MessageKind.INFORMATION
 WAYS = WAYS_FOR[AD]
+EVERY_WAY = frozenset(SenderName)
 
 Reach = Mapping[frozenset[SenderName], int]
 
@@ -131,6 +133,26 @@ def list_ways(tx: Tx, shop_id: ShopId, offered: Collection[SenderName]) -> list[
     return [line.sender for line in orders[AD] if line.sender in offered]
 
 
+def rank_ways(
+    tx: Tx, shop_id: ShopId, offered: Collection[SenderName], at: datetime
+) -> list[SenderName]:
+    """`offered` as the program's order would propose them for news to anybody of a shop at once:
+    those that are closed to it last. Nobody is counted.
+    """
+    draft = Draft(sender=SenderName.KAKAO_EVENT, bubble=BubbleKind.LIST, body="")
+    desk = _desk(tx, get_shop(tx, shop_id), draft, offered, at)
+    facts = [_facts(tx, desk, one, people=1) for one in SenderName if one in WAYS & set(offered)]
+    return propose(facts, get_orders(tx, desk.shop.program_id)[AD]).ranked
+
+
+def why_no_texts(tx: Tx, shop_id: ShopId, at: datetime) -> WhyNot | None:
+    """What still keeps the texts of a shop from leaving, None where nothing does."""
+    shop = get_shop(tx, shop_id)
+    if not _is_connected(account_of(get_channel(tx, shop.channel_id)), SenderName.SOLAPI_LMS):
+        return WhyNot.CHANNEL
+    return _text_flaw(tx, shop, SenderName.SOLAPI_LMS, at)
+
+
 def by_policy(
     tx: Tx, shop_id: ShopId, draft: Draft, offered: Collection[SenderName], at: datetime
 ) -> Draft:
@@ -149,9 +171,10 @@ def way_for_one(
     customer_id: CustomerId,
     use: NoticeUse,
     at: datetime,
+    offered: Collection[SenderName],
 ) -> SenderName | None:
     """By which way one person is told something that cannot wait for their next turn: the first of
-    the program's order that reaches them. None: it cannot be delivered.
+    the program's order that reaches them, of those `offered`. None: it cannot be delivered.
     """
     person = find_person(tx, shop_id, customer_id)
     if person is None:
@@ -164,7 +187,7 @@ def way_for_one(
         leaves_at = day_of(INFORMATION, sender).next_open(at)
         if not gate_regular(INFORMATION, sender, person, leaves_at).is_allowed:
             continue
-        if not _carries(tx, shop, sender, use):
+        if sender not in offered or not carries(tx, shop, sender, use):
             continue
         facts = WayFacts(
             sender=sender,
@@ -181,11 +204,15 @@ def way_for_one(
     return None
 
 
-def _carries(tx: Tx, shop: ShopView, sender: SenderName, use: NoticeUse) -> bool:
-    """Whether a way may tell this: the chatbot what needs no template, the others with theirs."""
+def carries(tx: Tx, shop: ShopView, sender: SenderName, use: NoticeUse) -> bool:
+    """Whether a way may tell this: the chatbot what needs no template, the others with theirs, if
+    the shop's name and contact fit in.
+    """
     if PRODUCTS[sender] is Product.EVENT:
         return use not in ALIMTALK_ONLY
-    return find_approved(tx, shop.channel_id, sender, use) is not None
+    template, sign = find_approved(tx, shop.channel_id, sender, use), sign_of(tx, shop)
+    who = {SENDER: sign.name, CONTACT: sign.contact} if sign else {}
+    return template is not None and has_room(template.body, who)
 
 
 def _unit(tx: Tx, sender: SenderName, at: datetime) -> Jeon | None:

@@ -17,12 +17,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from campaigns.dispatch import Dispatcher
 from campaigns.ideas import lapse_old_ideas, propose_ideas
-from campaigns.notices import tell_notices
+from campaigns.notices import Places, tell_notices
 from campaigns.plan import Broken, CannotStart, plan_next, put_back, set_aside
 from campaigns.series import book_due_series
 from campaigns.statutory import tell_statutory
 from campaigns.stopping import stop_forgotten
-from domain.campaigns import CampaignState
+from campaigns.ways import EVERY_WAY
+from domain.campaigns import CampaignState, SenderName
 from domain.people import CampaignId
 from domain.time import KST, Now
 from loyalty.daily import SWEEP_STEPS
@@ -48,8 +49,6 @@ PAUSE_AFTER_BUG_SECONDS = 1
 Step = Callable[[], Awaitable[bool]]
 SWEEPS = (
     *SWEEP_STEPS,
-    tell_statutory,
-    tell_notices,
     book_due_series,
     stop_forgotten,
     propose_ideas,
@@ -61,14 +60,22 @@ SWEEPS = (
 class Worker:
     """Does whatever is due. Rows are the truth: being woken is only a nudge to look."""
 
-    def __init__(self, books: Books, dispatcher: Dispatcher, now: Now) -> None:
+    def __init__(
+        self,
+        books: Books,
+        dispatcher: Dispatcher,
+        now: Now,
+        offered: frozenset[SenderName] = EVERY_WAY,
+    ) -> None:
         self._books = books
+        self._offered = offered
         self._dispatcher = dispatcher
         self._now = now
         self._woken = asyncio.Event()
         self._stopping = False
         self._name = f"{socket.gethostname()[:HOST_NAME_MAX]}:{os.getpid()}"
         self._failures = Counter[CampaignId]()
+        self._places: Places = {}
         self._beat_due = self._sweep_due = now()
 
     def wake(self) -> None:
@@ -190,10 +197,19 @@ class Worker:
 
     async def _sweep_once(self) -> bool:
         """Each for itself: what fails stops no other. True while one has more to do."""
-        write, now = self._books.write_batch, self._now()
-        is_more = any([await self._guard(partial(write, step, now)) for step in SWEEPS])
+        write, now, offered = self._books.write_batch, self._now(), self._offered
+        steps = [partial(write, step, now) for step in SWEEPS]
+        steps.append(partial(write, tell_statutory, now, offered))
+        is_more = any([await self._guard(step) for step in steps])
+        await self._guard(self._tell_notices)
         await self._guard(self._ask_balances)
         return is_more
+
+    async def _tell_notices(self) -> bool:
+        """Goes on behind where the last look ended."""
+        about = self._now(), self._places, self._offered
+        self._places = await self._books.write_batch(tell_notices, *about)
+        return False
 
     async def _ask_balances(self) -> bool:
         await self._dispatcher.ask_balances()

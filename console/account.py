@@ -7,36 +7,37 @@ from console.answers import say, see_other, show
 from console.forms import read_form, whole_number
 from console.joining import HOME
 from console.keys import BOOKS, KNOWN, NOW
-from console.login import PLACES, PROVIDER, go_to_kakao, with_form_to_kakao
-from console.sessions import ACCOUNT, STAFF
+from console.login import PROVIDER, go_to_kakao
+from console.sessions import ACCOUNT, PLACES, STAFF, known_by
 from domain.people import StaffId
 from domain.refusals import NotAllowed
-from storage.queries.staff_accounts import find_account
-from subsidy.accounts import come_in, part_account, places_of
+from subsidy.accounts import come_in, part_account, places_of, ways_in
 
 PAGE = "/account"
 
 
 async def show_account(request: web.Request) -> web.Response:
     staff, session = request[KNOWN], await get_session(request)
-    account = await request.app[BOOKS].read(find_account, staff.staff_id)
-    response = await show(
+    client_id = request.app[PROVIDER].client_id
+    ways = await request.app[BOOKS].read(ways_in, staff.staff_id, client_id)
+    return await show(
         request,
         "account.html",
         staff=staff,
-        account=account,
+        ways=ways,
         home=HOME[staff.role],
         has_places=ACCOUNT in session,
     )
-    return with_form_to_kakao(request, response)
 
 
 async def link(request: web.Request) -> web.Response:
-    return await go_to_kakao(request, request[KNOWN].staff_id)
+    """Kakao asks which account: on a counter's tablet it may be somebody else's."""
+    return await go_to_kakao(request, request[KNOWN].staff_id, prompt="select_account")
 
 
 async def part(request: web.Request) -> web.Response:
-    await request.app[BOOKS].write(part_account, request[KNOWN].staff_id, request.app[NOW]())
+    staff_id, here = request[KNOWN].staff_id, known_by(await get_session(request))
+    await request.app[BOOKS].write(part_account, staff_id, request.app[NOW](), here=here)
     await say(request, "account_parted")
     return see_other(PAGE)
 

@@ -3,6 +3,7 @@
 from aiohttp import web
 from aiohttp_session import get_session
 
+from campaigns.doubts import count_undecided
 from campaigns.halting import find_halt_of
 from console.keys import BOOKS, MANAGER, NOW, OWNER, SETTINGS, Manager
 from console.pages import render
@@ -24,6 +25,7 @@ async def show(
     }
     if MANAGER in request:
         usual["waiting"] = await _count_waiting(request, request[MANAGER])
+        usual["undecided"] = await _count_undecided(request, request[MANAGER])
     if OWNER in request:
         usual["halt"] = await request.app[BOOKS].read(find_halt_of, request[OWNER].shop_id)
     is_clerk = OWNER in request and request[OWNER].is_clerk
@@ -36,6 +38,15 @@ async def _count_waiting(request: web.Request, manager: Manager) -> int:
         return 0
     return await request.app[BOOKS].read(
         count_waiting, manager.program_id, manager.market_id, manager.staff_id
+    )
+
+
+async def _count_undecided(request: web.Request, manager: Manager) -> int:
+    """News in doubt until a person decides: in the menu, so that no money stays held unseen."""
+    program_id, market_id = manager.program_id, manager.market_id
+    at = request.app[NOW]()
+    return await request.app[BOOKS].read(
+        count_undecided, program_id=program_id, market_id=market_id, at=at
     )
 
 

@@ -60,9 +60,16 @@ def can_login(request: web.Request) -> bool:
     return settings is not None and settings.login is not None
 
 
-def error_page(request: web.Request, status: int, refusal: Refusal | None = None) -> web.Response:
-    """Words and the way out are chosen by the template, from the status, code and place."""
-    place = request.path.split("/")[1]
+def error_page(
+    request: web.Request,
+    status: int,
+    refusal: Refusal | None = None,
+    *,
+    place: str | None = None,
+) -> web.Response:
+    """Words and the way out are chosen by the template, from the status, code and place: the
+    first part of the address, unless another is named.
+    """
     reason = refusal.reason if refusal else ""
     sentences = list(refusal.fields.values()) if isinstance(refusal, Invalid) else []
     return html(
@@ -71,7 +78,7 @@ def error_page(request: web.Request, status: int, refusal: Refusal | None = None
             status=status,
             reason=reason,
             sentences=sentences,
-            place=place,
+            place=place or request.path.split("/")[1],
             can_login=can_login(request),
         ),
         status=status,

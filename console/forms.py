@@ -18,6 +18,13 @@ from domain.time import KST, kst_instant
 UPLOAD_BYTES_MAX = 12 * 1024 * 1024
 """A phone's photo has 3 to 8 MB."""
 
+NEWS_BYTES_MAX = 50 * 1024 * 1024
+"""News has a photo of its own and up to five cards with one each: without scripts they all come in
+one form, and what was typed must not be lost over them.
+"""
+
+NEWS_PATH = "/owner/send"
+
 WON_MAX = 10_000_000_000
 WON_DIGITS_MAX = len(str(WON_MAX))
 DIGITS_MAX = 15
@@ -93,7 +100,8 @@ def _sorted_out(posted: Mapping[str, object]) -> Form:
 async def room_for_pictures(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The size limit is the outer application's and small; owners also send photographs."""
     if request.method == "POST":
-        request = request.clone(client_max_size=UPLOAD_BYTES_MAX)
+        room = NEWS_BYTES_MAX if request.path.startswith(NEWS_PATH) else UPLOAD_BYTES_MAX
+        request = request.clone(client_max_size=room)
     return await handler(request)
 
 

@@ -6,7 +6,7 @@ from aiohttp_session import get_session
 
 from console.csrf import SAFE_METHODS
 from console.keys import BOOKS, KNOWN, MANAGER, OWNER, Manager, Owner
-from console.sessions import STAFF
+from console.sessions import CHOOSING, PLACES, STAFF
 from domain.people import Role, StaffId
 from domain.refusals import NotAllowed, NotFound
 from storage.queries.staff import StaffView, get_staff
@@ -161,6 +161,8 @@ async def _signed_in(request: web.Request, *roles: Role) -> StaffView:
     session = await get_session(request)
     if STAFF not in session:
         raise NotAllowed("sign_in")
+    if CHOOSING in session and request.path != PLACES:
+        raise NotAllowed("choose_place")
     try:
         staff = await request.app[BOOKS].read(get_staff, StaffId(session[STAFF]))
     except NotFound:  # removed a moment ago: their session went with them

@@ -9,20 +9,19 @@ import orjson
 from aiohttp import web
 from aiohttp_session import get_session, new_session
 
-from console.answers import html, see_other
+from console.answers import html, say, see_other
 from console.errors import STATUS, error_page
-from console.headers import CONTENT_POLICY
+from console.headers import in_no_cache
 from console.joining import HOME, home_of_visitor
 from console.keys import BOOKS, NOW, SETTINGS
 from console.oidc import Attempt, Provider
 from console.pages import render
-from console.sessions import ACCOUNT, STAFF
+from console.sessions import ACCOUNT, CHOOSING, PLACES, STAFF, known_by
 from domain.people import StaffId
 from domain.refusals import Conflict, NotAllowed, Refusal
 from subsidy.accounts import come_in, link_account
 
 GOOD_FOR = timedelta(minutes=10)
-PLACES = "/account/places"
 PROVIDER = web.AppKey("provider", Provider)
 
 LOG = logging.getLogger(__name__)
@@ -40,18 +39,23 @@ class Kept:
 async def show_login(request: web.Request) -> web.Response:
     if home := await home_of_visitor(request):
         return see_other(home)
-    return with_form_to_kakao(request, html(render("login.html")))
+    return html(render("login.html"))
 
 
 async def begin(request: web.Request) -> web.Response:
-    return await go_to_kakao(request, None)
+    """Kakao asks for the account anew: it stays signed in on a tablet after its owner has left us."""
+    return await go_to_kakao(request, None, prompt="login")
 
 
-async def go_to_kakao(request: web.Request, staff_id: StaffId | None) -> web.Response:
-    """Linking asks which account: on a counter's tablet it may be somebody else's."""
+async def go_to_kakao(
+    request: web.Request, staff_id: StaffId | None, *, prompt: str
+) -> web.Response:
+    """By a page, not a redirect: browsers hold our `form-action` against every address that a
+    form's answer leads on to, and which ones of its own Kakao goes by is Kakao's business.
+    """
     attempt = Attempt.new()
-    prompt = "select_account" if staff_id is not None else None
-    response = see_other(await request.app[PROVIDER].address(attempt, prompt=prompt))
+    address = await request.app[PROVIDER].address(attempt, prompt=prompt)
+    response = in_no_cache(html(render("to_kakao.html", address=address)))
     until = request.app[NOW]() + GOOD_FOR
     _keep(request, response, Kept(attempt, staff_id, until))
     return response
@@ -59,17 +63,19 @@ async def go_to_kakao(request: web.Request, staff_id: StaffId | None) -> web.Res
 
 async def come_back(request: web.Request) -> web.Response:
     """Kakao sends the browser here. Whatever comes of it, the attempt is over."""
+    kept = _kept(request)
     try:
-        response = await _answered(request)
+        response = await _answered(request, kept)
     except Refusal as refusal:
         LOG.info("refused %s: %s", request.path, refusal)
-        response = error_page(request, STATUS[type(refusal)], refusal)
+        place = "account" if kept and kept.staff_id is not None else "login"
+        response = error_page(request, STATUS[type(refusal)], refusal, place=place)
     response.del_cookie(_cookie(request), secure=request.app[SETTINGS].is_secure, httponly=True)
     return response
 
 
-async def _answered(request: web.Request) -> web.Response:
-    kept, query = _kept(request), request.query
+async def _answered(request: web.Request, kept: Kept | None) -> web.Response:
+    query = request.query
     if kept is None or not hmac.compare_digest(
         query.get("state", "").encode(), kept.attempt.state.encode()
     ):
@@ -90,7 +96,10 @@ async def _link(request: web.Request, staff_id: StaffId, subject: str) -> web.Re
     session = await get_session(request)
     if session.get(STAFF) != staff_id:
         raise NotAllowed("login_lapsed")
-    await request.app[BOOKS].write(link_account, staff_id, subject, request.app[NOW]())
+    await request.app[BOOKS].write(
+        link_account, staff_id, subject, request.app[NOW](), here=known_by(session)
+    )
+    await say(request, "account_linked")
     return see_other("/account")
 
 
@@ -99,15 +108,10 @@ async def _come_in(request: web.Request, subject: str) -> web.Response:
     staff, places = await request.app[BOOKS].write(come_in, subject, client_id, None, at)
     session = await new_session(request)
     session[STAFF], session[ACCOUNT] = staff.staff_id, subject
-    return see_other(PLACES if places > 1 else HOME[staff.role])
-
-
-def with_form_to_kakao(request: web.Request, response: web.Response) -> web.Response:
-    """Browsers hold `form-action` against where a form's answer sends them, too."""
-    origin = request.app[PROVIDER].origin
-    policy = CONTENT_POLICY.replace("form-action 'self'", f"form-action 'self' {origin}")
-    response.headers["Content-Security-Policy"] = policy
-    return response
+    if places > 1:
+        session[CHOOSING] = True
+        return see_other(PLACES)
+    return see_other(HOME[staff.role])
 
 
 def _cookie(request: web.Request) -> str:

@@ -78,18 +78,14 @@ class Provider:
     def client_id(self) -> str:
         return self._app.client_id
 
-    @property
-    def origin(self) -> str:
-        return str(URL(self._app.issuer).origin())
-
     @asynccontextmanager
     async def running(self, app: web.Application) -> AsyncIterator[None]:
         del app
         async with ClientSession(timeout=TIMEOUT) as self._session:
             yield
 
-    async def address(self, attempt: Attempt, *, prompt: str | None = None) -> str:
-        """Where the browser is sent; `prompt` is OpenID Connect's, None asks only if need be."""
+    async def address(self, attempt: Attempt, *, prompt: str) -> str:
+        """Where the browser is sent; `prompt` is OpenID Connect's."""
         about = await self._read_about()
         query = {
             "client_id": self._app.client_id,
@@ -100,9 +96,8 @@ class Provider:
             "nonce": attempt.nonce,
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
+            "prompt": prompt,
         }
-        if prompt:
-            query["prompt"] = prompt
         return str(URL(about["authorization_endpoint"]).update_query(query))
 
     async def subject(self, code: str, attempt: Attempt) -> str:
@@ -178,7 +173,7 @@ class Provider:
         now = self._now()
         if self._about_until is not None and now < self._about_until:
             return self._about
-        url = f"{self._app.issuer.rstrip('/')}/.well-known/openid-configuration"
+        url = f"{self._app.issuer}/.well-known/openid-configuration"
         try:
             status, answer = await self._ask("GET", url)
             self._about = self._endpoints(status, answer)

@@ -31,6 +31,9 @@ STAFF, CSRF, SAID = "staff_id", "csrf", "said"
 ACCOUNT = "account"
 """The Kakao account that a session was begun with; it may lead to other places as well."""
 
+CHOOSING, PLACES = "choosing", "/account/places"
+"""While an account with several places has not been told to which, only that page opens."""
+
 
 # aiohttp-session 2.12 keeps its two things under string keys, about which aiohttp 3.14 warns.
 web.BaseRequest._seen_str_keys.update((SESSION_KEY, STORAGE_KEY))  # noqa: SLF001 - no public way
@@ -64,7 +67,7 @@ class BookSessions(AbstractStorage):
 
     async def save_session(
         self,
-        request: web.Request,  # noqa: ARG002 - the library hands it along
+        request: web.Request,
         response: web.StreamResponse,
         session: Session,
     ) -> None:
@@ -73,7 +76,9 @@ class BookSessions(AbstractStorage):
         if session.empty:
             await self._forget(response, token)
         elif token is None:
-            self._hand_out(response, await self.open(StaffId(session[STAFF]), words))
+            replaced = self.load_cookie(request)
+            opened = await self.open(StaffId(session[STAFF]), words, replaced=replaced)
+            self._hand_out(response, opened)
         else:
             await self._books.write(
                 save_session,
@@ -83,11 +88,18 @@ class BookSessions(AbstractStorage):
             )
             self._hand_out(response, token)
 
-    async def open(self, staff_id: StaffId, words: Mapping[str, object] | None = None) -> str:
-        """Begins a session that remembers these words; its token."""
+    async def open(
+        self,
+        staff_id: StaffId,
+        words: Mapping[str, object] | None = None,
+        *,
+        replaced: str | None = None,
+    ) -> str:
+        """Begins a session that remembers these words, and ends the one it replaces; its token."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         content = json.dumps({**(words or {}), CSRF: secrets.token_urlsafe(TOKEN_BYTES)})
-        await self._books.write(_open, token, staff_id, content, self._now())
+        at = self._now()
+        await self._books.write(_open, token, staff_id, content, at, replaced=replaced)
         return token
 
     async def sign_in(self, response: web.StreamResponse, staff_id: StaffId) -> None:
@@ -104,8 +116,17 @@ class BookSessions(AbstractStorage):
         response.del_cookie(self.cookie_name, secure=self.cookie_params["secure"], httponly=True)
 
 
-def _open(tx: Tx, token: str, staff_id: StaffId, content: str, at: datetime) -> None:
+def known_by(session: Session) -> str:
+    """What the books know this browser's session by."""
+    return token_hash(str(session.identity))
+
+
+def _open(
+    tx: Tx, token: str, staff_id: StaffId, content: str, at: datetime, *, replaced: str | None
+) -> None:
     delete_expired_sessions(tx, at)
+    if replaced is not None:
+        delete_session(tx, token_hash(replaced))
     expires_at = at + GOOD_FOR
     insert_session(tx, token_hash(token), staff_id, content=content, expires_at=expires_at)
 

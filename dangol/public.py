@@ -12,7 +12,7 @@ from storage.books import Books
 from storage.desk import Tx
 from storage.queries.health import WorkLeft, read_work_left
 from storage.queries.journal import find_last_beat
-from storage.queries.places import find_picture
+from storage.queries.pictures import find_picture
 
 BOOKS = web.AppKey("books", Books)
 NOW: web.AppKey[Now] = web.AppKey("now")

@@ -1,6 +1,7 @@
 """Runs a house until it is told to stop, and stops it gently."""
 
 import asyncio
+import errno
 import gc
 import logging
 import signal
@@ -12,7 +13,7 @@ from typing import TypeVar
 import uvloop
 from aiohttp import web
 
-from dangol.settings import Settings
+from dangol.settings import Settings, SettingsError
 from dangol.wiring import open_house
 from domain.time import Now
 
@@ -45,11 +46,19 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
-    """Serves an application; yields its address (port 0 takes a free one)."""
+    """Serves an application; yields its address (port 0 takes a free one). Raises SettingsError when
+    another program has the port.
+    """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            taken = f"port {port} is taken by another program: stop it, or choose another port"
+            raise SettingsError(taken) from None
         bound = runner.addresses[0][1]
         yield f"http://{host}:{bound}"
     finally:

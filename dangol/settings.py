@@ -15,6 +15,7 @@ KAKAO_BOT_API = "https://bot-api.kakao.com"
 SOLAPI_API = "https://api.solapi.com"
 KAKAO_ACCOUNTS = "https://kauth.kakao.com"
 NHN_API = "https://kakaotalk-bizmessage.api.nhncloudservice.com"
+SAFE_ADDRESSES = ("https://", "http://127.0.0.1:", "http://localhost:")
 EMPTY_ANSWERS = ("empty", "neutral")
 LEASE_DEFAULT = timedelta(seconds=30)
 LEASE_SECONDS = range(2, 601)
@@ -187,14 +188,24 @@ def _certificate(text: str | None) -> Certificate | None:
 def _login(environment: Mapping[str, str]) -> KakaoLogin | None:
     if "DANGOL_KAKAO_LOGIN_CLIENT_ID" not in environment:
         return None
-    issuer = environment.get("DANGOL_KAKAO_LOGIN_ISSUER", KAKAO_ACCOUNTS)
-    if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise SettingsError("DANGOL_KAKAO_LOGIN_ISSUER: an https address, or one of this machine")
     return KakaoLogin(
         client_id=_needed(environment, "DANGOL_KAKAO_LOGIN_CLIENT_ID", "the app's REST API key"),
         client_secret=environment.get("DANGOL_KAKAO_LOGIN_CLIENT_SECRET", ""),
-        issuer=issuer,
+        issuer=_safe_address(environment, "DANGOL_KAKAO_LOGIN_ISSUER", KAKAO_ACCOUNTS),
     )
+
+
+def _safe_address(environment: Mapping[str, str], name: str, default: str) -> str:
+    """What secrets are sent to: nobody on the way may read them. Paths are put behind it, and an
+    issuer is compared letter by letter, so it ends without a slash.
+    """
+    address = environment.get(name, default)
+    if not address.startswith(SAFE_ADDRESSES) or address.endswith("/"):
+        raise SettingsError(
+            f"{name}: an https address, or one of this machine, without a slash at its end; for"
+            f" example {name}={default}"
+        )
+    return address
 
 
 def _nhn(environment: Mapping[str, str]) -> Nhn | None:
@@ -204,5 +215,5 @@ def _nhn(environment: Mapping[str, str]) -> Nhn | None:
         appkey=_needed(environment, "DANGOL_NHN_APPKEY", "…"),
         secret_key=_needed(environment, "DANGOL_NHN_SECRET_KEY", "…"),
         webhook_signature=_needed(environment, "DANGOL_NHN_WEBHOOK_SIGNATURE", "…"),
-        base_url=environment.get("DANGOL_NHN_URL", NHN_API),
+        base_url=_safe_address(environment, "DANGOL_NHN_URL", NHN_API),
     )

@@ -78,11 +78,13 @@ def _doors(address: str, *, is_ready: bool) -> str:
 
 
 def _address(words: str) -> str:
-    parts = urlsplit(words)
-    if parts.scheme not in SCHEMES or not parts.netloc:
-        raise argparse.ArgumentTypeError(
-            f"{words}: an address that begins with http:// or https://"
-        )
+    try:
+        parts = urlsplit(words)
+        is_whole = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or not words.isprintable() or " " in words:
+        raise argparse.ArgumentTypeError(f"{words}: an address such as http://127.0.0.1:5000/skill")
     return words
 
 

@@ -47,6 +47,10 @@ class House:
 
 
 SOLAPI_SENDERS = (SolapiSender, SolapiAlimtalkSender, SolapiLmsSender)
+NEED_OUR_EAR = frozenset({SenderName.SOLAPI_LMS})
+"""Refused by calling the free 080 number, which NHN's webhook tells us of (L4, L8): without it
+nobody would hear.
+"""
 
 
 def note_certificate(tx: Tx, settings: Settings) -> None:
@@ -71,7 +75,8 @@ def make_senders(settings: Settings, now: Now) -> Mapping[SenderName, Sender]:
                 base_url=settings.solapi.base_url,
                 sender_number=settings.solapi.sender_number,
             )
-            senders[sender.name] = sender
+            if settings.nhn is not None or sender.name not in NEED_OUR_EAR:
+                senders[sender.name] = sender
     return senders | (_nhn_senders(settings.nhn, now) if settings.nhn else {})
 
 
@@ -100,7 +105,7 @@ async def open_house(
         dispatcher = Dispatcher(
             books, senders, now, settings.public_url, lease=settings.lease, paces=paces
         )
-        worker = Worker(books, dispatcher, now)
+        worker = Worker(books, dispatcher, now, frozenset(senders))
         house = _build(settings, books, worker, now, frozenset(senders))
         if with_worker:
             await stack.enter_async_context(_working(settings, books, worker, now))

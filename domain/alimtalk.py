@@ -25,6 +25,10 @@ VARIABLE: Final = re.compile(r"#\{([^{}.\n]{1,20})\}")
 SENDER: Final = "보내는가게이름"
 """A long name on purpose: it leaves room for a value of 21 letters."""
 
+CONTACT: Final = "연락처"
+WHO: Final = frozenset({SENDER, CONTACT})
+"""Who tells it is no offer, whatever the shop is called (할인마트)."""
+
 TEMPLATE: Final = "TEMPLATE"
 """No law's number: there is no approved template for it, or what it should say does not fit."""
 
@@ -131,9 +135,15 @@ def flaw_of_values(body: str, values: Mapping[str, str]) -> str | None:
     used = tuple(dict.fromkeys(VARIABLE.findall(body)))
     if any(name not in values or not _fits(name, values[name]) for name in used):
         return TEMPLATE
-    if any(URGE.search(values[name]) for name in used):
+    if any(URGE.search(values[name]) for name in used if name not in WHO):
         return "K15"
     return TEMPLATE if len(fill_text("", body, values).text) > TEXT_MAX else None
+
+
+def has_room(body: str, values: Mapping[str, str]) -> bool:
+    """Whether these fit, of all that the text will be filled with."""
+    used = VARIABLE.findall(body)
+    return all(_fits(name, value) for name, value in values.items() if name in used)
 
 
 def _fits(name: str, value: str) -> bool:

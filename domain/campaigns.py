@@ -125,6 +125,10 @@ NO_MONEY = "MONEY"
 HELD_OUT = "HOLDOUT"
 """Why somebody was left out: by lot, so that the others' visits can be compared with theirs."""
 
+SAME_NUMBER = ("SAME_NUMBER", "1026")
+"""Why somebody was left out: another of the same run has their number, and gets it there. Ours,
+where a provider guards nothing, and SOLAPI's."""
+
 FINAL_STATES = (
     MessageState.REFUSED,
     MessageState.DELIVERED,

@@ -60,10 +60,6 @@ def short_contact(sign: Sign) -> str:
     return f"문의 {sign.contact}"
 
 
-def slide_contact(sign: Sign) -> str:
-    return f"문의 {sign.contact} · 받지 않으려면 아래 '{REFUSE_LABEL}'"
-
-
 REFUSE_BUTTON = Button(label=REFUSE_LABEL, action=Action.SAY, target=REFUSE_LABEL)
 
 WHY_LABEL = "왜 받았나요?"
@@ -199,7 +195,7 @@ def _without_bot(
         return _goods(sign, first, parts, ways_out)
     assert kind is BubbleKind.SLIDES, f"{kind} is no advertisement"
     body, picture_url = first
-    cards = [_card(sign, f"{body}\n{slide_contact(sign)}", picture_url, ways_out)]
+    cards = [_card(sign, f"{body}\n{contact_line(sign)}", picture_url, ways_out)]
     cards += [_slide(sign, one, refuse) for one in parts]
     return Carousel(tuple(cards))
 
@@ -207,7 +203,7 @@ def _without_bot(
 def _slide(sign: Sign, one: Drawn, refuse: Button) -> ImageCard:
     """Each card is seen by itself, so each carries all marks."""
     part = one.part
-    words = "\n".join(filter(None, (part.title, part.text, slide_contact(sign))))
+    words = "\n".join(filter(None, (part.title, part.text, contact_line(sign))))
     opens = (Button(label=OPEN_LABEL, action=Action.LINK, target=part.link),) if part.link else ()
     return _card(sign, words, one.picture_url, (*opens, refuse))
 
@@ -237,7 +233,7 @@ def room_for(kind: BubbleKind, sign: Sign) -> Room | None:
         case BubbleKind.ITEMS:
             return Room(FIRST_ROW_MAX, 1) if title <= HEADER_MAX else None
         case BubbleKind.SLIDES:
-            left = SLIDE_MAX - 1 - letters_in(slide_contact(sign))
+            left = SLIDE_MAX - 1 - letters_in(contact_line(sign))
             return Room(min(BODY_MAX, left), SLIDE_BREAKS) if title <= HEADER_MAX else None
         case BubbleKind.GOODS:
             thing = GOODS_TITLE_MAX - title - 1

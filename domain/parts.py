@@ -160,6 +160,29 @@ def _price_problems(part: Part, limits: PartLimits) -> Mapping[str, str | None]:
     return {}
 
 
+def in_words(body: str, parts: Sequence[Part], *, letters: int, lines: int) -> str:
+    """The words, and under them a line for each part with its price: for a way that has words
+    alone. Names come before what is said of them; what has no room is left out.
+    """
+    told = [body]
+    for line in (_line_of(one) for one in parts):
+        if len(told) + body.count("\n") < lines and len("\n".join((*told, line))) <= letters:
+            told.append(line)
+    for place, part in enumerate(parts, start=1):
+        if part.text and place < len(told) == len(parts) + 1:
+            longer = [*told[:place], f"{told[place]}: {part.text}", *told[place + 1 :]]
+            told = longer if len("\n".join(longer)) <= letters else told
+    return "\n".join(told)
+
+
+def _line_of(part: Part) -> str:
+    if part.price_won is None:
+        return part.title
+    if part.sale_won is None:
+        return f"{part.title} {part.price_won:,}원"
+    return f"{part.title} {part.sale_won:,}원 (원래 {part.price_won:,}원)"
+
+
 def parts_text(parts: Sequence[Part]) -> str:
     """JSON, empty for none: what `Campaign.parts` and kept drafts hold."""
     return json.dumps(as_plain(parts), ensure_ascii=False, separators=(",", ":")) if parts else ""

@@ -56,14 +56,16 @@ class PictureShape(StrEnum):
 
 
 WAY_WORDS: Final[Mapping[SenderName, str]] = {
-    SenderName.KAKAO_EVENT: "챗봇",
-    SenderName.SOLAPI: "브랜드 메시지",
-    SenderName.SOLAPI_ALIMTALK: "알림톡",
+    SenderName.KAKAO_EVENT: "카카오톡(채팅방)",
+    SenderName.SOLAPI: "카카오톡(번호)",
+    SenderName.SOLAPI_ALIMTALK: "카카오톡(알림)",
     SenderName.SOLAPI_LMS: "문자",
-    SenderName.NHN: "브랜드 메시지(NHN)",
-    SenderName.NHN_ALIMTALK: "알림톡(NHN)",
+    SenderName.NHN: "카카오톡(번호)",
+    SenderName.NHN_ALIMTALK: "카카오톡(알림)",
 }
-"""What an owner calls it."""
+"""What an owner calls it: one word for a product, whoever carries it. Managers read the names of
+the providers (templates/pages/parts/ways.html).
+"""
 
 PAYER: Final[Mapping[SenderName, SenderName | None]] = {
     SenderName.KAKAO_EVENT: None,
@@ -172,7 +174,7 @@ class WayFacts:
 
     @property
     def by(self) -> str:
-        """챗봇으로, 브랜드 메시지로."""
+        """카카오톡(채팅방)으로, 문자로."""
         last = self.words.partition("(")[0][-1]
         has_end = (ord(last) - ord("가")) % ENDINGS != 0
         return self.words + ("으로" if has_end else "로")
@@ -210,6 +212,23 @@ class Proposal:
         if self.chosen is not None and self.chosen.sender is sender:
             return Other(facts=self.chosen, why_not=None)
         return next(one for one in self.others if one.facts.sender is sender)
+
+    @property
+    def ranked(self) -> list[SenderName]:
+        """All ways, the one that would be proposed first; what cannot carry it stands last."""
+        first = [] if self.chosen is None else [Other(facts=self.chosen, why_not=None)]
+        return [one.facts.sender for one in sorted((*first, *self.others), key=_weight)]
+
+    def besides(self, sender: SenderName) -> list[Other]:
+        """What an owner may take instead of one way: a line for each word, and where several carry
+        the same, the cheapest that can.
+        """
+        first = [] if self.chosen is None else [Other(facts=self.chosen, why_not=None)]
+        found: dict[str, Other] = {}
+        for one in sorted((*first, *self.others), key=_weight):
+            if one.facts.words != WAY_WORDS[sender]:
+                found.setdefault(one.facts.words, one)
+        return list(found.values())
 
 
 def drawn_as(
@@ -252,31 +271,55 @@ def propose(facts: Sequence[WayFacts], order: Order) -> Proposal:
         place, line = lines.get(one.sender, (len(lines), None))
         weighed.append((place, Other(facts=one, why_not=why_not(one, line))))
     weighed.sort(key=lambda pair: pair[0])
-    able = [(place, one.facts) for place, one in weighed if one.why_not is None]
-    chosen = min(able, key=lambda pair: _price(*pair))[1] if able else None
+    able = [one for _, one in weighed if one.why_not is None]
+    # The first of equals: they stand in the program's order.
+    chosen = min(able, key=_weight).facts if able else None
     return Proposal(
         chosen=chosen,
-        why=_why(chosen, [one for _, one in able]),
+        why=_why(chosen, [one.facts for one in able], is_shape=_is_shape(weighed)),
         others=tuple(one for _, one in weighed if one.facts is not chosen),
     )
 
 
-def _price(place: int, facts: WayFacts) -> tuple[bool, int, int]:
-    assert facts.unit_jeon is not None, "a way without a price is not able"
-    return not facts.is_granted, facts.unit_jeon, place
+def _weight(one: Other) -> tuple[bool, bool, int]:
+    """The smaller the better; what cannot carry it comes last."""
+    return one.why_not is not None, not one.facts.is_granted, one.facts.unit_jeon or 0
 
 
-def _why(chosen: WayFacts | None, able: Sequence[WayFacts]) -> str:
+def _is_shape(weighed: Sequence[tuple[int, Other]]) -> bool:
+    """Whether some way only fails for how the message looks."""
+    return any(one.why_not is WhyNot.BUBBLE for _, one in weighed)
+
+
+def _why(chosen: WayFacts | None, able: Sequence[WayFacts], *, is_shape: bool) -> str:
     if chosen is None or chosen.unit_jeon is None:
         return "지금은 이 소식을 보낼 수 있는 길이 없어요."
     price = f"한 명 {format_won(chosen.unit_jeon)}"
+    # Another provider of the same product is no other way to an owner.
+    able = [one for one in able if one is chosen or one.words != chosen.words]
     most = max(one.people for one in able)
     reach = f"{chosen.people:,}명 모두에게" if chosen.people == most else f"{chosen.people:,}명에게"
     if len(able) == 1:
-        return f"지금 보낼 수 있는 길은 {chosen.words}뿐이에요. {chosen.people:,}명, {price}이에요."
+        if is_shape:
+            only = f"이 모양은 {chosen.by}만 갈 수 있어요."
+        else:
+            only = f"지금 보낼 수 있는 길은 {chosen.words}뿐이에요."
+        return f"{only} {chosen.people:,}명, {price}이에요."
     units = [one.unit_jeon for one in able if one.unit_jeon is not None]
     if chosen.is_granted and min(units) < chosen.unit_jeon:
         return f"{chosen.by} 보내면 {reach} 닿고 지원금으로 낼 수 있어요: {price}"
     if units.count(chosen.unit_jeon) > 1:
         return f"{chosen.by} 보내면 {reach} 닿아요. 값이 같은 길 가운데 먼저예요: {price}"
     return f"{chosen.by} 보내면 {reach} 닿고 가장 싸요: {price}"
+
+
+ACCOUNT_CODES = frozenset(
+    {
+        "NotEnoughBalance",
+        *("-1000", "-1001", "-1002", "-1003", "-1006", "-1024", "-1027", "-2017", "-1030", "-2502"),
+        *("-1019", "-3340", "-3341", "-3345"),
+    }
+)
+"""What providers say when the account, its sender or its 080 number is the trouble, and nothing is
+wrong with the message or its people (providers.md A5, B7).
+"""

@@ -1,5 +1,6 @@
 """Refusals that a provider hears for us: the free 080 number was called (L4, I9)."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,14 +11,19 @@ from loyalty.consent import WHENEVER, choose_advertising
 from storage.desk import Tx
 from storage.queries.customers import list_consented_before, lock_memberships
 from storage.queries.journal import insert_inbound_once
-from storage.queries.opt_outs import list_by_called
+from storage.queries.opt_outs import list_by_called, mark_of
 
+LOG = logging.getLogger(__name__)
 SOURCE, KIND = "nhn", "unsubscribe"
 PRESSED_NUMBER = "free 080 number"
 
 
 def note_opt_outs(tx: Tx, opt_outs: Sequence[OptOut], at: datetime) -> int:
-    """Takes each once, whatever order they come in; how many were new."""
+    """Takes each once, whatever order they come in; how many were new.
+
+    Of a number that is not in the books (any more) its mark is kept with the event, and the log
+    says so: whose refusal it was, a person must find out.
+    """
     return sum(_note(tx, one, at) for one in opt_outs)
 
 
@@ -29,11 +35,13 @@ def _note(tx: Tx, opt_out: OptOut, at: datetime) -> bool:
         source=SOURCE,
         external_id=opt_out.event_id,
         kind=KIND,
-        body="",
+        body="" if people else mark_of(tx, opt_out.phone),
         customer_id=people[0] if people else None,
         happened_at=happened_at,
         received_at=at,
     )
+    if is_new and not people:
+        LOG.warning("a refusal by the 080 number is nobody's: event %s", opt_out.event_id)
     if is_new:
         for customer_id in people:
             _refuse(tx, customer_id, happened_at, at)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
 
+from simulator import solapi_unsigned
 from simulator.background import Background
 from simulator.channel import Channels
 from simulator.clock import Pushable
@@ -110,11 +111,13 @@ def _solapi_routes(solapi: Solapi) -> list[web.RouteDef]:
         web.get("/messages/v4/list", signed(solapi.all_messages)),
         web.get("/messages/v4/list-old", signed(solapi.all_messages)),  # A1: the Python SDK's
         web.post("/messages/v4/send", signed(solapi.send_one)),
-        web.post("/messages/v4/send-many/detail", signed(solapi.send_many)),
+        web.post("/messages/v4/send-many", signed(solapi.send_many)),
+        web.post("/messages/v4/send-many/detail", signed(solapi.send_many_detail)),
         web.get("/cash/v1/balance", signed(solapi.balance)),
         web.post("/storage/v1/files", signed(solapi.upload)),
         web.get("/kakao/v2/templates", signed(solapi.templates.list)),
         web.get("/kakao/v2/templates/{template_id}", signed(solapi.templates.show)),
+        *solapi_unsigned.routes(),
     ]
 
 

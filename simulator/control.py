@@ -111,16 +111,16 @@ class Control:
         return {"kid": self._login.turn_keys()}
 
     async def say(self, body: Json) -> Json:
-        entries = await self._kakao.say(body["person_id"], body["bot_id"], str(body["text"]))
+        entries = await self._kakao.say(*self._where(body, "text"), str(body["text"]))
         return {"entries": [entry_json(entry) for entry in entries]}
 
     async def enter(self, body: Json) -> Json:
-        entries = await self._kakao.enter(body["person_id"], body["bot_id"])
+        entries = await self._kakao.enter(*self._where(body))
         return {"entries": [entry_json(entry) for entry in entries]}
 
     async def press(self, body: Json) -> Json:
         """By `label`, by `quick_reply` index, or by `entry` and `button`."""
-        where = body["person_id"], body["bot_id"]
+        where = self._where(body)
         if "label" in body:
             entries = await self._kakao.press_label(*where, str(body["label"]))
         elif "quick_reply" in body:
@@ -130,6 +130,18 @@ class Control:
                 *where, int(body["entry"]), int(body["button"])
             )
         return {"entries": [entry_json(entry) for entry in entries]}
+
+    def _where(self, body: Json, *more: str) -> tuple[str, str]:
+        """In whose chat with which bot."""
+        missing = [name for name in ("person_id", "bot_id", *more) if name not in body]
+        if missing:
+            raise ValueError(f"missing: {', '.join(missing)}")
+        person_id, bot_id = body["person_id"], body["bot_id"]
+        if person_id not in self._world.people:
+            raise ValueError(f"person_id {person_id}: nobody in this world")
+        if bot_id not in self._world.bots:
+            raise ValueError(f"bot_id {bot_id}: no bot in this world")
+        return person_id, bot_id
 
     async def arm(self, body: Json) -> Json:
         if body.get("clear") is True:

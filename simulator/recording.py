@@ -36,6 +36,9 @@ HOSTS: Mapping[str, str] = {
     "/storage/": SOLAPI,
     "/kakao/v2/": SOLAPI,
     "/pricing/": SOLAPI,
+    "/quota/": SOLAPI,
+    "/webhook/": SOLAPI,
+    "/iam/": SOLAPI,
     "/alimtalk/": NHN,
     "/brand-message/": NHN,
     "/common/": NHN,
@@ -53,13 +56,23 @@ OPEN_HEADERS = {
 HIDDEN = "•••"
 NEVER_SHOWN = (
     "access_token|refresh_token|id_token|client_secret|code|code_verifier|admin_key|rest_api_key|"
-    "api_secret|apiSecret|secret|secretKey|webhook_secret|header_secret|password|token|signature"
+    "api_secret|apiSecret|secret|secretKey|webhook_secret|header_secret|password|token|signature|"
+    "appkey|appKey|resendAppKey"
 )
-SECRET_IN_JSON = re.compile(rf'("(?:{NEVER_SHOWN})"\s*:\s*")[^"]*')
+SECRET_IN_JSON = re.compile(rf'("(?:{NEVER_SHOWN})"\s*:\s*")(?:[^"\\]|\\.)*')
 SECRET_IN_FORM = re.compile(rf"((?:^|[?&])(?:{NEVER_SHOWN})=)[^&\s]*")
-CALLBACK = re.compile(r"(/callback/)[^\"/?\s]+")
-PHONE = re.compile(r"(?<![\dA-Za-z])((?:\+?82[ -]?|0)1\d)([ -]?)\d{3,4}([ -]?)(\d{4})(?!\d)")
-CUT_DIGITS = re.compile(r"\+?[\d -]*\d$")
+SECRET_IN_PATH = re.compile(r"(/(?:callback|appkeys)/)[^\"/?\s]+")
+# Whoever has such a link may be let in by it, once: nobody types so long a piece.
+LINK = re.compile(r"(https?:[^\s\"'<>?#]*/)[\w~-]{16,}[\w.~-]*/?(?![\w.~/-])", re.ASCII)
+# As people type them, too: other dashes, dots, the wide digits of a Korean keyboard; and as they
+# stand in an address.
+MARKS = r"\s.+()\-\u2010-\u2015\u2212\uff0b\uff0d\uff0e"
+BETWEEN = rf"(?:[{MARKS}]|%20){{0,3}}"
+PHONE = re.compile(
+    rf"(?:(?<![\dA-Za-z])|(?<=%2[Bb]))((?:[8\uff18][2\uff12]{BETWEEN}(?:[0\uff10]{BETWEEN})?"
+    rf"|[0\uff10])[1\uff11]\d)({BETWEEN})\d{{3,4}}({BETWEEN})(\d{{4}})(?!\d)"
+)
+CUT_DIGITS = re.compile(rf"(?<![\d{MARKS}])[\d{MARKS}]+$")
 
 
 class Said(NamedTuple):
@@ -180,5 +193,6 @@ def masked(text: str) -> str:
     """Without secrets, one-time addresses, and the middle of people's numbers."""
     text = SECRET_IN_JSON.sub(rf"\1{HIDDEN}", text)
     text = SECRET_IN_FORM.sub(rf"\1{HIDDEN}", text)
-    text = CALLBACK.sub(rf"\1{HIDDEN}", text)
+    text = SECRET_IN_PATH.sub(rf"\1{HIDDEN}", text)
+    text = LINK.sub(rf"\1{HIDDEN}", text)
     return PHONE.sub(r"\1\2****\3\4", text)

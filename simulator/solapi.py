@@ -240,15 +240,12 @@ class Solapi:
     # Without a group of one's own
 
     async def send_many(self, request: web.Request, account: SolapiAccount) -> Json:
+        group, _ = self._send_all(await _body(request), account)
+        return group.as_json()
+
+    async def send_many_detail(self, request: web.Request, account: SolapiAccount) -> Json:
         body = await _body(request)
-        messages = _messages(body)
-        group = self._book.create(account, self._world.now(), body)
-        results = self._put(group, messages)
-        if group.count["registeredSuccess"]:
-            if body.get("scheduledDate"):
-                self._reserve(group, body["scheduledDate"])
-            else:
-                self._start(group)
+        group, results = self._send_all(body, account)
         shown: Json = {
             "failedMessageList": [one for one in results if one["statusCode"] != ACCEPTED],
             "groupInfo": group.as_json(),
@@ -257,6 +254,17 @@ class Solapi:
             names = ("messageId", "statusCode", "statusMessage", "customFields")
             shown["messageList"] = [{name: one[name] for name in names} for one in results]
         return shown
+
+    def _send_all(self, body: Json, account: SolapiAccount) -> tuple[Group, list[Json]]:
+        messages = _messages(body)
+        group = self._book.create(account, self._world.now(), body)
+        results = self._put(group, messages)
+        if group.count["registeredSuccess"]:
+            if body.get("scheduledDate"):
+                self._reserve(group, body["scheduledDate"])
+            else:
+                self._start(group)
+        return group, results
 
     async def send_one(self, request: web.Request, account: SolapiAccount) -> Json:
         body = await _body(request)

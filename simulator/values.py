@@ -92,7 +92,7 @@ class LoginApp:
     name: str = "연습용 앱"
     app_id: int = 100_000
     # Which consent items nobody may leave out.
-    required: frozenset[str] = frozenset({"profile_nickname"})
+    required: frozenset[str] = frozenset()
 
 
 class RelationChange(NamedTuple):

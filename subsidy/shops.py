@@ -3,7 +3,7 @@
 import hashlib
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -17,16 +17,19 @@ from domain.visits import read_place
 from domain.ways import PictureShape
 from storage.desk import Tx
 from storage.queries.journal import append_audit
+from storage.queries.pictures import (
+    delete_unused_picture,
+    insert_picture_once,
+    save_shop_picture,
+)
 from storage.queries.places import (
     find_shop_by_slug,
     get_channel,
     get_program_of_market,
     get_shop,
-    insert_picture_once,
     insert_shop,
     save_place,
     save_shop,
-    save_shop_picture,
 )
 
 NAME_MAX = 20
@@ -152,15 +155,34 @@ def place_shop(tx: Tx, shop_id: ShopId, words: str, *, actor: str, at: datetime)
     append_audit(tx, shop_book(shop_id), act)
 
 
-def add_picture(tx: Tx, shop_id: ShopId, card: Card, at: datetime) -> str:
-    """Keeps a picture for this shop; its id. The first one becomes the shop's own."""
-    picture_id = hashlib.sha256(b"%d:%b" % (shop_id, card)).hexdigest()
+def add_picture(
+    tx: Tx,
+    shop_id: ShopId,
+    card: Card,
+    at: datetime,
+    *,
+    shape: PictureShape = PictureShape.PICTURE,
+) -> str:
+    """Keeps a picture for this shop; its id. The first one becomes the shop's own, unless it was
+    cut for a part of a message.
+    """
+    picture_id = _picture_id(shop_id, card)
     insert_picture_once(
         tx, picture_id, shop_id=shop_id, content_type="image/jpeg", body=card, created_at=at
     )
-    if get_shop(tx, shop_id).picture_id is None:
+    if shape is PictureShape.PICTURE and get_shop(tx, shop_id).picture_id is None:
         save_shop_picture(tx, shop_id, picture_id)
     return picture_id
+
+
+def forget_crops(tx: Tx, shop_id: ShopId, crops: Collection[Card], *, but: Collection[str]) -> None:
+    """Lets other crops of a photograph go where nothing shows them; `but` are chosen in a form."""
+    for picture_id in {_picture_id(shop_id, one) for one in crops}.difference(but):
+        delete_unused_picture(tx, shop_id, picture_id)
+
+
+def _picture_id(shop_id: ShopId, card: Card) -> str:
+    return hashlib.sha256(b"%d:%b" % (shop_id, card)).hexdigest()
 
 
 def hang_picture(tx: Tx, shop_id: ShopId, card: Card, *, actor: str, at: datetime) -> None:

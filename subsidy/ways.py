@@ -16,6 +16,7 @@ from storage.queries.ledger import get_program_account, lock_accounts
 from storage.queries.way_rules import find_version, get_orders, insert_orders
 
 LEAST_MAX_JEON = 100_000_000 * JEON_PER_WON
+LEAST_WRONG = "남겨 둘 돈은 0원부터 1억원까지 적을 수 있어요."
 
 Orders = Mapping[MessageKind, Order]
 
@@ -58,7 +59,7 @@ def check_orders(orders: Orders) -> None:
         elif len(set(senders)) < len(senders) or not WAYS_FOR[kind].issuperset(senders):
             wrong[kind.value] = "이 차례는 쓸 수 없어요. 화면을 새로 고친 뒤 다시 골라 주세요."
         elif not all(0 <= line.least_jeon <= LEAST_MAX_JEON for line in orders[kind]):
-            wrong[kind.value] = "남겨 둘 돈은 0원부터 1억원까지 적을 수 있어요."
+            wrong[kind.value] = LEAST_WRONG
     if wrong:
         raise Invalid(wrong)
 

@@ -9,14 +9,17 @@ from bot.kakao_out import Reply
 from bot.turns import Turn, listed_names, plain, press, usual, which_shop
 from bot.words import say
 from domain.bubbles import Bubble, Button, Text
-from domain.consent import Choice
+from domain.consent import TEXT_VERSION, Choice
 from domain.people import Friend, ShopId
 from loyalty.consent import choose_advertising, stop_advertising
 from loyalty.meeting import Meeting
 from loyalty.pausing import resume_advertising
 from storage.queries.customers import ShopStanding
 
-QUESTION = "ads"
+QUESTION = f"ads:{TEXT_VERSION}"
+AGREE = f"ads_yes:{TEXT_VERSION}"
+"""Both name the text that was shown: an answer to an older one consents to nothing (L2, L42)."""
+
 TEXT_SHOWN = (QUESTION, PHONE_QUESTION)
 """Under these a consent may be given, also once more (L42); no other question shows its text."""
 
@@ -27,7 +30,7 @@ def ads_question(shop: ShopStanding) -> Bubble:
 
 
 def ads_buttons(shop_id: ShopId) -> tuple[Button, Button]:
-    return press("ads_yes", None, shop_id), press("ads_no", None, shop_id)
+    return press("ads_yes", AGREE, shop_id), press("ads_no", None, shop_id)
 
 
 def ask_ads(turn: Turn) -> Reply:
@@ -65,6 +68,17 @@ def answer_ads(turn: Turn, meaning: Meaning) -> Reply | None:
                 return None
             again = Text(say("consent", "ads_again_question"))
             return Reply((again,), ads_buttons(shop.shop_id), QUESTION, asked_shop_id=shop.shop_id)
+        case _:
+            return None
+
+
+def answer_older(turn: Turn, meaning: Meaning) -> Reply | None:
+    """Asked under words that have changed since: a yes is asked for once more, a no is a no."""
+    match meaning:
+        case Meaning.YES | Meaning.AGREE_ADS:
+            return ask_ads(turn)
+        case Meaning.NO:
+            return decline_ads(turn)
         case _:
             return None
 
@@ -128,7 +142,7 @@ def _undo(turn: Turn) -> tuple[Button, tuple[Bubble, ...]]:
     if len(heard) != 1:
         return press("ads_again", "ads_ask"), ()
     hint = Text(say("joining", "ads_undo", shop=heard[0].name))
-    return press("ads_again", "ads_yes", heard[0].shop_id), (hint,)
+    return press("ads_again", AGREE, heard[0].shop_id), (hint,)
 
 
 def _without_ads(meeting: Meeting, shop_id: ShopId) -> Meeting:

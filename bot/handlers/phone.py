@@ -5,11 +5,14 @@ from bot.kakao_out import Reply
 from bot.turns import Turn, listed_names, plain, press, usual
 from bot.words import say
 from domain.bubbles import Bubble, Text
+from domain.consent import TEXT_VERSION
 from domain.people import masked_phone
 from domain.refusals import Invalid
 from loyalty.joining import forget_phone, leave_phone
 
-QUESTION = "phone"
+QUESTION = f"phone:{TEXT_VERSION}"
+"""With the text that was shown: a number typed under an older one is asked for again (L67)."""
+
 DIGITS_OF_A_NUMBER = 7
 
 
@@ -41,6 +44,17 @@ def answer_phone(turn: Turn, meaning: Meaning) -> Reply | None:
         case Meaning.UNKNOWN:
             digits = sum(one.isdigit() for one in turn.said.words)
             return _again("again" if digits >= DIGITS_OF_A_NUMBER else "type_it")
+        case _:
+            return None
+
+
+def answer_older(turn: Turn, meaning: Meaning) -> Reply | None:
+    """Asked under words that have changed since, so these are shown first."""
+    match meaning:
+        case Meaning.PHONE | Meaning.YES | Meaning.LEAVE_PHONE:
+            return ask_phone(turn)
+        case Meaning.NO:
+            return skip_phone(turn)
         case _:
             return None
 

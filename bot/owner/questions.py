@@ -81,7 +81,9 @@ def send_answer(turn: OwnerTurn) -> Reply:
         return _check(turn, enquiry)
     about = turn.shop_id, enquiry.enquiry_id, enquiry.answer
     try:
-        answered = answer_enquiry(turn.tx, *about, actor=turn.actor, at=turn.at)
+        answered = answer_enquiry(
+            turn.tx, *about, actor=turn.actor, at=turn.at, offered=turn.turn.senders
+        )
     except Conflict:
         return _settled(turn, enquiry.enquiry_id)
     block = "told" if answered.is_told else "kept"

@@ -5,6 +5,7 @@ under the grouping key that was in the books before it left.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from campaigns.senders.nhn_bodies import Content
@@ -14,7 +15,16 @@ from campaigns.senders.nhn_reports import message_in, read_item
 from campaigns.senders.nhn_wire import NhnWire
 from campaigns.senders.port import Filled
 from campaigns.senders.reading import NOTHING, Object, number_in, object_in, objects_in, text_in
-from domain.campaigns import Account, Batch, Outcome, Progress, Report, SenderName, Sent
+from domain.campaigns import (
+    SAME_NUMBER,
+    Account,
+    Batch,
+    Outcome,
+    Progress,
+    Report,
+    SenderName,
+    Sent,
+)
 from domain.people import MessageId
 from domain.refusals import Rejected, Retryable, Unknown
 from domain.time import Now
@@ -22,8 +32,8 @@ from domain.time import Now
 PEOPLE_MAX = 1_000
 PAGE_SIZE = 1_000
 PAGES_MAX = 5
-UNSENT_MAX = 1_000
-SAME_NUMBER = "SAME_NUMBER"
+UNSENT_FOR = timedelta(minutes=10)
+"""Opened longer ago it is not made any more: its chunk's lease ends before, and it begins anew."""
 
 
 class Request(NamedTuple):
@@ -54,10 +64,16 @@ class NhnSender:
             raise Rejected("NO_SENDER_KEY", f"channel {batch.account.channel_id}")
         place, content = await self._prepare(batch, Place.new(batch.send_key, self._now()))
         ref = place.write()
+        self._forget_until(place.opened_at - UNSENT_FOR)
         self._unsent[ref] = content
-        if len(self._unsent) > UNSENT_MAX:
-            del self._unsent[next(iter(self._unsent))]
         return ref
+
+    def _forget_until(self, at: datetime) -> None:
+        for ref in list(self._unsent):
+            place = Place.read(ref)
+            if place is not None and place.opened_at > at:
+                break
+            del self._unsent[ref]
 
     async def _prepare(self, batch: Batch, place: Place) -> tuple[Place, Content]:  # noqa: ARG002 - a subclass's
         return place, NOTHING
@@ -66,7 +82,7 @@ class NhnSender:
         """Nothing guards a number that stands there twice (providers.md 0), so we do (I5)."""
         first = {one.address: one.message_id for one in reversed(batch.people)}
         doubles = (one.message_id for one in batch.people if first[one.address] != one.message_id)
-        return Filled(refused=tuple(refusal_of(one, SAME_NUMBER) for one in doubles))
+        return Filled(refused=tuple(refusal_of(one, SAME_NUMBER[0]) for one in doubles))
 
     async def remove(self, batch: Batch, ref: str | None, gone: Sequence[MessageId]) -> None:  # noqa: ARG002 - the port's
         """`send` uses `batch.people`, from which the engine has taken who is gone; once a request
@@ -76,11 +92,13 @@ class NhnSender:
             raise Retryable("MAY_HAVE_LEFT", ref or "")
 
     async def send(self, batch: Batch, ref: str | None) -> Sent:
-        """May be repeated only under a key, and only after `look` found nothing."""
+        """May be repeated only while its key protects it, and only after `look` found nothing."""
         assert ref is not None, "open gave a reference"
         assert 1 <= len(batch.people) <= PEOPLE_MAX, "a chunk fits one request"
         place = Place.read(ref) or Place(ref, self._now())
         is_first = ref in self._unsent
+        if not is_first and not place.is_protected(self._now()):
+            raise Unknown("KEY_OLD", ref)
         request = self._request(batch, place, self._unsent.pop(ref, NOTHING))
         try:
             answer = await self._wire.post(request.path, request.body, key=request.key)

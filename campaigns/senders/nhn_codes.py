@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from domain.campaigns import Outcome, Report
 from domain.people import MessageId
+from domain.ways import ACCOUNT_CODES
 
 OK = "0"
 SEEN_BEFORE = "-1005"
@@ -16,6 +17,22 @@ OPTED_OUT = "-3301"
 OPEN = frozenset({SEEN_BEFORE, "-7000", "-9999"})
 """Of a call or a recipient: it may have gone on to KakaoTalk all the same."""
 NOT_FOUND = frozenset({"-1016", "-2028", "-2029", "-2500", "-2501"})
+
+
+def _codes(*numbers: int) -> frozenset[str]:
+    return frozenset(map(str, numbers))
+
+
+REFUSALS = (
+    ACCOUNT_CODES
+    | NOT_FOUND
+    | {REFUSED_ALL, OPTED_OUT}
+    | _codes(4, -1028, *range(-2005, -1999), -2018, -2019, -2032, -2035, -2037, -3048)
+    | _codes(-2025, -2026, -2027, -3003, -3004, -3005, -3010, -3011, -3033, -3042, -3043, -3046)
+    | _codes(-3049, -3298, -3299, -3344, -4029, *range(-3337, -3302), -3347, -3348, -3349)
+    | _codes(-4003, -4017, -5000, -4019, -8006, -8008, -9992, -9993, -9994, -9996, -9997, -9998)
+)
+"""Of a call: certainly nothing of it was accepted. Of any other code that is not known."""
 
 DELIVERED = "1000"
 UNCONFIRMED = "3005"

@@ -1,9 +1,11 @@
 """What NHN tells of messages, when asked and by itself (providers.md B3, B7, B8)."""
 
 import hmac
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 import orjson
@@ -16,7 +18,11 @@ from domain.people import MessageId, normal_phone
 from domain.refusals import Invalid
 from domain.time import KST
 
+LOG = logging.getLogger(__name__)
+
 ENDED_WITHOUT_CODE = ("FAILED", "CANCEL")
+EVENT_MAX = 100
+"""As long as the id of a call from outside may be in our books."""
 OURS = re.compile(r"([0-9]{1,19}):([0-9]{1,19})")
 
 
@@ -59,7 +65,8 @@ def read_hooks(body: bytes, at: datetime) -> Told:
         case "MESSAGE_RESULT_UPDATE":
             return Told(list(_results(hooks, at)), [])
         case "UNSUBSCRIBE":
-            return Told([], list(_opt_outs(hooks)))
+            call = text_in(envelope, "hooksId") or sha256(body).hexdigest()
+            return Told([], list(_opt_outs(hooks, call)))
         case _:  # templates are looked at, not told about: its name is not printed
             return Told([], [])
 
@@ -82,17 +89,22 @@ def _results(hooks: Iterable[Object], at: datetime) -> Iterator[Report]:
             yield report
 
 
-def _opt_outs(hooks: Iterable[Object]) -> Iterator[OptOut]:
-    for hook in hooks:
+def _opt_outs(hooks: Iterable[Object], call: str) -> Iterator[OptOut]:
+    """A refusal without an id of its own has its place in the call (L4)."""
+    for place, hook in enumerate(hooks):
+        event_id = text_in(hook, "hookId") or f"{call}:{place}"
+        if len(event_id) > EVENT_MAX:
+            event_id = sha256(event_id.encode()).hexdigest()
         digits = normal_phone(text_in(hook, "recipientNo"))
-        hook_id = text_in(hook, "hookId")
-        if digits and hook_id:
-            yield OptOut(
-                event_id=hook_id,
-                phone=digits,
-                number=re.sub(r"\D", "", text_in(hook, "unsubscribeNo")),
-                happened_at=instant_in(text_in(hook, "createdDateTime")),
-            )
+        if digits is None:
+            LOG.error("a refusal by the 080 number names nobody we can read: hook %r", event_id)
+            continue
+        yield OptOut(
+            event_id=event_id,
+            phone=digits,
+            number=re.sub(r"\D", "", text_in(hook, "unsubscribeNo")),
+            happened_at=instant_in(text_in(hook, "createdDateTime")),
+        )
 
 
 def instant_in(text: str) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from campaigns.senders.attempts import Line
-from campaigns.senders.nhn_codes import NOT_FOUND, OK, OPEN, REFUSED_ALL, TOO_MUCH
+from campaigns.senders.nhn_codes import NOT_FOUND, OK, REFUSALS, REFUSED_ALL, TOO_MUCH
 from campaigns.senders.reading import Object, object_in, read_object, text_in
 from domain.refusals import Rejected, Retryable, SenderError, Unknown
 
@@ -78,8 +78,7 @@ def _error(code: str, words: str, status: int) -> SenderError:
     if not code:
         # Not NHN's own words: somebody in between answered, perhaps after it was done.
         return Unknown(f"HTTP_{status}")
-    if code in OPEN:
-        return Unknown(code, words)
     if code == TOO_MUCH:
         return Retryable(code, words)
-    return Rejected(code, words)
+    # Who prints no such code may have passed it on to KakaoTalk: asked about, never sent again.
+    return Rejected(code, words) if code in REFUSALS else Unknown(code, words)

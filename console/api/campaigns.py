@@ -34,7 +34,7 @@ from loyalty.tills import Asked, Till
 from storage.desk import Tx
 from storage.queries.cards import get_rules
 from storage.queries.own_segments import find_own_segment
-from storage.queries.places import list_pictures
+from storage.queries.pictures import list_pictures
 
 Act = Callable[..., object]
 Senders = Collection[SenderName]

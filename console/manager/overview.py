@@ -113,7 +113,9 @@ def read_overview(tx: Tx, manager: Manager, sought: Sought, *, page: int, at: da
         asleep=asleep,
         lines=list_shop_lines(tx, program_id, sought, page=page, at=at),
         asleep_since=since,
-        low=[one for one in list_accounts(tx, at) if one.is_low] if manager.runs_program else [],
+        low=[one for one in list_accounts(tx, program_id, at) if one.is_low]
+        if manager.runs_program
+        else [],
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from http import HTTPStatus
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -10,7 +12,7 @@ from campaigns.balances import AccountView, list_accounts
 from campaigns.booking import Draft
 from campaigns.ways import weigh
 from console.answers import say, see_other, show
-from console.forms import Form, read_form, read_won
+from console.forms import Form, read_form, read_won, whole_number
 from console.keys import BOOKS, MANAGER, NOW, SETTINGS
 from console.manager.reading import Mistakes, read_whole
 from domain.campaigns import BubbleKind, MessageKind, SenderName
@@ -22,11 +24,14 @@ from domain.ways import WAYS_FOR, Order, Proposal, WayLine
 from storage.desk import Tx
 from storage.queries.overview import ShopCounts, list_shop_counts
 from storage.queries.way_rules import find_version, get_orders, list_versions
-from subsidy.ways import Orders, check_orders, set_orders
+from subsidy.ways import LEAST_MAX_JEON, LEAST_WRONG, Orders, check_orders, set_orders
 
 PAGE = "/manager/ways"
 NOTHING = Jeon(0)
 UP, DOWN = "up", "down"
+AD = MessageKind.ADVERTISEMENT
+SHOWN_MAX = 10
+"""Earlier orders on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +56,34 @@ class Example:
     proposal: Proposal
 
 
+class Written(NamedTuple):
+    """An earlier order; `ways` are those for news."""
+
+    version: int
+    made_at: datetime
+    ways: Sequence[SenderName]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     version: int
-    versions: Sequence[tuple[int, datetime]]
+    versions: Sequence[Written]
     orders: Orders
     accounts: Sequence[AccountView]
 
 
 async def show_ways(request: web.Request) -> web.Response:
-    return await _show(request)
+    """`?version=` puts an earlier order into the form; nothing is written."""
+    seen = await request.app[BOOKS].read(
+        find_earlier, request[MANAGER].program_id, whole_number(request.query.get("version", ""))
+    )
+    return await _show(request, rows=rows_of(seen), typed=seen) if seen else await _show(request)
+
+
+def find_earlier(tx: Tx, program_id: ProgramId, version: int | None) -> Orders | None:
+    if version is None or not 1 <= version <= find_version(tx, program_id):
+        return None
+    return get_orders(tx, program_id, version)
 
 
 async def change(request: web.Request) -> web.Response:
@@ -89,8 +112,7 @@ async def save(request: web.Request) -> web.Response:
     except Conflict as refusal:
         if refusal.reason != "ways_changed":
             raise
-        await say(request, refusal.reason)
-        return see_other(PAGE)
+        return await _show(request, rows=rows, typed=orders, is_late=True)
     await say(request, "ways_saved")
     return see_other(PAGE)
 
@@ -150,12 +172,18 @@ def read_orders(rows: Rows) -> Orders:
 
 
 def _line(mistakes: Mistakes, name: str, row: Row) -> WayLine:
-    least = NOTHING
-    if row.least:
-        typed = Form({f"{name}_least": row.least})
-        least = mistakes.read(read_won, typed, f"{name}_least") or NOTHING
+    least = mistakes.read(_least, Form({f"{name}_least": row.least}), f"{name}_least") or NOTHING
     hours = mistakes.read(_hours, Form({"opens": row.opens, "closes": row.closes}), name)
     return WayLine(sender=row.sender, least_jeon=least, hours=hours)
+
+
+def _least(form: Form, name: str) -> Jeon:
+    if not form.text(name):
+        return NOTHING
+    least_jeon = read_won(form, name)
+    if least_jeon > LEAST_MAX_JEON:
+        raise Invalid({name: LEAST_WRONG})
+    return least_jeon
 
 
 def _hours(form: Form, name: str) -> Window | None:
@@ -194,9 +222,14 @@ def _rows_in(kind: MessageKind, order: Order) -> list[Row]:
 def read_seen(tx: Tx, program_id: ProgramId, at: datetime) -> Seen:
     return Seen(
         version=find_version(tx, program_id),
-        versions=list_versions(tx, program_id),
+        versions=[
+            Written(
+                version, made_at, [one.sender for one in get_orders(tx, program_id, version)[AD]]
+            )
+            for version, made_at in list_versions(tx, program_id)[:SHOWN_MAX]
+        ],
         orders=get_orders(tx, program_id),
-        accounts=list_accounts(tx, at),
+        accounts=list_accounts(tx, program_id, at),
     )
 
 
@@ -220,21 +253,35 @@ async def _show(
     after: str = "",
     typed: Orders | None = None,
     wrong: Mapping[str, str] | None = None,
+    is_late: bool = False,
 ) -> web.Response:
+    """`is_late`: somebody else's order was written meanwhile; it stands beside what was typed."""
     manager, at = request[MANAGER], request.app[NOW]()
     books, offered = request.app[BOOKS], request.app[SETTINGS].senders
     seen = await books.read(read_seen, manager.program_id, at)
-    order = (typed or seen.orders)[MessageKind.ADVERTISEMENT]
+    program_id = manager.program_id
+    example = await books.read(read_example, program_id, seen.orders[AD], offered, at)
+    # What is typed wrong means nothing yet.
+    then = None if wrong else example
+    if typed and list(typed[AD]) != list(seen.orders[AD]):
+        then = await books.read(read_example, program_id, typed[AD], offered, at)
     return await show(
         request,
         "manager/ways.html",
-        status=422 if wrong else 200,
+        status=HTTPStatus.CONFLICT if is_late else 422 if wrong else 200,
         seen=seen,
         rows=rows or rows_of(seen.orders),
         is_changed=rows is not None,
         after=after or str(seen.version),
-        example=await books.read(read_example, manager.program_id, order, offered, at),
+        example=then,
+        is_late=is_late,
+        is_same_way=then is not example and _way(then) == _way(example),
         wrong=wrong or {},
         offered=offered,
         manager=manager,
     )
+
+
+def _way(example: Example | None) -> SenderName | None:
+    chosen = example.proposal.chosen if example else None
+    return chosen.sender if chosen else None

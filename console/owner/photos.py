@@ -18,7 +18,7 @@ from domain.campaigns import BubbleKind
 from domain.parts import PICTURE, field_of
 from domain.refusals import Invalid
 from domain.ways import PictureShape
-from subsidy.shops import Focus, add_picture, card_picture
+from subsidy.shops import Focus, add_picture, card_picture, forget_crops
 
 FOCUSES: Final = frozenset(Focus)
 PHOTO, FOCUS = "photo", "focus"
@@ -44,9 +44,11 @@ async def with_photos(
         if body is None:
             continue
         shape = PART_SHAPES.get(words.way, PictureShape.SLIDE)
+        focus = _focus(form, field_of(index, FOCUS))
         try:
-            kept = await _keep(request, body, _focus(form, field_of(index, FOCUS)), shape)
+            kept = await _keep(request, body, focus, shape)
             words = replace(words, rows=with_picture(words.rows, index, kept))
+            await _forget_others(request, body, focus, shape, words)
         except Invalid as refusal:
             wrong |= {field_of(index, PICTURE): one for one in refusal.fields.values()}
     return words, wrong
@@ -62,7 +64,20 @@ async def _keep(request: web.Request, body: bytes, focus: Focus, shape: PictureS
     # Cutting a large photograph takes a while: not on the thread that everyone waits for.
     card = await asyncio.to_thread(card_picture, body, focus, shape)
     shop_id, at = request[OWNER].shop_id, request.app[NOW]()
-    return await request.app[BOOKS].write(add_picture, shop_id, card, at)
+    return await request.app[BOOKS].write(add_picture, shop_id, card, at, shape=shape)
+
+
+async def _forget_others(
+    request: web.Request, body: bytes, focus: Focus, shape: PictureShape, words: Words
+) -> None:
+    """Somebody who tries all three crops of a photograph keeps the last."""
+    others = [
+        await asyncio.to_thread(card_picture, body, other, shape)
+        for other in Focus
+        if other is not focus
+    ]
+    chosen = (words.picture_id or "", *(row.picture for row in words.rows))
+    await request.app[BOOKS].write(forget_crops, request[OWNER].shop_id, others, but=chosen)
 
 
 def _focus(form: Form, name: str) -> Focus:

@@ -11,7 +11,7 @@ from campaigns.answering import answer_enquiry
 from campaigns.catalog import trade_of
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
-from console.keys import BOOKS, NOW, OWNER
+from console.keys import BOOKS, NOW, OWNER, SETTINGS
 from domain.enquiries import ANSWER_MAX, READY_ANSWERS_MAX, READY_QUESTION_MAX
 from domain.people import AnswerId, EnquiryId, ShopId
 from domain.ready_questions import common_questions
@@ -64,6 +64,7 @@ async def send_answer(request: web.Request) -> web.Response:
             form.text("answer"),
             actor=owner.actor,
             at=request.app[NOW](),
+            offered=request.app[SETTINGS].senders,
         )
     except Invalid as refusal:
         return await _show(request, _mistake(enquiry_id, form, refusal.fields))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from campaigns.segments import drop_segment, keep_segment
+from campaigns.ways import rank_ways
 from console.answers import html, say, see_other, show
 from console.forms import new_key, read_form
 from console.headers import with_scripts
@@ -28,7 +29,10 @@ from domain.refusals import Invalid
 async def show_count(request: web.Request) -> web.Response:
     """Only how many, and what it costs: for the sending page while somebody chooses."""
     form = await read_form(request)
-    carrier = carrier_of(form.text("way"), form.text("sender"), request.app[SETTINGS].senders)
+    ranked = await request.app[BOOKS].read(
+        rank_ways, request[OWNER].shop_id, request.app[SETTINGS].senders, request.app[NOW]()
+    )
+    carrier = carrier_of(form.text("way"), form.text("sender"), ranked)
     sender = carrier.sender if carrier else SenderName.KAKAO_EVENT
     whom = await _sheet(request, people_words(form), sender)
     return html(render("owner/send_count.html", whom=whom))

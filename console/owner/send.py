@@ -30,7 +30,7 @@ from console.owner.words import (
     read_words,
     words_of,
 )
-from console.owner.writing import look_at, read_frame, read_parts_sheet, read_sheets
+from console.owner.writing import read_frame, read_look, read_parts_sheet, read_sheets
 from console.pages import render
 from domain.campaigns import BODY_MAX, LinkButton, MessageKind, SenderName
 from domain.parts import parts_of
@@ -38,7 +38,7 @@ from domain.people import CampaignId, ReadyTextId, ShopId, clean_text
 from domain.refusals import Conflict, Invalid, NotFound
 from storage.desk import Tx
 from storage.queries.campaigns import find_by_form_key, find_campaign
-from storage.queries.places import get_shop, list_pictures
+from storage.queries.places import get_shop
 from storage.queries.ready_texts import TEXTS_MAX
 
 UNSENT = frozenset({"no_money", "no_audience", "later", "way"})
@@ -80,7 +80,7 @@ def first_words(
     tx: Tx, shop_id: ShopId, text_id: int | None, again_id: int | None, body: str
 ) -> Words:
     """Raises NotFound(`text`) or NotFound(`campaign`)."""
-    picture_id = get_shop(tx, shop_id).picture_id or next(iter(list_pictures(tx, shop_id)), None)
+    picture_id = get_shop(tx, shop_id).picture_id
     if again_id is not None:
         return words_of(_draft_again(tx, shop_id, CampaignId(again_id)), picture_id)
     if text_id is not None:
@@ -106,7 +106,7 @@ def _draft_again(tx: Tx, shop_id: ShopId, campaign_id: CampaignId) -> Draft:
 
 
 async def show_again(request: web.Request) -> web.Response:
-    """The form with its words kept, after a sample, the name, 고쳐 주세요 or 고치기 was pressed."""
+    """The form with its words kept, after a sample, the name, 저절로 고치기 or 고치기 was pressed."""
     form = await read_form(request)
     words, wrong = await with_photos(request, read_words(form), form)
     frame = await request.app[BOOKS].read(read_frame, request[OWNER].shop_id, words)
@@ -117,7 +117,7 @@ async def show_look(request: web.Request) -> web.Response:
     """The part of the form that follows the typing: what is wrong, and how it looks."""
     words = read_words(await read_form(request))
     look = await request.app[BOOKS].read(
-        look_at, request[OWNER].shop_id, words, request.app[SETTINGS].senders
+        read_look, request[OWNER].shop_id, words, request.app[SETTINGS].senders, request.app[NOW]()
     )
     return html(render("owner/send_typing.html", look=look, words=words))
 

@@ -1,6 +1,6 @@
 """The shapes of a message as an owner thinks of them, and which ways can carry each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from domain.campaigns import BUBBLES, BubbleKind, SenderName
@@ -38,8 +38,11 @@ def shape_of(bubble: BubbleKind) -> BubbleKind:
 
 
 def carriers(shape: BubbleKind | None, offered: Collection[SenderName]) -> list[Carrier]:
-    """The ways of this installation that can draw it with all that an advertisement must say."""
-    drawn = {one: drawn_as(shape, BUBBLES, one) for one in SenderName if one in offered and shape}
+    """The ways that can draw it with all that an advertisement must say; in the order in which
+    they are offered, where that is one.
+    """
+    ranked = offered if isinstance(offered, Sequence) else [w for w in SenderName if w in offered]
+    drawn = {one: drawn_as(shape, BUBBLES, one) for one in ranked if shape}
     return [Carrier(sender, bubble) for sender, bubble in drawn.items() if bubble is not None]
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from aiohttp import web
 
-from campaigns.ways import list_ways
+from campaigns.ways import list_ways, why_no_texts
 from console.answers import say, see_other, show
 from console.forms import Form, read_form
 from console.keys import BOOKS, NOW, OWNER, SETTINGS
@@ -14,6 +14,7 @@ from console.owner.reward import whole
 from domain.campaigns import SenderName
 from domain.enquiries import REPLY_HOURS
 from domain.refusals import Invalid
+from domain.ways import WAY_WORDS
 from loyalty.shop_facts import describe_shop
 from storage.queries.certificates import may_text
 from storage.queries.places import ShopView, get_shop
@@ -117,6 +118,7 @@ async def _show_form(
 ) -> web.Response:
     books, settings = request.app[BOOKS], request.app[SETTINGS]
     known = await books.read(get_shop_facts, shop.shop_id)
+    ways = await books.read(list_ways, shop.shop_id, settings.senders)
     return await show(
         request,
         "owner/shop.html",
@@ -129,6 +131,7 @@ async def _show_form(
         shop_url=settings.shop_url(shop.slug),
         can_text=SenderName.SOLAPI_LMS in settings.senders,
         may_text=await books.read(may_text, shop.shop_id),
-        ways=await books.read(list_ways, shop.shop_id, settings.senders),
+        no_texts=await books.read(why_no_texts, shop.shop_id, request.app[NOW]()),
+        ways={WAY_WORDS[way]: way for way in ways},
         owner=request[OWNER],
     )

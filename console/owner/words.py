@@ -139,7 +139,7 @@ def _order(form: Form) -> FairOrder | None:
 
 
 def pressed(words: Words, form: Form, frame: Frame) -> Words:
-    """The words after a tap on a sample sentence, on the name, on 고쳐 주세요, or on a button of
+    """The words after a tap on a sample sentence, on the name, on 저절로 고치기, or on a button of
     one of the parts.
     """
     if press := form.text("part"):

@@ -11,6 +11,7 @@ from campaigns.booking import button_of, preview_of, sign_of
 from campaigns.calendar import days_between
 from campaigns.catalog import Line, lines_for
 from campaigns.compose import frame_of
+from campaigns.ways import rank_ways
 from console.owner.parts_typed import NAMES, Rows, shown_rows
 from console.owner.people_chosen import PeopleSheet, PeopleWords, read_people_sheet
 from console.owner.shapes import (
@@ -37,7 +38,8 @@ from domain.refusals import Invalid
 from domain.time import in_kst
 from storage.desk import Tx
 from storage.queries.offers import OfferView, list_open_offers
-from storage.queries.places import ShopView, get_shop, list_pictures
+from storage.queries.pictures import list_pictures
+from storage.queries.places import ShopView, get_shop
 from storage.queries.prices import find_price
 from storage.queries.ready_texts import TextView, list_texts
 
@@ -145,12 +147,13 @@ class Sheets(NamedTuple):
 def read_sheets(
     tx: Tx, shop_id: ShopId, words: Words, offered: Collection[SenderName], at: datetime
 ) -> Sheets:
-    carrier = carrier_of(words.way, words.sender, offered)
+    ranked = rank_ways(tx, shop_id, offered, at)
+    carrier = carrier_of(words.way, words.sender, ranked)
     sender = carrier.sender if carrier else SenderName.KAKAO_EVENT
     return Sheets(
-        desk=read_desk(tx, shop_id, offered, at),
+        desk=read_desk(tx, shop_id, ranked, at),
         parts=read_parts_sheet(tx, shop_id, words),
-        look=look_at(tx, shop_id, words, offered),
+        look=look_at(tx, shop_id, words, ranked),
         whom=read_people_sheet(tx, shop_id, words.people, sender, at),
         times=read_when_sheet(tx, shop_id, words.when, sender, at),
     )
@@ -197,6 +200,12 @@ def read_frame(tx: Tx, shop_id: ShopId, words: Words) -> Frame:
     """What these words must fit in the shape they are for."""
     shop = get_shop(tx, shop_id)
     return _frame(_sign_of(tx, shop), words)
+
+
+def read_look(
+    tx: Tx, shop_id: ShopId, words: Words, offered: Collection[SenderName], at: datetime
+) -> Look:
+    return look_at(tx, shop_id, words, rank_ways(tx, shop_id, offered, at))
 
 
 def look_at(tx: Tx, shop_id: ShopId, words: Words, offered: Collection[SenderName]) -> Look:

@@ -43,7 +43,7 @@ class NoticeTemplate(SQLModel, table=True):
     __tablename__ = "notice_template"
     __table_args__ = (
         Index("ix_notice_template_use", "channel_id", "sender", "use"),
-        UniqueConstraint("sender", "code"),
+        UniqueConstraint("channel_id", "sender", "code"),
     )
 
     id: int = primary()

@@ -127,6 +127,13 @@ UNDECIDED = Statement(
     .order_by(col(Chunk.doubted_at), col(Chunk.id))
     .limit(UNDECIDED_MAX)
 )
+COUNT_UNDECIDED = Statement(
+    select(func.count())
+    .select_from(Chunk)
+    .join(Shop, col(Shop.id) == col(Chunk.shop_id))
+    .join(Market, col(Market.id) == col(Shop.market_id))
+    .where(IN_SCOPE, IS_UNDECIDED)
+)
 LOCK_DOUBT = Statement(
     select(col(Chunk.shop_id), col(Chunk.state), IS_UNDECIDED)
     .join(Shop, col(Shop.id) == col(Chunk.shop_id))
@@ -182,6 +189,20 @@ def list_undecided(
         asked_since=asked_since,
     )
     return [Undecided._make(row) for row in rows]
+
+
+def count_undecided(
+    tx: Tx, *, program_id: ProgramId, market_id: MarketId | None, asked_since: datetime
+) -> int:
+    """How many chunks wait for a person."""
+    row = tx.one(
+        COUNT_UNDECIDED,
+        of_program=program_id,
+        of_market=market_id,
+        of_shop=None,
+        asked_since=asked_since,
+    )
+    return int(row[0]) if row else 0
 
 
 def lock_doubt(

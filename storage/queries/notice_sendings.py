@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, String, and_, bindparam, cast, exists, select, update
+from sqlalchemy import BigInteger, String, and_, bindparam, cast, exists, or_, select, update
 from sqlmodel import col
 
-from domain.campaigns import MessageState
+from domain.campaigns import CampaignState, MessageState
 from domain.consent import COVERS_NOTICES, Choice, Purpose
 from domain.notices import NoticeKind, NoticeState, Telling
 from domain.people import CustomerId, Friend, NoticeId, ShopId
@@ -102,12 +102,37 @@ FAILED = (
     .correlate(Notice)
     .exists()
 )
+ENDED = (
+    CampaignState.FINISHED,
+    CampaignState.CANCELED,
+    CampaignState.STOPPED,
+    CampaignState.MISSED,
+    CampaignState.STUCK,
+)
+HAS_MESSAGE = (
+    select(col(Message.id))
+    .join(Run, col(Run.id) == col(Message.run_id))
+    .where(col(Run.campaign_id) == col(Campaign.id))
+    .correlate(Campaign)
+    .exists()
+)
+NEVER_LEFT = (
+    select(col(Campaign.id))
+    .where(
+        col(Campaign.shop_id) == col(Notice.shop_id),
+        col(Campaign.form_key) == KEY,
+        one_of(col(Campaign.state), *ENDED),
+        ~HAS_MESSAGE,
+    )
+    .correlate(Notice)
+    .exists()
+)
 BRING_BACK = Statement(
     update(Notice)
     .where(
         col(Notice.state) == NoticeState.SENT,
         col(Notice.drop_at) > bindparam("at", type_=INSTANT),
-        FAILED,
+        or_(FAILED, NEVER_LEFT),
     )
     .values(state=NoticeState.WAITING, settled_at=None)
     .returning(col(Notice.shop_id), col(Notice.customer_id))
@@ -135,5 +160,5 @@ def note_notice_sent(tx: Tx, shop_id: ShopId, notice_id: NoticeId, at: datetime)
 
 
 def bring_back(tx: Tx, at: datetime) -> list[tuple[ShopId, CustomerId]]:
-    """What did not arrive waits to be said in the chat; whose it is."""
+    """What did not arrive, or never left, waits to be said in the chat; whose it is."""
     return [(ShopId(row[0]), CustomerId(row[1])) for row in tx.all(BRING_BACK, at=at)]

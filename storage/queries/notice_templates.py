@@ -41,10 +41,6 @@ TEMPLATE = (
     col(NoticeTemplate.state),
     col(NoticeTemplate.changed_at),
 )
-OF_CODE = (
-    col(NoticeTemplate.sender) == bindparam("of_sender"),
-    col(NoticeTemplate.code) == bindparam("of_code"),
-)
 APPROVED = Statement(
     select(*TEMPLATE)
     .where(
@@ -74,10 +70,13 @@ OF_SENDER = Statement(
     .order_by(col(NoticeTemplate.id))
     .limit(LISTED_MAX)
 )
-BY_CODE = Statement(select(*TEMPLATE).where(*OF_CODE))
 SAVE = Statement(
     update(NoticeTemplate)
-    .where(*OF_CODE, col(NoticeTemplate.channel_id) == bindparam("of_channel"))
+    .where(
+        col(NoticeTemplate.channel_id) == bindparam("of_channel"),
+        col(NoticeTemplate.sender) == bindparam("of_sender"),
+        col(NoticeTemplate.code) == bindparam("of_code"),
+    )
     .values(
         use=bindparam("use"),
         body=bindparam("body"),
@@ -88,7 +87,7 @@ SAVE = Statement(
 TAKE = Statement(
     update(NoticeTemplate)
     .where(
-        *OF_CODE,
+        col(NoticeTemplate.id) == bindparam("of_template"),
         or_(
             col(NoticeTemplate.state) != bindparam("state"),
             col(NoticeTemplate.body) != bindparam("body"),
@@ -128,15 +127,11 @@ def list_at_provider(tx: Tx, sender: SenderName) -> list[TemplateRow]:
     return [TemplateRow(*row) for row in tx.all(OF_SENDER, of_sender=sender)]
 
 
-def find_template(tx: Tx, sender: SenderName, code: str) -> TemplateRow | None:
-    row = tx.one(BY_CODE, of_sender=sender, of_code=code)
-    return TemplateRow(*row) if row else None
-
-
 def save_template(
     tx: Tx, channel_id: ChannelId, sender: SenderName, code: str, **facts: object
 ) -> bool:
-    """Writes it down, or anew; False when its code is another channel's.
+    """Writes it down, or anew; whether it is new. A code is its channel's: another may have the
+    same one.
 
     `facts`: use, body, state, changed_at.
     """
@@ -145,10 +140,10 @@ def save_template(
         return True
     changed_at = facts.pop("changed_at")
     of_code = {"of_sender": sender, "of_code": code, "of_channel": channel_id}
-    return bool(tx.run(SAVE, **of_code, **facts, at=changed_at))
+    tx.run(SAVE, **of_code, **facts, at=changed_at)
+    return False
 
 
 def take_inspected(tx: Tx, row: TemplateRow, body: str, state: TemplateState, at: datetime) -> bool:
     """As its provider has it; whether that is news."""
-    of_code = {"of_sender": row.sender, "of_code": row.code}
-    return bool(tx.run(TAKE, **of_code, body=body, state=state, at=at))
+    return bool(tx.run(TAKE, of_template=row.template_id, body=body, state=state, at=at))

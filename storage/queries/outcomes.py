@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, Executable, String, bindparam, select, update
+from sqlalchemy import BigInteger, Boolean, Executable, String, and_, bindparam, select, update
 from sqlmodel import col
 
-from domain.campaigns import MessageState, Outcome, Report
-from domain.people import ChunkId, CustomerId, MessageId
+from domain.campaigns import SAME_NUMBER, MessageState, Outcome, Report
+from domain.people import ChunkId, CustomerId, MessageId, ShopId
 from storage.desk import Tx
-from storage.models.campaigns import Message
+from storage.models.campaigns import Chunk, Message
+from storage.models.customers import Membership
 from storage.queries.messages import OPEN_STATES
 from storage.statements import Statement, json_rows, one_of
 
@@ -63,10 +64,26 @@ def _customers_of(dialect: str) -> Executable:
     )
 
 
+def _consented_before(dialect: str) -> Executable:
+    rows = json_rows(dialect, "wanted", id=BigInteger())
+    agreed_before = and_(
+        col(Membership.customer_id) == col(Message.customer_id),
+        col(Membership.advertising_since) <= col(Chunk.started_at),
+    )
+    return (
+        select(col(Membership.customer_id), col(Membership.shop_id))
+        .select_from(Message)
+        .join(Chunk, col(Chunk.id) == col(Message.chunk_id))
+        .join(Membership, agreed_before)
+        .where(col(Message.id).in_(select(rows.c.id)))
+        .distinct()
+        .order_by(col(Membership.customer_id), col(Membership.shop_id))
+    )
+
+
 MARK = Statement(_mark)
-
-
 CUSTOMERS_OF = Statement(_customers_of)
+CONSENTED_BEFORE = Statement(_consented_before)
 
 
 def mark_messages(tx: Tx, marks: Sequence[Mark], at: datetime) -> Marked:
@@ -89,7 +106,7 @@ def marks_of(reports: Sequence[Report]) -> list[Mark]:
     return [
         Mark(
             id=report.message_id,
-            state=OUTCOME_STATE[report.outcome],
+            state=_state_of(report),
             code=report.code[:24],
             paid=report.is_charged,
         )
@@ -97,7 +114,26 @@ def marks_of(reports: Sequence[Report]) -> list[Mark]:
     ]
 
 
+def _state_of(report: Report) -> MessageState:
+    """Who shares a number with somebody of the same run was left out, which is no failure."""
+    is_double = report.code in SAME_NUMBER and report.outcome is Outcome.FAILED
+    return MessageState.REFUSED if is_double else OUTCOME_STATE[report.outcome]
+
+
 def list_open_customers(tx: Tx, message_ids: Sequence[MessageId]) -> list[CustomerId]:
     """The people behind those of these messages that have no outcome yet."""
-    wanted = orjson.dumps([{"id": one} for one in message_ids]).decode()
-    return [CustomerId(row[0]) for row in tx.all(CUSTOMERS_OF, wanted=wanted)]
+    return [CustomerId(row[0]) for row in tx.all(CUSTOMERS_OF, wanted=_wanted(message_ids))]
+
+
+def list_consented_before(
+    tx: Tx, message_ids: Sequence[MessageId]
+) -> list[tuple[CustomerId, ShopId]]:
+    """Where the people behind these messages have agreed to advertising since before they left,
+    in all shops of the channel.
+    """
+    rows = tx.all(CONSENTED_BEFORE, wanted=_wanted(message_ids))
+    return [(CustomerId(row[0]), ShopId(row[1])) for row in rows]
+
+
+def _wanted(message_ids: Sequence[MessageId]) -> str:
+    return orjson.dumps([{"id": one} for one in message_ids]).decode()

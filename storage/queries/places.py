@@ -1,4 +1,4 @@
-"""Programs, markets, channels, shops and pictures."""
+"""Programs, markets, channels and shops."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +11,8 @@ from domain.people import ChannelId, MarketId, ProgramId, ShopId
 from domain.refusals import NotFound
 from domain.visits import Place
 from storage.desk import Tx
-from storage.models.places import Channel, Market, Picture, Program, Shop
-from storage.statements import Statement, insert_once, inserting
+from storage.models.places import Channel, Market, Program, Shop
+from storage.statements import Statement, inserting
 
 SECRETS = "channel.secrets"
 BEGINS_WITH = {"reply_hours": 24, "idea_hour": 10, "is_idea_sent": False}
@@ -166,35 +166,6 @@ SAVE_PLACE = Statement(
     .where(col(Shop.id) == bindparam("of_id"))
     .values(latitude=bindparam("latitude"), longitude=bindparam("longitude"))
 )
-HANG_PICTURE = Statement(
-    update(Shop).where(col(Shop.id) == bindparam("of_id")).values(picture_id=bindparam("picture"))
-)
-INSERT_PICTURE = Statement(
-    lambda dialect: insert_once(
-        dialect,
-        Picture,
-        **{
-            name: bindparam(name)
-            for name in ("id", "shop_id", "content_type", "body", "created_at")
-        },
-    )
-)
-FIND_PICTURE = Statement(
-    select(col(Picture.content_type), col(Picture.body)).where(
-        col(Picture.id) == bindparam("of_id")
-    )
-)
-PICTURE_OF_SHOP = Statement(
-    select(col(Picture.id)).where(
-        col(Picture.id) == bindparam("of_id"), col(Picture.shop_id) == bindparam("of_shop")
-    )
-)
-PICTURES_OF_SHOP = Statement(
-    select(col(Picture.id))
-    .where(col(Picture.shop_id) == bindparam("of_shop"))
-    .order_by(col(Picture.created_at).desc())
-    .limit(12)
-)
 PROGRAM_BY_ID = Statement(
     select(col(Program.name), col(Program.starts_on), col(Program.ends_on)).where(
         col(Program.id) == bindparam("of_id")
@@ -295,30 +266,6 @@ def save_place(tx: Tx, shop_id: ShopId, place: Place | None) -> None:
     """Where a shop stands; None forgets it."""
     latitude, longitude = (place.latitude, place.longitude) if place else (None, None)
     tx.run(SAVE_PLACE, of_id=shop_id, latitude=latitude, longitude=longitude)
-
-
-def save_shop_picture(tx: Tx, shop_id: ShopId, picture_id: str) -> None:
-    tx.run(HANG_PICTURE, of_id=shop_id, picture=picture_id)
-
-
-def insert_picture_once(tx: Tx, picture_id: str, **facts: object) -> None:
-    """`facts`: shop_id, content_type, body, created_at."""
-    tx.run(INSERT_PICTURE, id=picture_id, **facts)
-
-
-def find_picture(tx: Tx, picture_id: str) -> tuple[str, bytes] | None:
-    """Content type and bytes."""
-    row = tx.one(FIND_PICTURE, of_id=picture_id)
-    return (row[0], bytes(row[1])) if row else None
-
-
-def has_picture(tx: Tx, shop_id: ShopId, picture_id: str) -> bool:
-    """Whether this picture is this shop's."""
-    return tx.one(PICTURE_OF_SHOP, of_id=picture_id, of_shop=shop_id) is not None
-
-
-def list_pictures(tx: Tx, shop_id: ShopId) -> list[str]:
-    return [row[0] for row in tx.all(PICTURES_OF_SHOP, of_shop=shop_id)]
 
 
 def get_program(tx: Tx, program_id: ProgramId) -> tuple[str, date, date]:

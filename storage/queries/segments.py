@@ -26,7 +26,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.birthdays import Birthday, celebrated_on
-from domain.campaigns import HELD_OUT, MessageState
+from domain.campaigns import HELD_OUT, SAME_NUMBER, MessageState
 from domain.coupons import CouponState
 from domain.segments import EVERYBODY, Condition, Joined, Segment, What, as_plain, of_plain
 from domain.time import in_kst, kst_instant
@@ -100,8 +100,8 @@ def params_of(tx: Tx, segment: Segment, at: datetime) -> Mapping[str, Any]:
 
 
 def _has_none_of(dialect: str) -> ColumnElement[bool]:
-    """What is on its way counts, and so does having been held out: one look at an index for each
-    campaign.
+    """What is on its way counts, and so do having been held out and having it on a handset that is
+    another's, too: one look at an index for each campaign.
     """
     campaigns = json_rows(dialect, "but", id=BigInteger())
     is_theirs = and_(*[col(Message.state) != state for state in NOT_RECEIVED])
@@ -115,7 +115,7 @@ def _has_none_of(dialect: str) -> ColumnElement[bool]:
             ),
         )
         .join(Message, and_(col(Message.run_id) == col(Run.id), col(Message.customer_id) == WHO))
-        .where(or_(is_theirs, col(Message.code) == HELD_OUT))
+        .where(or_(is_theirs, one_of(col(Message.code), HELD_OUT, *SAME_NUMBER)))
         .correlate(Membership)
     )
     return ~had.exists()

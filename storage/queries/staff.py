@@ -84,7 +84,10 @@ LEAVE = Statement(
     .values(left_at=bindparam("at"))
 )
 DELETE_SESSIONS_OF = Statement(
-    delete(WebSession).where(col(WebSession.staff_id) == bindparam("of_staff"))
+    delete(WebSession).where(
+        col(WebSession.staff_id) == bindparam("of_staff"),
+        col(WebSession.token_hash) != bindparam("but"),
+    )
 )
 IS_OPEN = (
     col(Invitation.shop_id) == bindparam("of_shop"),
@@ -197,8 +200,9 @@ def leave_once(tx: Tx, shop_id: ShopId, staff_id: StaffId, at: datetime) -> bool
     return bool(tx.run(LEAVE, of_id=staff_id, of_shop=shop_id, at=at))
 
 
-def delete_sessions_of(tx: Tx, staff_id: StaffId) -> None:
-    tx.run(DELETE_SESSIONS_OF, of_staff=staff_id)
+def delete_sessions_of(tx: Tx, staff_id: StaffId, *, but: str = "") -> None:
+    """All of them, or all but the one with this hash."""
+    tx.run(DELETE_SESSIONS_OF, of_staff=staff_id, but=but)
 
 
 def end_invitations(tx: Tx, shop_id: ShopId, at: datetime) -> int:

@@ -53,6 +53,11 @@ PLACES_BY_CHAT = Statement(
     .join(Customer, col(Customer.id) == col(StaffChat.customer_id))
     .where(col(Customer.app_user_id) == bindparam("of_subject"))
 )
+CHANNEL_BY_CHAT = Statement(
+    select(col(Customer.channel_id))
+    .join(StaffChat, col(StaffChat.customer_id) == col(Customer.id))
+    .where(col(StaffChat.staff_id) == bindparam("of_staff"), col(Customer.app_user_id).is_not(None))
+)
 ACCOUNT = Statement(
     select(col(StaffAccount.subject), col(StaffAccount.linked_at)).where(
         col(StaffAccount.staff_id) == bindparam("of_staff")
@@ -89,13 +94,19 @@ def list_places_by_chat(tx: Tx, subject: str) -> list[tuple[PlaceOfAccount, Chan
     return [(PlaceOfAccount._make(row[:3]), ChannelId(row[3])) for row in rows]
 
 
+def find_channel_by_chat(tx: Tx, staff_id: StaffId) -> ChannelId | None:
+    """Where a paired chat speaks for them and its person has a number, as `list_places_by_chat`."""
+    row = tx.one(CHANNEL_BY_CHAT, of_staff=staff_id)
+    return ChannelId(row[0]) if row else None
+
+
 def find_account(tx: Tx, staff_id: StaffId) -> Account | None:
     row = tx.one(ACCOUNT, of_staff=staff_id)
     return Account._make(row) if row else None
 
 
 def save_account(tx: Tx, staff_id: StaffId, subject: str, at: datetime) -> None:
-    """From now on this account lets them in, and no other does."""
+    """From now on this is the account that is linked, and no other."""
     tx.run(SAVE, staff_id=staff_id, subject=subject, linked_at=at)
 
 

@@ -8,7 +8,9 @@
   const form = document.getElementById("send");
   const place = document.getElementById("parts");
   const photos = new Map(); // As they were sent, to be cut again elsewhere.
-  let turn = 0;
+  const asked = []; // The first is under way.
+  const unsent = new Set(); // Fields with a photograph that the server does not have.
+  let left = null; // The button that was pressed meanwhile.
 
   /* A phone's photograph is ten times larger than anything a message shows. */
   async function smaller(file) {
@@ -39,27 +41,55 @@
     return data;
   }
 
+  /* One after another: each answer is drawn from what stood there when it was asked for. */
   async function renew(press = "", chosen = null) {
-    const mine = ++turn;
-    if (!chosen) photos.clear(); // The rows are others now.
+    if (chosen?.files) unsent.add(chosen);
+    asked.push({ press, chosen });
+    if (asked.length > 1) return;
     place.setAttribute("aria-busy", "true");
     place.inert = true;
+    let is_done = true, last = asked[0];
+    for (; asked.length; asked.shift()) {
+      last = asked[0];
+      is_done = await renewOne(last.press, last.chosen) && is_done;
+    }
+    place.removeAttribute("aria-busy");
+    place.inert = false;
+    if (!is_done) tell();
+    else if (last.chosen?.name.endsWith("_focus")) lookThere(last.chosen);
+    else if (last.press || last.chosen) attend(last.press, last.chosen);
+    if (left) form.requestSubmit(left.isConnected ? left : null);
+    left = null;
+  }
+
+  async function renewOne(press, chosen) {
     try {
       const body = await typed(press, chosen);
       const answer = await fetch("/owner/send/parts", { method: "POST", body });
       const text = await answer.text();
-      if ((answer.ok || answer.status === 422) && mine === turn) {
-        place.innerHTML = text;
-        form.dispatchEvent(new Event("renewed"));
-      }
+      if (!answer.ok && answer.status !== 422) return false;
+      if (!chosen) photos.clear(); // The rows are others now.
+      unsent.delete(chosen);
+      place.innerHTML = text;
+      for (const one of unsent) putBack(one);
+      form.dispatchEvent(new Event("renewed"));
+      return true;
     } catch {
-      // Without a network the page stays as it is.
+      return false; // Without a network: as after any other bad answer.
     }
-    if (mine !== turn) return;
-    place.removeAttribute("aria-busy");
-    place.inert = false;
-    if (chosen?.name.endsWith("_focus")) lookThere(chosen);
-    else if (press || chosen) attend(press, chosen);
+  }
+
+  /* A photograph whose turn has not come, or that could not be sent, goes with the form. */
+  function putBack(chosen) {
+    const field = place.querySelector(`[name=${chosen.name}]`);
+    if (field) field.files = chosen.files;
+  }
+
+  /* Everything stays as it is; a photograph is still in its field and goes with the form. */
+  function tell() {
+    place.querySelector("#trouble")?.remove();
+    const said = "지금은 바꾸지 못했어요. 적으신 것은 그대로 있어요. 잠시 뒤에 다시 눌러 주세요.";
+    place.insertAdjacentHTML("beforeend", `<p id="trouble" class="mistake" role="alert">${said}</p>`);
   }
 
   /* Where somebody goes on: at the row that was added or moved, at the photograph. */
@@ -86,6 +116,11 @@
     if (!button) return;
     event.preventDefault();
     renew(button.value);
+  });
+  form.addEventListener("submit", (event) => {
+    if (!asked.length) return;
+    event.preventDefault();
+    left = event.submitter;
   });
   form.addEventListener("change", (event) => {
     const one = event.target;

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import NamedTuple
 
+from bot.handlers.consent import AGREE
 from dangol.street import SEED, Resident, draw_residents
 from domain.people import Friend
 from tests.bench.payloads import RESIDENTS, skill_request
@@ -45,14 +46,14 @@ JOINING = (
     Line("네, 14세 이상이에요", "단골이 되셨어요!", do="of_age", has_shop=True),
 )
 YES = (
-    Line("네, 소식 받을래요", "수신 동의 처리 결과", do="ads_yes", has_shop=True),
+    Line("네, 소식 받을래요", "수신 동의 처리 결과", do=AGREE, has_shop=True),
     Line("건너뛰기", "번호", do="phone_skip"),
     Line("내 도장", "첫 도장부터 시작해요", do="my_stamps"),
 )
 NO = (Line("괜찮아요", "수신 거부 처리 결과", do="ads_no", has_shop=True),)
 BACK = (
     Line("광고 그만 보내주세요", "홍보 소식"),
-    Line("다시 받을래요", "수신 동의 처리 결과", do="ads_yes", has_shop=True),
+    Line("다시 받을래요", "수신 동의 처리 결과", do=AGREE, has_shop=True),
 )
 
 TALKS: Mapping[tuple[Line, ...], int] = {

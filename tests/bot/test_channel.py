@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.handlers.consent import AGREE
 from storage.models.customers import ConsentChoice, Customer, Membership
 from storage.models.journal import InboundEvent
 from tests.bot.conftest import ADMIN_KEY, Bot, Json, load
@@ -55,7 +56,7 @@ async def test_the_same_id_is_taken_once(bot: Bot) -> None:
     chat = await bot.joined()
     bot.clock.pass_(hours=2)
     await tell(bot, load("blocked.json"))
-    await chat.say("네, 소식 받을래요", {"do": "ads_yes", "shop": str(bot.shop_id)})
+    await chat.say("네, 소식 받을래요", {"do": AGREE, "shop": str(bot.shop_id)})
     statuses = await asyncio.gather(*(tell(bot, load("blocked.json")) for _ in range(5)))
 
     assert set(statuses) == {200}

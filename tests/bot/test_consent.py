@@ -9,12 +9,15 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.door import SEEN_AFTER_SECONDS
+from bot.handlers.consent import AGREE
 from storage.models.customers import ConsentChoice, Customer, Membership
 from tests.bot.conftest import Bot, Web, add_shop, settings, whole
+from tests.factories import change
 
 HEARS = select(col(Membership.advertising_since), col(Membership.withdrawn_at)).order_by(
     col(Membership.shop_id)
 )
+TEXTS_SINCE = select(col(Membership.texts_since))
 SINCE = select(col(Membership.advertising_since)).order_by(col(Membership.shop_id))
 
 
@@ -182,7 +185,7 @@ async def test_the_name_of_the_shop_that_asks_may_stand_beside_it(bot: Bot, word
 async def test_a_button_without_its_shop_consents_only_under_the_text(bot: Bot) -> None:
     chat = await bot.joined(hears=False)
     await chat.say("이름 고치기")
-    await chat.say("네", {"do": "ads_yes"})
+    await chat.say("네", {"do": AGREE})
 
     assert await bot.rows(SINCE) == [(None,)]
 
@@ -198,7 +201,7 @@ async def test_a_number_or_a_day_is_not_kept_before_its_text_was_seen(
     await chat.press("네, 14세 이상이에요")
     for asks, answer in (("네, 소식 받을래요", "010-1234-5678"), ("생일 남기기", "3월 5일")):
         bot.clock.pass_(seconds=2 * SEEN_AFTER_SECONDS)
-        said = await chat.say(asks, {"do": "ads_yes", "shop": "1"} if "소식" in asks else None)
+        said = await chat.say(asks, {"do": AGREE, "shop": "1"} if "소식" in asks else None)
         assert "[선택]" in said.texts
         before = await bot.rows(kept)
         assert "[선택]" in (await chat.say(answer)).texts
@@ -208,3 +211,50 @@ async def test_a_number_or_a_day_is_not_kept_before_its_text_was_seen(
 
         assert before != await bot.rows(kept)
     assert await bot.rows(kept) == [(True, True)]
+
+
+async def test_a_button_from_before_its_text_was_named_asks_under_the_new_one(bot: Bot) -> None:
+    """L2, L42: it stood under words that did not name text messages."""
+    chat = await bot.joined(hears=False)
+    said = await chat.say("네, 소식 받을래요", {"do": "ads_yes", "shop": str(bot.shop_id)})
+
+    assert await bot.rows(SINCE) == [(None,)]
+    assert "[선택]" in said.texts
+    await chat.press("네, 소식 받을래요")
+    assert await bot.rows(TEXTS_SINCE) == [(bot.clock.at,)]
+
+
+@pytest.mark.parametrize("asked", ["ads", "ads:2026-11.4"])
+async def test_a_yes_to_an_older_text_consents_to_nothing(bot: Bot, asked: str) -> None:
+    chat = await bot.joined(hears=False)
+    await chat.say("소식 받을래요")
+    await bot.books.write(change, "UPDATE customer SET asking = :asked", asked=asked)
+    said = await chat.say("네")
+
+    assert await bot.rows(SINCE) == [(None,)]
+    assert "[선택]" in said.texts
+    await chat.say("네")
+    assert await bot.rows(TEXTS_SINCE) == [(bot.clock.at,)]
+
+
+async def test_a_no_to_an_older_text_is_a_no(bot: Bot) -> None:
+    chat = await bot.joined(hears=False)
+    await chat.say("소식 받을래요")
+    await bot.books.write(change, "UPDATE customer SET asking = 'ads'")
+
+    assert "수신 거부 처리 결과" in (await chat.say("아니요")).texts
+
+
+@pytest.mark.parametrize("asked", ["phone", "phone:2026-11.4"])
+async def test_a_number_under_an_older_text_is_asked_for_again(bot: Bot, asked: str) -> None:
+    """L67: it was not left for notices of stamps and answers."""
+    kept = select(col(Customer.phone).is_not(None))
+    chat = await bot.joined()
+    await chat.say("전화번호 남기기")
+    await bot.books.write(change, "UPDATE customer SET asking = :asked", asked=asked)
+    said = await chat.say("010-1234-5678")
+
+    assert "알림" in said.texts
+    assert await bot.rows(kept) == [(False,)]
+    await chat.say("010-1234-5678")
+    assert await bot.rows(kept) == [(True,)]

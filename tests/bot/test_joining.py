@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.handlers.consent import AGREE
 from domain.audit import shop_book
 from domain.consent import TEXT_VERSION
 from storage.models.customers import ConsentChoice, Customer, Membership
@@ -188,7 +189,7 @@ async def test_a_late_second_yes_keeps_the_first_date(bot: Bot) -> None:
     first = (await bot.rows(STANDING))[0][1]
     await chat.press("건너뛰기")
     bot.clock.pass_(days=40)
-    said = await chat.say("네, 소식 받을래요", {"do": "ads_yes", "shop": str(bot.shop_id)})
+    said = await chat.say("네, 소식 받을래요", {"do": AGREE, "shop": str(bot.shop_id)})
 
     assert "2026년 11월 22일" in said.texts
     assert (await bot.rows(STANDING))[0][1] == first
@@ -229,7 +230,7 @@ async def test_another_shop_asks_for_the_number_anew(bot: Bot) -> None:
     assert await bot.rows(granted) == [(bot.clock.at,), (None,)]
     await chat.say("010-1234-5678")
     assert await bot.rows(granted) == [(bot.clock.at,)] * 2
-    again = await chat.say("네, 소식 받을래요", {"do": "ads_yes", "shop": str(second)})
+    again = await chat.say("네, 소식 받을래요", {"do": AGREE, "shop": str(second)})
     assert "건너뛰기" not in again.labels
 
 

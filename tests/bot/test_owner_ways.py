@@ -49,7 +49,7 @@ async def test_an_unusual_way_is_named_and_booked(
     shown = await chat.say("오늘 식빵 20% 할인 보내줘")
     await chat.say("보내기")
 
-    assert ("보내는 길: 브랜드 메시지" in shown.texts) is is_closed
+    assert ("보내는 길: 카카오톡(번호)" in shown.texts) is is_closed
     assert ("보내는 길" in shown.texts) is is_closed
     booked = await bot_books.read(rows, "SELECT sender, bubble FROM campaign")
     assert booked == [("solapi", "text") if is_closed else ("kakao_event", "list")]

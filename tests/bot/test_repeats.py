@@ -12,6 +12,7 @@ from aiohttp import web
 from sqlmodel import SQLModel
 
 from bot.door import SEEN_AFTER_SECONDS
+from bot.handlers.consent import AGREE
 from domain.coupons import CouponSource
 from domain.visits import VisitWay
 from loyalty.codes import issue_counter_code
@@ -64,7 +65,7 @@ EVENTS: Mapping[str, Event] = {
         "네, 14세 이상이에요", "of_age", has_shop=True, before=("단골 되기",), is_stranger=True
     ),
     "the age in words": Event("네", before=("단골 되기",), is_stranger=True, is_answered=True),
-    "a consent": Event("네, 소식 받을래요", "ads_yes", has_shop=True, before=("수신거부",)),
+    "a consent": Event("네, 소식 받을래요", AGREE, has_shop=True, before=("수신거부",)),
     "a refusal by button": Event("괜찮아요", "ads_no", has_shop=True),
     "a stop": Event("광고 그만 보내주세요"),
     "a doubtful stop": Event("이런 거 왜 자꾸 와요"),
@@ -235,7 +236,7 @@ async def test_yes_and_no_pressed_at_once_leave_one_answer_that_stands(bot: Bot)
     shop = {"shop": str(bot.shop_id)}
     works = [
         replace(chat).say(words, {"do": do} | shop)
-        for words, do in [("네, 소식 받을래요", "ads_yes"), ("괜찮아요", "ads_no")] * 20
+        for words, do in [("네, 소식 받을래요", AGREE), ("괜찮아요", "ads_no")] * 20
     ]
     said = await asyncio.gather(*works)
 

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, ViewportSize
 
 from console.app import setup
-from console.keys import ConsoleSettings
+from console.keys import ConsoleSettings, KakaoLogin
 from console.sessions import BookSessions
 from dangol.stage import free_port
 from domain.people import CustomerId
@@ -69,10 +69,12 @@ class Place:
 
 
 @asynccontextmanager
-async def open_place(path: Path, browser: Browser) -> AsyncIterator[Place]:
+async def open_place(
+    path: Path, browser: Browser, *, login: KakaoLogin | None = None
+) -> AsyncIterator[Place]:
     """On a migrated SQLite file; its windows are closed in the end."""
     clock = Clock()
-    settings = ConsoleSettings(public_url=f"http://{HOST}:{free_port()}")
+    settings = ConsoleSettings(public_url=f"http://{HOST}:{free_port()}", login=login)
     async with open_books(f"sqlite:///{path}", Vault(bytes(32))) as books:
         street = await books.write(build_street, "보람")
         await books.write(put_card, street.shop_id, clock.at, 10)

@@ -16,6 +16,7 @@ from tests.browser.pictures import FOLDER, take
 from tests.browser.regulars_screens import show_loyalty
 from tests.browser.result_screens import show_dry_run, show_halts, show_what_it_brought
 from tests.browser.stage import DESK, PHONE, Street, Windows, open_chromium, running_street
+from tests.browser.world_screens import show_items, show_world
 
 PEOPLE = 3_000
 PHONE_SCALE = 1.5
@@ -44,6 +45,8 @@ async def live(windows: Windows, street: Street) -> None:
     manager = await show_program(windows, street)
     await show_money(manager, owner, street)
     await show_halts(manager, street)
+    await show_items(windows, street, PHONE_SCALE)
+    await show_world(windows, street)
     await steps.press(customer, "무료 수신거부")
     await take(customer, "phone-refuses")
 

@@ -91,7 +91,7 @@ async def promised(page: Page) -> Promise:
 async def go_by(page: Page, way: str) -> Promise:
     """The preview again, by a way that its owner insists on."""
     await page.get_by_text("다른 방법 보기").click()
-    await page.get_by_role("button", name=f"{way} 쓰기").click()
+    await page.get_by_role("button", name=f"{way}으로 바꾸기").click()
     await expect(page.get_by_text("고르신 대로")).to_be_visible()
     return await promised(page)
 

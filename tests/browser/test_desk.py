@@ -49,3 +49,12 @@ async def test_an_auditor_comes_in_by_the_link_and_only_reads(
     await expect(auditor.get_by_label("연 매출 (원)")).to_be_disabled()
     await expect(auditor.get_by_role("button")).to_have_text(["나가기"])
     assert await measures.faults(auditor) == []
+
+
+async def test_the_whole_menu_is_seen_at_a_desk(windows: Windows, street: Street) -> None:
+    page = await windows.open(DESK)
+    await page.goto(f"{street.address}/demo/manager")
+    menu = page.get_by_role("navigation", name="메뉴")
+
+    assert await menu.evaluate("(all) => all.scrollWidth - all.clientWidth") == 0
+    await expect(menu.get_by_role("link").last).to_be_in_viewport(ratio=1)

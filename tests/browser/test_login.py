@@ -1,6 +1,7 @@
 """카카오로 들어오기 in a real browser: our page, the pretend Kakao's pages, and back."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ SMALL = ViewportSize(width=375, height=812)
 
 async def choose(page: Page, street: Street, name: str, *, consents: bool) -> None:
     """On Kakao's own pages."""
-    assert page.url.startswith(f"{street.world}/oauth/authorize")
+    await expect(page).to_have_url(re.compile(f"^{street.world}/oauth/authorize"))
     await page.get_by_role("button", name=name, exact=True).click()
     if consents:
         await page.get_by_role("button", name="동의하고 계속하기").click()
@@ -73,6 +74,7 @@ async def test_who_cancels_or_has_nothing_linked_is_told_what_to_do(
     await looks_right(phone)
     await phone.get_by_role("link", name="다시 하기").click()
     await phone.get_by_role("button", name="카카오로 들어오기").click()
+    await phone.get_by_role("button", name="나", exact=True).click()
     await phone.get_by_role("button", name="동의하고 계속하기").click()
     await expect(phone.get_by_role("heading", name="아직 이어 둔 가게가 없어요")).to_be_visible()
     await looks_right(phone)

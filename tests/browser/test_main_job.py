@@ -28,7 +28,7 @@ class Story:
 STORIES = (
     Story(slug="happy-bakery", shop="행복베이커리", shape="사진 한 장과 글"),
     Story(slug="goun-tteok", shop="고운떡집", shape="글만"),
-    Story(slug="mom-banchan", shop="엄마손반찬", shape="글만", by="브랜드 메시지"),
+    Story(slug="mom-banchan", shop="엄마손반찬", shape="글만", by="카카오톡(번호)"),
 )
 
 

@@ -1,5 +1,6 @@
 """Every shape of news by clicking: composed on a phone, looked at, sent, seen on a handset."""
 
+import asyncio
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, Locator, Page, ViewportSize, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, ViewportSize, expect
 
 from tests.browser import steps
 from tests.browser.place import looks_right
@@ -165,6 +166,30 @@ async def test_cards_are_put_in_moved_and_dropped_on_the_page(
     await expect(owner.locator("#parts")).to_be_hidden()
 
 
+async def test_photographs_given_at_once_all_arrive_before_the_page_is_left(
+    windows: Windows, street: Street
+) -> None:
+    """The first is still on its way when the second is chosen and the button pressed."""
+    owner = await windows.open(PHONE, scripts=True)
+    await owner.goto(f"{street.address}/demo/owner/spring-flower")
+    await steps.write_news(owner, street, "여러 가지 한눈에", NEWS)
+    for index, text in enumerate(("장미", "튤립")):
+        await owner.locator(f"#p{index}_title").fill(text)
+    await owner.route("**/owner/send/parts", late)
+
+    for index in range(2):
+        await owner.locator(f"[name=p{index}_photo]").set_input_files(photo())
+    await owner.get_by_role("button", name="어떻게 보이는지 보기").click()
+
+    await expect(owner.get_by_role("heading", name="이렇게 보여요")).to_be_visible()
+    assert await pictures_missing(owner) == []
+
+
+async def late(route: Route) -> None:
+    await asyncio.sleep(0.5)
+    await route.continue_()
+
+
 async def test_a_new_photograph_is_cut_again_where_its_owner_points(
     windows: Windows, street: Street
 ) -> None:
@@ -207,3 +232,29 @@ async def test_without_scripts_the_same_is_done_by_buttons(
     await owner.locator(".part-photo").first.locator(".thumb").first.click()
     await owner.get_by_role("button", name="어떻게 보이는지 보기").click()
     await expect(owner.get_by_role("heading", name="이렇게 보여요")).to_be_visible()
+
+
+async def test_an_answer_that_never_came_is_told_and_loses_nothing(
+    windows: Windows, street: Street
+) -> None:
+    owner = await windows.open(PHONE, scripts=True)
+    await owner.goto(f"{street.address}/demo/owner/spring-flower")
+    await steps.write_news(owner, street, "옆으로 넘겨 보기", NEWS)
+    await owner.locator("#p0_title").fill("장미")
+    await owner.route("**/owner/send/parts", no_answer)
+
+    await owner.get_by_role("button", name="카드 더하기").click()
+
+    await expect(owner.locator("#trouble")).to_contain_text("지금은 바꾸지 못했어요")
+    await expect(owner.locator("#p0_title")).to_have_value("장미")
+    await expect(owner.locator("#parts")).not_to_have_attribute("aria-busy", "true")
+    await owner.unroute("**/owner/send/parts")
+    await owner.get_by_role("button", name="카드 더하기").click()
+    await expect(owner.locator(".part")).to_have_count(2)
+    await expect(owner.locator("#trouble")).to_have_count(0)
+    assert windows.problems, "the browser itself notes the answer"
+    windows.problems.clear()
+
+
+async def no_answer(route: Route) -> None:
+    await route.fulfill(status=500, body="")

@@ -35,11 +35,11 @@ async def test_what_is_wrong_is_said_while_typing_and_mended_in_one_tap(place: P
     found = page.get_by_role("list", name="고칠 곳").get_by_role("listitem")
     await expect(found).to_have_count(3)
     await looks_right(page)
-    await page.get_by_role("button", name="고쳐 주세요").first.click()
+    await page.get_by_role("button", name="저절로 고치기").first.click()
     await expect(found).to_have_count(2)
-    await page.get_by_role("button", name="단추로 옮겨 주세요").click()
+    await page.get_by_role("button", name="단추로 옮기기").click()
     await expect(found).to_have_count(1)
-    await page.get_by_role("button", name="고쳐 주세요").click()
+    await page.get_by_role("button", name="저절로 고치기").click()
 
     await expect(found).to_have_count(0)
     await expect(page.get_by_label("보낼 말")).to_have_value("#{고객명}님, 예약은 에서요")
@@ -62,7 +62,7 @@ async def test_a_ready_line_stands_in_the_box_with_its_blank_chosen(place: Place
     assert await box.evaluate(chosen) == "○○"
     await page.keyboard.type("무화과 식빵")
     await expect(page.locator("#look")).to_contain_text("무화과 식빵이(가) 새로 나왔어요")
-    await page.get_by_role("button", name="고쳐 주세요").click()
+    await page.get_by_role("button", name="저절로 고치기").click()
     await expect(box).to_have_value("무화과 식빵이 새로 나왔어요. 이름을 대고 찾아 주세요.")
 
 

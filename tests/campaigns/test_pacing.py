@@ -21,13 +21,13 @@ from campaigns.pacing import (
     Paces,
 )
 from domain.campaigns import ChunkState, SenderName
-from domain.refusals import Retryable, TooMany
+from domain.refusals import Retryable, TooMany, Unknown
 from storage.books import Books
 from storage.queries.chunks import find_next_act
 from tests.campaigns.fakes import Step
 from tests.campaigns.stage import PUBLIC_URL, SENDERS, Stage, broken_promises, set_stage
 from tests.conftest import START, Clock
-from tests.factories import rows
+from tests.factories import change, rows
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SECOND = timedelta(seconds=1)
@@ -190,6 +190,31 @@ async def test_another_chunk_of_the_account_waits_with_it(books: Books, clock: C
     assert stage.sender.calls.count("send") == 1
     await drained(stage, dispatcher)
     assert stage.sender.arrived == stage.everybody()
+
+
+@ON_SQLITE
+async def test_too_many_at_a_second_post_slows_the_account_down(books: Books, clock: Clock) -> None:
+    """NHN's requests are posted again when they were not accepted; that may be too much as well."""
+    stage = await set_stage(books, clock)
+    await books.write(change, "UPDATE campaign SET sender = 'nhn'")
+    await books.write(change, "UPDATE chunk SET sender = 'nhn'")
+    nhn = stage.sender
+    nhn.name = SenderName.NHN  # a place that can be used again, of who posts one request
+    refusal = TooMany("HTTP_429", after_seconds=TOLD)
+    lost, again = (Step(error=one, happens=False) for one in (Unknown("TIMEOUT"), refusal))
+    nhn.script("send", lost, again)
+    paces = Paces()
+    dispatcher = Dispatcher(books, {nhn.name: nhn}, clock.now, PUBLIC_URL, paces=paces)
+
+    assert await dispatcher.send_next()
+    while nhn.calls.count("send") < 2:
+        due_at = await books.read(find_next_act)
+        assert due_at is not None
+        clock.at = max(clock.at, due_at)
+        assert await dispatcher.ask_next()
+
+    pace = paces.of(nhn.name, stage.street.channel_id, clock.now())
+    assert pace.turn(clock.now()) >= TOLD
 
 
 async def drained(stage: Stage, dispatcher: Dispatcher) -> None:

@@ -30,6 +30,7 @@ from simulator.settings import Settings
 from simulator.world import Bot, SolapiAccount, World
 from storage.books import Books
 from storage.queries.chunks import find_next_act
+from storage.queries.provider_pictures import KEPT_FOR
 from subsidy.shops import add_picture, card_picture
 from tests.campaigns.senders.shown import shown_bubble
 from tests.campaigns.stage import PUBLIC_URL, broken_promises
@@ -190,6 +191,21 @@ async def test_a_picture_is_kept_once_for_each_shape(scene: Scene) -> None:
     assert kept == [("first_item", 1), ("item", 3)]
     assert await scene.books.read(rows, KEPT) == kept
     assert not scene.faults.happened
+    assert await scene.delivered(campaign_id) == 2
+
+
+async def test_a_picture_is_not_believed_to_be_kept_for_ever(scene: Scene) -> None:
+    """B4: it goes where nothing uses it, and another account never had it."""
+    await scene.send(scene.draft(BubbleKind.ITEMS))
+    refs = "SELECT provider_ref FROM provider_picture ORDER BY shape, picture_id"
+    before = await scene.books.read(rows, refs)
+    scene.clock.advance(KEPT_FOR)
+
+    campaign_id = await scene.send(scene.draft(BubbleKind.ITEMS), "form-2")
+
+    after = await scene.books.read(rows, refs)
+    assert len(after) == len(before)
+    assert not set(after) & set(before)
     assert await scene.delivered(campaign_id) == 2
 
 

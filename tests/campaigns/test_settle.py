@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from campaigns.results import Result
 from campaigns.settle import settle_reports
-from domain.campaigns import CampaignState, MessageState, Outcome, Report, SenderName
+from domain.campaigns import SAME_NUMBER, CampaignState, MessageState, Outcome, Report, SenderName
 from domain.consent import Choice
 from domain.people import CustomerId, MessageId
-from loyalty.consent import choose_advertising
+from loyalty.consent import choose_advertising, stop_advertising
 from storage.books import Books, open_books
 from storage.desk import Tx
 from storage.queries.customers import list_choices
 from storage.queries.outcomes import marks_of
 from storage.vault import Vault
 from tests.campaigns.fakes import Step, delivered, failed, unknown
-from tests.campaigns.stage import Stage, set_stage
+from tests.campaigns.stage import Stage, broken_promises, set_stage
 from tests.conftest import Clock
 from tests.factories import rows
 
@@ -231,6 +231,38 @@ async def test_a_repeated_opt_out_does_not_undo_a_later_consent(books: Books, cl
     sql = "SELECT advertising_since FROM membership WHERE customer_id = :id"
     since = await books.read(rows, sql, id=stage.street.customers[0])
     assert since != [(None,)]
+
+
+async def test_an_opt_out_is_heard_after_the_message_is_closed(books: Books, clock: Clock) -> None:
+    """L4: a person had decided on it, then the provider says that they refused."""
+    stage, ids = await sent(books, clock)
+    first, second, _ = stage.street.customers
+    await settle(stage, failed(ids[0], "DECIDED"), failed(ids[1], "DECIDED"))
+    clock.advance(timedelta(hours=1))
+    await books.write(stop_advertising, second, pressed="그만", at=clock.now())
+    await books.write(agree_again, stage, second)
+
+    for _ in range(2):
+        late = [failed(one, "2061", is_opt_out=True) for one in ids[:2]]
+        await settle(stage, *late)
+
+    sql = "SELECT customer_id FROM membership WHERE advertising_since IS NULL"
+    assert await books.read(rows, sql) == [(first,)]
+    choices = await books.read(list_choices, stage.street.shop_id, first)
+    assert [one.choice for one in choices].count(Choice.WITHDRAWN) == 1
+
+
+@pytest.mark.parametrize("code", SAME_NUMBER)
+async def test_who_shares_a_number_was_left_out_and_is_no_failure(
+    books: Books, clock: Clock, code: str
+) -> None:
+    """I5 at the handset: the other one has it there."""
+    stage, ids = await sent(books, clock)
+
+    result = await settle(stage, delivered(ids[0]), failed(ids[1], code), failed(ids[2]))
+
+    assert (result.delivered, result.failed, result.refused) == (1, 1, {code: 1})
+    assert await broken_promises(books) == {}
 
 
 def agree_again(tx: Tx, stage: Stage, customer_id: CustomerId) -> None:

@@ -81,7 +81,8 @@ async def test_the_cheapest_way_is_proposed_and_the_others_told(books: Books, cl
 
     weighed = await books.read(weigh, street.shop_id, make_draft(BRAND), INSTALLED, clock.now())
 
-    assert weighed.proposal.why == "챗봇으로 보내면 5명 모두에게 닿고 가장 싸요: 한 명 16.5원"
+    said = "카카오톡(채팅방)으로 보내면 5명 모두에게 닿고 가장 싸요: 한 명 16.5원"
+    assert weighed.proposal.why == said
     others = {one.facts.sender: one.words for one in weighed.proposal.others}
     assert others == {
         BRAND: "3명에게 닿아요. 한 명 27.5원",
@@ -184,6 +185,25 @@ async def test_whom_the_first_way_did_not_reach_gets_the_second_and_nobody_both(
     assert await books.read(find_rest, shop_id, first, INSTALLED, clock.now()) is None
 
 
+async def test_whose_handset_has_it_by_another_s_number_gets_no_second(
+    books: Books, clock: Clock
+) -> None:
+    """I5: refused as a double, they have it where they would get it again."""
+    street = await books.write(make_mixed_street)
+    await books.write(let_advertise_often, street.shop_id)
+    world = World(books, clock, street)
+    shop_id, clean = street.shop_id, make_draft(BRAND, "식빵이 나왔어요.")
+    first = await books.write(make_campaign, shop_id, at=clock.now(), draft=clean)
+    await world.send()
+    double = "UPDATE message SET state = 'refused', code = 'SAME_NUMBER' WHERE customer_id = :id"
+    await books.write(change, double, id=street.customers[0])
+
+    offer = await books.read(find_rest, shop_id, first, INSTALLED, clock.now())
+
+    assert offer is not None
+    assert offer.people == len(street.customers) - 3
+
+
 async def test_without_that_exclusion_they_would_have_got_it_twice(
     books: Books, clock: Clock
 ) -> None:
@@ -266,6 +286,7 @@ async def test_one_person_is_told_by_the_first_way_that_reaches_them(
     await books.write(change, TEMPLATE, channel=street.channel_id, state=state, at=at)
 
     use = NoticeUse.CONSENT_RESULT
-    told = await books.read(way_for_one, street.shop_id, customer_id, use, clock.now())
+    about = street.shop_id, customer_id, use, clock.now()
+    told = await books.read(way_for_one, *about, frozenset(SenderName))
 
     assert told is way

@@ -6,16 +6,31 @@ from shutil import copyfile
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientSession, CookieJar
+from aiohttp.test_utils import TestServer
 
 from console.keys import ConsoleSettings
 from domain.people import CustomerId
+from simulator.app import FAULTS, build
+from simulator.faults import Faults
+from simulator.settings import Settings
+from simulator.values import LoginApp
+from simulator.world import Person, World
 from storage.books import Books, open_books
 from storage.vault import Vault
 from tests.console.browser import Browser, Browsers
 from tests.console.counting import PHONE, put_card
+from tests.console.kakao_account import KakaoAccount
 from tests.console.street import Clock, Street, add_regular, build_street
 
 PUBLIC_URL = "http://127.0.0.1:8080"
+LOGIN_BACK = f"{PUBLIC_URL}/login/kakao/back"
+CLIENT_ID = "k"
+"""The app that the street's channel uses as well."""
+
+LOGIN_APP = LoginApp(
+    client_id=CLIENT_ID, client_secret="s3cret", redirect_uris=frozenset({LOGIN_BACK})
+)
 
 
 @pytest.fixture
@@ -76,3 +91,33 @@ async def regular(console_books: Books, street: Street, console_clock: Clock) ->
     """Someone with a phone number, in a shop with a card."""
     await console_books.write(put_card, street.shop_id, console_clock.at)
     return await console_books.write(add_regular, street.shop_id, "minji", phone=PHONE)
+
+
+@pytest_asyncio.fixture
+async def pretend(console_clock: Clock) -> AsyncIterator[tuple[World, TestServer, Faults]]:
+    world = World(console_clock, seed=7)
+    settings = Settings()
+    app = build(world, settings)
+    server = TestServer(app)
+    await server.start_server()
+    settings.public_url = str(server.make_url("")).rstrip("/")
+    world.add_app(LOGIN_APP)
+    yield world, server, app[FAULTS]
+    await server.close()
+
+
+@pytest_asyncio.fixture
+async def kakao(pretend: tuple[World, TestServer, Faults]) -> AsyncIterator[KakaoAccount]:
+    world, server, _ = pretend
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
+        yield KakaoAccount(world, session, str(server.make_url("")).rstrip("/"))
+
+
+@pytest.fixture
+def boram(kakao: KakaoAccount) -> Person:
+    return kakao.world.add_person(name="김보람", phone="01000000001", app_user_id="3012345678")
+
+
+@pytest.fixture
+def neighbor(kakao: KakaoAccount) -> Person:
+    return kakao.world.add_person(name="이웃", phone="01000000002", app_user_id="3087654321")

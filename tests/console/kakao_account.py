@@ -11,6 +11,7 @@ from simulator.world import Person, World
 from tests.console.browser import Browser, Page
 
 QUESTION = re.compile(r'name="question" value="([^"]+)"')
+LEADS_ON = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"]+)">')
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,18 @@ class KakaoAccount:
 
     async def answer(self, begun: Page, person: Person, *, do: str = "agree") -> str:
         """Where Kakao sends the browser back to: path and query at the console."""
-        assert begun.status == 303, begun.words
-        page = await self._open(begun.location)
+        page = await self.meet(begun)
         if "/oauth/authorize" in page.path:
             page = await self._press(page, "account", person=person.person_id)
         if "/oauth/authorize" in page.path:
             page = await self._press(page, "consent", do=do)
         return page.path
+
+    async def meet(self, begun: Page) -> "Shown":
+        """What Kakao shows first, or where it sends the browser at once."""
+        found = LEADS_ON.search(begun.html)
+        assert found, begun.words
+        return await self._open(unescape(found[1]))
 
     async def _open(self, address: str) -> "Shown":
         async with self.session.get(address, allow_redirects=False) as response:

@@ -6,7 +6,9 @@ import pytest
 import pytest_asyncio
 
 from campaigns.plan import plan_next
+from domain.campaigns import MessageKind
 from domain.people import Role
+from domain.ways import WAYS_FOR
 from storage.books import Books
 from storage.desk import Tx
 from tests.campaigns.stage import broken_promises
@@ -53,7 +55,8 @@ async def test_what_is_known_and_what_each_decision_costs_stand_before_it(
 
     assert "보람빵집4명" in page.words
     assert "오늘 3시 식빵 나와요" in page.words
-    assert "연결이 끊겨 답을 받지 못했어요" in page.words
+    assert "연결이 끊겼거나 오류가 와서, 나갔는지 알 수 없어요" in page.words
+    assert "저희 번호발송 1번의 묶음 1번" in page.words
     assert "받은 것으로66원쯤을 써요" in page.words
     assert "받지 못한 것으로66원쯤이 가게로 돌아가요" in page.words
     assert f'action="{doubt}"' in page.html
@@ -77,11 +80,61 @@ async def test_a_decision_settles_people_and_money(
     assert await broken_promises(console_books) == {}
 
 
+async def test_the_menu_and_the_overview_count_them_until_they_are_decided(
+    manager: Browser, browsers: Browsers, doubt: str, console_books: Books, street: Street
+) -> None:
+    across = await console_books.write(open_second_market, street)
+    far = await console_books.write(hire, street.program_id, Role.MARKET_MANAGER, across.market_id)
+    elsewhere = await (await browsers.open(far)).get("/manager")
+    page = await manager.get("/manager")
+    await manager.submit(PAGE, doubt, {"as": "failed"})
+    decided = await manager.get("/manager")
+
+    assert "확인할 소식 1건이 기다려요" in page.words
+    assert "받으셨는지 알 수 없는 소식이 1건 있어요" in page.words
+    for other in (elsewhere, decided):
+        assert "건이 기다려요" not in other.words
+        assert "알 수 없는 소식" not in other.words
+
+
+@pytest.mark.parametrize("sender", [one.value for one in WAYS_FOR[MessageKind.ADVERTISEMENT]])
+async def test_each_way_has_a_name(
+    manager: Browser, doubt: str, console_books: Books, sender: str
+) -> None:
+    await console_books.write(change, "UPDATE chunk SET sender = :sender", sender=sender)
+
+    assert (await manager.get(PAGE)).status == 200
+
+
 async def test_the_owner_sees_that_it_is_looked_into(owner: Browser, doubt: str) -> None:
     page = await owner.get("/owner/campaigns/1")
 
     assert "확인하는 중4명" in page.words
     assert "담당자가" in page.words
+
+
+async def test_who_may_not_have_got_it_is_not_said_to_have_been_sent_to(
+    owner: Browser, doubt: str, console_books: Books
+) -> None:
+    """Three of the four are known to have it; the last is asked about, then decided on."""
+    await console_books.write(
+        change, "UPDATE message SET state = 'delivered', code = 'SHOWN' WHERE id < 4"
+    )
+    decides = await owner.get("/owner/campaigns/1")
+    listed = await owner.get("/owner/campaigns")
+    fresh = MONDAY_TEN.replace(hour=2).strftime(INSTANT)
+    await console_books.write(change, "UPDATE chunk SET doubted_at = :at", at=fresh)
+    asked = await owner.get("/owner/campaigns/1")
+
+    for page in (decides, asked):
+        assert "3명이 받으셨고 1명은 확인하고 있어요" in page.words
+        assert "보내는 중이에요" not in page.words
+        assert "4명 중 3명에게 나갔어요1명은 나갔는지" in page.words
+        assert "모두 나갔어요" not in page.words
+    assert "1명은 나갔는지 담당자가 확인해서 정해요" in decides.words
+    assert "1명은 나갔는지 확인하고 있어요" in asked.words
+    assert "확인하는 중" in listed.words
+    assert "보내는 중" not in listed.words
 
 
 async def test_a_second_decision_changes_nothing(

@@ -127,7 +127,7 @@ async def test_an_honest_answer_proves_who_it_is(liar: Liar, provider: Provider)
 
 
 async def test_the_way_to_kakao_carries_state_nonce_and_challenge(provider: Provider) -> None:
-    query = URL(await provider.address(ATTEMPT)).query
+    query = URL(await provider.address(ATTEMPT, prompt="login")).query
     assert (query["state"], query["nonce"]) == (ATTEMPT.state, ATTEMPT.nonce)
     assert (query["code_challenge"], query["code_challenge_method"]) == (ATTEMPT.challenge, "S256")
     assert ATTEMPT.verifier not in str(query)
@@ -211,11 +211,11 @@ async def test_the_document_is_asked_for_once_a_day_and_kept_while_it_is_gone(
     liar: Liar, provider: Provider, clock: list[datetime]
 ) -> None:
     for _ in range(3):
-        await provider.address(ATTEMPT)
+        await provider.address(ATTEMPT, prompt="login")
     assert len(liar.asked) == 1
     clock[0] += timedelta(days=1)
     liar.about = {"issuer": "https://elsewhere.example"}
-    assert await provider.address(ATTEMPT)
+    assert await provider.address(ATTEMPT, prompt="login")
     assert len(liar.asked) == 2
 
 
@@ -234,4 +234,4 @@ async def test_a_document_of_somebody_else_is_not_followed(
 ) -> None:
     liar.about = about
     with pytest.raises(Conflict, match="login_down"):
-        await provider.address(ATTEMPT)
+        await provider.address(ATTEMPT, prompt="login")

@@ -1,5 +1,8 @@
 """A shop's privacy page (L54, L60): who holds what, why, until when, and how to end it."""
 
+import re
+
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -58,20 +61,29 @@ async def test_the_words_it_tells_people_to_say_are_understood(
     assert len(told) >= len(WORDS_OF_RIGHTS) - 3
 
 
-async def test_only_providers_that_are_used_are_named(
-    console_books: Books, console_clock: Clock, street: Street
+@pytest.mark.parametrize(
+    ("senders", "told"),
+    [
+        ({"kakao_event"}, []),
+        (set(SenderName), ["솔라피(SOLAPI) 카카오톡·문자", "NHN 클라우드(NHN Cloud) 카카오톡"]),
+        ({"kakao_event", "solapi", "solapi_alimtalk"}, ["솔라피(SOLAPI) 카카오톡"]),
+        ({"kakao_event", "solapi_lms"}, ["솔라피(SOLAPI) 문자"]),
+        ({"kakao_event", "nhn_alimtalk"}, ["NHN 클라우드(NHN Cloud) 카카오톡"]),
+    ],
+)
+async def test_everybody_who_takes_phone_numbers_is_named_and_nobody_else(
+    console_books: Books, console_clock: Clock, street: Street, senders: set[str], told: list[str]
 ) -> None:
-    named = {}
-    for senders in (frozenset(SenderName), frozenset({SenderName.KAKAO_EVENT})):
-        app = web.Application()
-        settings = ConsoleSettings(public_url="http://x", senders=senders)
-        setup(app, books=console_books, now=console_clock, settings=settings)
-        async with TestClient(TestServer(app)) as client:
-            named[len(senders)] = (
-                "솔라피" in await (await client.get(f"/s/{street.slug}/privacy")).text()
-            )
+    app = web.Application()
+    settings = ConsoleSettings(
+        public_url="http://x", senders=frozenset(SenderName(one) for one in senders)
+    )
+    setup(app, books=console_books, now=console_clock, settings=settings)
+    async with TestClient(TestServer(app)) as client:
+        text = await (await client.get(f"/s/{street.slug}/privacy")).text()
 
-    assert named == {2: True, 1: False}
+    found = re.findall(r"<br>([^<]+)<br><small>전화번호를 남기신 분께 ([^<]+) 전달</small>", text)
+    assert [" ".join(one) for one in found] == told
 
 
 async def test_an_unknown_shop_has_none(stranger: Browser, street: Street) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from campaigns.results import list_campaigns
 from console.owner.words import NAME_MARK, empty_words
 from storage.books import Books
-from storage.queries.places import list_pictures
+from storage.queries.pictures import list_pictures
 from subsidy.shops import change_shop
 from tests.console.browser import Browser, Page
 from tests.console.street import MONDAY_TEN, Clock, Street, add_regular, add_regulars, give_grant

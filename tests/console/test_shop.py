@@ -11,7 +11,8 @@ from console.app import setup
 from console.keys import ConsoleSettings
 from storage.books import Books
 from storage.queries.certificates import may_text
-from storage.queries.places import find_picture, get_shop
+from storage.queries.pictures import find_picture
+from storage.queries.places import get_shop
 from tests.console.browser import Browser
 from tests.console.street import Clock, Street
 from tests.factories import rows
@@ -129,6 +130,7 @@ async def test_an_owner_decides_whether_news_may_go_as_text_messages(
     """L18: off unless they say so, and back off again; each with its line in the log."""
     before = await console_books.read(may_text, street.shop_id)
     await owner.submit("/owner/shop", "/owner/shop/texting", {"may_text": "1"})
+    assert "아직 문자가 나가지 않아요. 톡채널에" in (await owner.get("/owner/shop")).words
     between = await console_books.read(may_text, street.shop_id)
     page = await owner.get("/owner/shop")
     await owner.submit("/owner/shop", "/owner/shop/texting", {})

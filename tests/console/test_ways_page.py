@@ -41,7 +41,7 @@ async def test_an_order_is_moved_looked_at_and_written_once(
     await console_books.write(give_grant, street, is_started=True)
     await console_books.write(add_regulars, street.shop_id, 3)
     begun = await manager.get(PAGE)
-    assert "챗봇뿐이에요. 3명" in begun.words
+    assert "카카오톡(채팅방)뿐이에요. 3명" in begun.words
 
     fields = typed(begun)
     moved = await manager.submit(PAGE, LOOK, {**fields, "move": "up:advertisement:1"})
@@ -71,6 +71,40 @@ async def test_an_order_is_moved_looked_at_and_written_once(
     assert page.value("advertisement_0_least") == "50,000"
 
 
+async def test_an_order_that_changes_nothing_now_says_so(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    await console_books.write(give_grant, street, is_started=True)
+    await console_books.write(add_regulars, street.shop_id, 3)
+    fields = typed(await manager.get(PAGE))
+
+    same = await manager.submit(PAGE, LOOK, fields)
+    moved = await manager.submit(PAGE, LOOK, {**fields, "move": "up:advertisement:1"})
+
+    assert "지금과 같은 길로 가요" not in same.words
+    assert "지금과 같은 길로 가요" in moved.words
+
+
+async def test_an_earlier_order_is_seen_and_brought_back_into_the_form(
+    manager: Browser, street: Street, console_books: Books
+) -> None:
+    for version, sender in ((1, SenderName.NHN), (2, SenderName.SOLAPI)):
+        orders = {AD: [WayLine(sender=sender)], INFORMATION: DEFAULT_ORDER[INFORMATION]}
+        await console_books.write(insert_orders, street.program_id, version, orders, MONDAY_TEN)
+    page = await manager.get(PAGE)
+    assert "10:00" in page.words or "10시" in page.words
+    assert 'href="/manager/ways?version=1"' in page.html
+
+    earlier = await manager.get(f"{PAGE}?version=1")
+
+    assert earlier.value("advertisement_0_sender") == "nhn"
+    assert "아직 저장하지 않았어요" in earlier.words
+    assert await console_books.read(find_version, street.program_id) == 2
+    for odd in ("0", "3", "x", "-1"):
+        odd_page = await manager.get(f"{PAGE}?version={odd}")
+        assert odd_page.value("advertisement_0_sender") == "solapi"
+
+
 async def test_somebody_else_was_first(
     manager: Browser, street: Street, console_books: Books
 ) -> None:
@@ -81,15 +115,20 @@ async def test_somebody_else_was_first(
 
     late = await manager.submit(PAGE, PAGE, fields)
 
-    assert late.status == 303
-    assert "그사이에 다른 분이 차례를 바꿨어요" in (await manager.get(PAGE)).words
+    assert late.status == 409
+    assert "그사이에 다른 분이 차례를 바꿨어요" in late.words
+    assert "지금 저장된 차례" in late.words
+    assert typed(late) == {**fields, "after": "1"}
     assert await console_books.read(find_version, street.program_id) == 1
+    assert (await manager.submit(PAGE, PAGE, typed(late))).status == 303
+    assert await console_books.read(find_version, street.program_id) == 2
 
 
 @pytest.mark.parametrize(
     ("change", "beside", "words"),
     [
         ({"advertisement_0_least": "많이"}, "advertisement_0_least", "원"),
+        ({"advertisement_1_least": "100,000,001"}, "advertisement_1_least", "1억원까지"),
         ({"advertisement_0_opens": "09:00"}, "advertisement_0_hours", "둘 다"),
         (
             {"advertisement_0_opens": "19:00", "advertisement_0_closes": "09:00"},
@@ -114,6 +153,7 @@ async def test_what_is_wrong_is_said_beside_its_row_and_stays_typed(
     assert page.status == 422
     assert f'id="{beside}-mistake"' in page.html
     assert words in page.words
+    assert "이렇게 바꾸면" not in page.words
     name, value = next(iter(change.items()))
     assert not value or page.value(name) == value
     assert await console_books.read(find_version, street.program_id) == 0
@@ -131,6 +171,23 @@ async def test_a_low_account_is_said_before_it_is_empty(
     assert "약 999명분" in low.words
     assert "충전해 주세요" in low.words
     assert "충전해 주세요" not in enough.words
+
+
+@pytest.mark.usefixtures("other_street")
+async def test_where_programs_share_an_account_nobody_reads_what_the_others_spend(
+    manager: Browser, console_books: Books
+) -> None:
+    said = []
+    for balance in (2_749_999, 12_345_600):
+        await console_books.write(save_balance, SenderName.SOLAPI, Jeon(balance), MONDAY_TEN)
+        said.append((await manager.get(PAGE)).words + (await manager.get("/manager")).words)
+
+    low, enough = said
+    assert "SOLAPI 계정에 남은 돈이 모자라요" in low
+    assert "메시지 업체 계정에 남은 돈이 모자라요" in low
+    assert "넉넉해요 SOLAPI" in enough
+    for number in ("27,499", "123,456", "명분"):
+        assert number not in low + enough
 
 
 async def test_the_first_page_warns_too_and_only_who_runs_the_program(
@@ -155,5 +212,7 @@ async def test_an_owner_reads_the_order_in_plain_words(
     await console_books.write(insert_orders, street.program_id, 1, orders, MONDAY_TEN)
     changed = await owner.get("/owner/shop")
 
-    assert re.search(r"이 차례예요\. ?1\. 챗봇 ?2\. 브랜드 메시지", usual.words)
-    assert re.search(r"이 차례예요\. ?1\. 브랜드 메시지 ?그 길로", changed.words)
+    assert re.search(
+        r"이 차례예요\. ?1\. 카카오톡\(채팅방\) ?2\. 카카오톡\(번호\) ?3\. 문자 ", usual.words
+    )
+    assert re.search(r"이 차례예요\. ?1\. 카카오톡\(번호\) ?그 길로", changed.words)

@@ -10,7 +10,7 @@ from campaigns.results import list_campaigns
 from domain.campaigns import LinkButton
 from storage.books import Books
 from storage.queries.campaigns import find_campaign
-from storage.queries.places import list_pictures
+from storage.queries.pictures import list_pictures
 from storage.queries.ready_texts import list_texts
 from tests.console.browser import Browser, Page
 from tests.console.street import Street, add_regulars, give_grant
@@ -322,3 +322,10 @@ async def test_the_part_of_a_tall_photo_that_was_chosen_stays(
     assert isinstance(pixel, tuple)
     assert (pixel[0] > 150) is is_red
     assert len(kept) <= 500 * 1024
+
+
+async def test_a_fault_beside_the_words_is_not_said_twice(owner: Browser, ready: Street) -> None:
+    page = await press(owner, SEND, body="가" * 121)
+
+    assert 'id="body-mistake"' in page.html
+    assert page.words.count("1자만 줄여") == 1

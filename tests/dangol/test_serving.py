@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 
 from dangol import public, serving
 from dangol.pictures import draw_picture
-from dangol.settings import Settings
+from dangol.settings import Settings, SettingsError
 from dangol.stage import HOST
 from dangol.wiring import House, open_house
 from storage.desk import Tx
@@ -121,3 +121,11 @@ async def test_a_picture_is_served_for_ever(
 async def test_what_is_not_there_is_not_found(browser: ClientSession, path: str) -> None:
     """The demo's doors exist in the demo only; without a provider nobody may report."""
     assert await status(browser, path) == 404
+
+
+async def test_a_port_that_is_taken_is_said_in_one_sentence() -> None:
+    async with serving.listening(web.Application(), HOST, 0) as address:
+        port = int(address.rpartition(":")[2])
+        with pytest.raises(SettingsError, match=f"port {port} is taken"):
+            async with serving.listening(web.Application(), HOST, port):
+                pass

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from dangol.settings import SettingsError, read_settings
+from dangol.wiring import make_senders
+from domain.campaigns import SenderName
+from domain.time import system_now
 
 KEY = base64.b64encode(bytes(32)).decode()
 GOOD = {"DANGOL_DATA_KEY": KEY, "DANGOL_PUBLIC_URL": "https://shop.example/"}
@@ -65,11 +68,28 @@ def test_secrets_do_not_show_in_a_printed_setting() -> None:
             LOGIN | {"DANGOL_KAKAO_LOGIN_ISSUER": "http://elsewhere.example"},
             "DANGOL_KAKAO_LOGIN_ISSUER",
         ),
+        (
+            LOGIN | {"DANGOL_KAKAO_LOGIN_ISSUER": "https://kauth.kakao.com/"},
+            "DANGOL_KAKAO_LOGIN_ISSUER",
+        ),
+        (NHN | {"DANGOL_NHN_URL": "http://elsewhere.example"}, "DANGOL_NHN_URL"),
+        (NHN | {"DANGOL_NHN_URL": "elsewhere.example"}, "DANGOL_NHN_URL"),
+        (NHN | {"DANGOL_NHN_URL": "https://elsewhere.example/"}, "DANGOL_NHN_URL"),
     ],
 )
 def test_a_wrong_setting_is_named(wrong: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         read_settings(GOOD | wrong)
+
+
+def test_where_nhn_and_the_login_answer_can_be_told() -> None:
+    here = "http://127.0.0.1:8090"
+    told = NHN | LOGIN | {"DANGOL_NHN_URL": here, "DANGOL_KAKAO_LOGIN_ISSUER": here}
+    settings = read_settings(GOOD | told)
+
+    assert settings.nhn is not None
+    assert settings.login is not None
+    assert (settings.nhn.base_url, settings.login.issuer) == (here, here)
 
 
 def test_a_certificate_is_a_number_and_its_last_day() -> None:
@@ -89,3 +109,14 @@ def test_a_lease_is_in_seconds_and_half_a_minute_by_default() -> None:
 def test_a_process_is_alone_unless_it_is_told_how_many_work() -> None:
     assert read_settings(GOOD).workers == 1
     assert read_settings(GOOD | {"DANGOL_WORKERS": "4"}).workers == 4
+
+
+@pytest.mark.parametrize("more", [{}, NHN], ids=["nobody listens", "nhn listens"])
+def test_no_texts_leave_where_nobody_hears_the_number_that_refuses_them(
+    more: dict[str, str],
+) -> None:
+    """L4, L8: calls of the free 080 number come by NHN's webhook alone."""
+    senders = make_senders(read_settings(GOOD | SOLAPI | more), system_now)
+
+    assert (SenderName.SOLAPI_LMS in senders) is bool(more)
+    assert SenderName.SOLAPI_ALIMTALK in senders

@@ -34,6 +34,9 @@ def test_the_options_of_a_newcomer() -> None:
     [
         ("--bot-url", "127.0.0.1:5000/skill"),
         ("--bot-url", "ftp://host/skill"),
+        ("--bot-url", "nonsense"),
+        ("--bot-url", "http://:5000/skill"),
+        ("--bot-url", "http://127.0.0.1:99999/skill"),
         ("--header", "X-Secret"),
         ("--block", "쿠폰"),
     ],

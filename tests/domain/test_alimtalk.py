@@ -106,7 +106,8 @@ SOUND = {SENDER: "연남빵집", "쿠폰이름": "식빵", "마지막날": "2026
         ({"쿠폰이름": " "}, TEMPLATE),
         ({"쿠폰이름": "식빵\n하나"}, TEMPLATE),
         ({"쿠폰이름": "반값 식빵"}, "K15"),
-        ({SENDER: "오늘만 할인 빵집"}, "K15"),
+        ({SENDER: "할인마트"}, None),  # a name is no offer
+        ({SENDER: "가" * (len(SENDER) + EXTRA_MAX + 1)}, TEMPLATE),
     ],
 )
 def test_what_stands_in_a_variable_is_judged_too(changed: dict[str, str], rule: str | None) -> None:

@@ -51,6 +51,12 @@ def last_card() -> ImageCard:
     return card
 
 
+def test_each_card_says_in_a_whole_sentence_how_to_refuse() -> None:
+    cards = [one for one in slides().cards if isinstance(one, ImageCard)]
+    assert len(cards) == len(slides().cards)
+    assert all("'무료 수신거부'를 눌러 주세요 (무료)" in one.description for one in cards)
+
+
 @pytest.mark.parametrize(
     ("rule", "card"),
     [

@@ -15,6 +15,7 @@ from domain.parts import (
     PartLimits,
     check_parts,
     field_of,
+    in_words,
     letters_in,
     parts_of,
     parts_text,
@@ -173,3 +174,31 @@ def test_quotation_marks_alone_do_not_burst_the_books() -> None:
 
     assert list(refused(SLIDES, *[replace(full, title='"' * 20)] * 5)) == ["parts"]
     check_parts(SLIDES, [replace(full, text="가" * 100)] * 5)
+
+
+TOLD = (Part(title="밤식빵", text="밤이 듬뿍"), Part(title="우유 식빵", text="아침마다"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "letters", "lines", "words"),
+    [
+        ((), 120, 8, "오늘 할인"),
+        ((Part(title="식빵", price_won=4_000),), 120, 8, "오늘 할인\n식빵 4,000원"),
+        (
+            (Part(title="식빵", price_won=4_000, sale_won=3_000),),
+            120,
+            8,
+            "오늘 할인\n식빵 3,000원 (원래 4,000원)",
+        ),
+        (TOLD, 120, 8, "오늘 할인\n밤식빵: 밤이 듬뿍\n우유 식빵: 아침마다"),
+        (TOLD, 25, 8, "오늘 할인\n밤식빵: 밤이 듬뿍\n우유 식빵"),
+        (TOLD, 15, 8, "오늘 할인\n밤식빵\n우유 식빵"),
+        (TOLD, 120, 2, "오늘 할인\n밤식빵"),
+        (TOLD, 5, 8, "오늘 할인"),
+    ],
+)
+def test_parts_are_told_in_words_as_far_as_there_is_room(
+    parts: tuple[Part, ...], letters: int, lines: int, words: str
+) -> None:
+    """Every name before anything that is said of one."""
+    assert in_words("오늘 할인", parts, letters=letters, lines=lines) == words

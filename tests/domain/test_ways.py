@@ -82,7 +82,7 @@ def test_the_cheapest_is_proposed_and_the_reason_said() -> None:
     found = propose([EVENT, BRAND], ADS)
 
     assert found.chosen == EVENT
-    assert found.why == "챗봇으로 보내면 143명 모두에게 닿고 가장 싸요: 한 명 16.5원"
+    assert found.why == "카카오톡(채팅방)으로 보내면 143명 모두에게 닿고 가장 싸요: 한 명 16.5원"
     assert [one.words for one in found.others] == ["90명에게 닿아요. 한 명 27.5원"]
 
 
@@ -92,7 +92,7 @@ def test_free_cash_goes_before_the_owners_own_money() -> None:
 
     assert found.chosen == BRAND
     assert found.why == (
-        "브랜드 메시지로 보내면 90명에게 닿고 지원금으로 낼 수 있어요: 한 명 27.5원"
+        "카카오톡(번호)으로 보내면 90명에게 닿고 지원금으로 낼 수 있어요: 한 명 27.5원"
     )
     assert found.others[0].words == "143명에게 닿아요. 한 명 16.5원, 내 돈으로"
 
@@ -103,7 +103,22 @@ def test_at_one_price_the_programs_order_decides() -> None:
 
     assert propose([BRAND, nhn], ADS).chosen == BRAND
     assert propose([BRAND, nhn], turned).chosen == nhn
-    assert "값이 같은 길 가운데 먼저" in propose([BRAND, nhn], turned).why
+    lms = replace(BRAND, sender=SenderName.SOLAPI_LMS)
+    assert "값이 같은 길 가운데 먼저" in propose([BRAND, lms], ADS).why
+
+
+def test_two_providers_of_one_product_are_one_way_to_an_owner() -> None:
+    """They read the same word; of the two the cheaper is offered."""
+    assert BRAND.unit_jeon is not None
+    nhn = replace(BRAND, sender=SenderName.NHN, unit_jeon=Jeon(BRAND.unit_jeon - 100))
+
+    found = propose([EVENT, BRAND, nhn], ADS)
+
+    assert [one.facts for one in found.besides(SenderName.KAKAO_EVENT)] == [nhn]
+    assert [one.facts for one in found.besides(SenderName.SOLAPI)] == [EVENT]
+    closed = propose([EVENT, BRAND, replace(nhn, lacks=WhyNot.ACCOUNT)], ADS)
+    assert [one.facts for one in closed.besides(SenderName.KAKAO_EVENT)] == [BRAND]
+    assert "카카오톡(번호)뿐이에요" in propose([BRAND, nhn], ADS).why
 
 
 def test_nothing_can_carry_it() -> None:

@@ -12,6 +12,7 @@ from loyalty.consent import choose_advertising
 from loyalty.opt_outs import PRESSED_NUMBER, note_opt_outs
 from storage.books import Books
 from storage.desk import Tx
+from storage.queries.customers import PHONE
 from subsidy.channels import NewWays, set_ways
 from tests.conftest import Clock
 from tests.factories import (
@@ -163,16 +164,22 @@ async def test_a_clock_that_is_ahead_does_not_reach_into_what_comes(
     await books.write(work)
 
 
-async def test_a_stranger_s_call_is_noted_without_a_trace_of_who(
-    books: Books, clock: Clock
+async def test_a_call_that_is_nobody_s_is_kept_by_its_mark_and_said(
+    books: Books, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Who left a number, had it deleted and called the 080 number is still somebody."""
+
     def work(tx: Tx) -> None:
         make_called_street(tx, clock.at)
         note_opt_outs(tx, [replace(CALLED, phone="01099990000")], clock.at)
 
         assert withdrawn(tx) == set()
+        mark = tx.vault.fingerprint("01099990000", purpose=PHONE)
         assert rows(tx, "SELECT customer_id, body FROM inbound_event WHERE source = 'nhn'") == [
-            (None, "")
+            (None, mark)
         ]
 
     await books.write(work)
+
+    assert CALLED.event_id in caplog.text
+    assert "9999" not in caplog.text

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from domain.campaigns import MessageState
 
-from .points import POINTS, REGULARS, Point, live_through
-from .town import settle_town
+from .points import POINTS, Point, live_through
+from .town import Town, settle_town
 from .verdict import Verdict
 
 STATES = (
@@ -20,8 +20,12 @@ STATES = (
     MessageState.REFUSED,
     MessageState.UNKNOWN,
 )
-HEADINGS = ("sender", "endpoint", "fault", *STATES, "most per handset", "won right", "verdict")
-WIDTHS = (12, 40, 22, 9, 6, 7, 7, 16, 9, 7)
+HEADINGS = (
+    *("sender", "message", "endpoint", "fault"),
+    *STATES,
+    *("most per handset", "won right", "verdict"),
+)
+WIDTHS = (15, 7, 52, 32, 9, 6, 7, 7, 16, 9, 7)
 
 Row = Sequence[str]
 Draw = Callable[[Row], str]
@@ -31,9 +35,12 @@ async def print_table(draw: Draw) -> int:
     """Lives through every point and prints a row for each; how many promises were broken."""
     broken = 0
     with tempfile.TemporaryDirectory() as folder:
-        town = await settle_town(f"sqlite:///{folder}/settled.db", REGULARS)
+        towns: dict[int, Town] = {}
         for point in POINTS:
-            verdict = await live_through(town, Path(folder), point)
+            size = point.regulars
+            if size not in towns:
+                towns[size] = await settle_town(f"sqlite:///{folder}/settled-{size}.db", size)
+            verdict = await live_through(towns[size], Path(folder), point)
             broken += len(verdict.broken)
             _say(draw(row_of(point, verdict)))
             for problem in verdict.broken:
@@ -44,6 +51,7 @@ async def print_table(draw: Draw) -> int:
 def row_of(point: Point, verdict: Verdict) -> Row:
     return (
         point.sender,
+        point.message,
         point.endpoint,
         point.kind,
         *(str(verdict.count(state)) for state in STATES),
@@ -58,8 +66,13 @@ def as_text(row: Row) -> str:
 
 
 def as_markdown(row: Row) -> str:
-    sender, endpoint, *rest = row
-    return f"| {' | '.join([sender, f'`{endpoint}`', *rest])} |"
+    sender, message, endpoint, *rest = row
+    return f"| {' | '.join([sender, message, f'`{endpoint}`', *rest])} |"
+
+
+def start_of(point: Point) -> str:
+    """How its row begins in docs/faults.md."""
+    return f"| {point.sender} | {point.message} | `{point.endpoint}` | {point.kind} |"
 
 
 def _say(line: str) -> None:

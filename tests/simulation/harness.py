@@ -2,39 +2,49 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+
+from aiohttp.typedefs import Middleware
 
 from campaigns.dispatch import Dispatcher
 from campaigns.senders.kakao_event import KakaoEventSender
+from campaigns.senders.nhn_alimtalk import NhnAlimtalkSender
+from campaigns.senders.nhn_brand import NhnBrandSender
+from campaigns.senders.nhn_wire import NhnKeys
 from campaigns.senders.port import Sender
-from campaigns.senders.solapi import SolapiSender
 from campaigns.worker import Worker
 from dangol import serving
 from dangol.rehearsal.moments import Complaints, Moments
-from dangol.settings import Settings, Solapi
+from dangol.settings import Certificate, Nhn, Settings, Solapi
 from dangol.stage import HOST
-from dangol.wiring import open_house
-from domain.campaigns import SenderName
+from dangol.wiring import SOLAPI_SENDERS, open_house
+from domain.campaigns import PRODUCTS, BubbleKind, Product, SenderName
 from domain.people import CampaignId
-from domain.time import NEVER, Now
+from domain.time import Now
 from simulator import app as simulator
 from simulator.app import BACKGROUND, FAULTS, KAKAO
 from simulator.background import Background
 from simulator.faults import Faults
 from simulator.kakao import Kakao
+from simulator.nhn_account import NhnAccount
 from simulator.settings import Settings as WorldSettings
+from simulator.values import SolapiAccount
 from simulator.world import World
 from storage.books import Books
 from storage.queries.chunks import find_next_act
-from tests.factories import make_campaign, make_draft
+from tests.factories import make_campaign
 
+from .news import advertisement, tell_some
 from .town import (
     BOT_ID,
     KEY,
+    NHN_APPKEY,
+    NHN_SECRET,
+    SENDER_NUMBER,
     SOLAPI_KEY,
     SOLAPI_SECRET,
     START,
@@ -47,6 +57,10 @@ from .town import (
 
 TIMEOUT_SECONDS = 10.0
 ROUNDS_MAX = 150
+HOURS = timedelta(hours=3)
+"""As long as a life is followed: a chunk that left no trace is asked about every hour for ever."""
+
+CERTIFICATE = Certificate("제2026-1호", date(2099, 12, 31))
 STOP = "수신거부"
 
 
@@ -58,7 +72,7 @@ class PushClock:
     """Runs on from 10:00 KST by itself, and is pushed over waits that nobody wants to sit out."""
 
     def __init__(self, start: datetime = START) -> None:
-        self._at = start
+        self.start = self._at = start
         self._started = time.monotonic()
 
     def now(self) -> datetime:
@@ -80,6 +94,7 @@ class Life:
     settings: Settings
     clock: PushClock
     world: World
+    switches: WorldSettings
     kakao: Kakao
     faults: Faults
     background: Background
@@ -97,14 +112,32 @@ class Life:
             books, Dispatcher(books, senders or self.senders, now, self.settings.public_url), now
         )
 
-    async def book(self, sender: SenderName, form_key: str = "form-1") -> CampaignId:
+    @property
+    def solapi(self) -> SolapiAccount:
+        return self.world.accounts[SOLAPI_KEY]
+
+    @property
+    def nhn(self) -> NhnAccount:
+        return self.world.nhn_accounts[NHN_APPKEY]
+
+    async def book(
+        self, sender: SenderName, form_key: str = "form-1", bubble: BubbleKind | None = None
+    ) -> CampaignId:
         return await self.books.write(
             make_campaign,
             self.town.shop_id,
             at=self.clock.now(),
-            draft=make_draft(sender),
+            draft=advertisement(sender, bubble, self.town.picture_id),
             form_key=form_key,
         )
+
+    async def book_any(
+        self, sender: SenderName, bubble: BubbleKind | None = None
+    ) -> Sequence[CampaignId]:
+        """One advertisement, or as many notices as people are told something."""
+        if PRODUCTS[sender] is Product.ALIMTALK:
+            return await self.books.write(tell_some, self.town, sender, self.clock.now())
+        return [await self.book(sender, bubble=bubble)]
 
     async def refuse(self, number: int) -> None:
         """Says it in the chat; noted only after our answer, so after our commit."""
@@ -117,11 +150,12 @@ class Life:
         self.world.block(person_id(number), BOT_ID, notify=True)
 
     async def run_until_still(self, worker: Worker) -> None:
-        """Works, pushes the clock to whatever is due next, until nothing ever is again."""
+        """Works, pushes the clock to whatever is due next, until nothing is for hours."""
+        until = self.clock.now() + HOURS
         for _ in range(ROUNDS_MAX):
             await self.finish_due(worker)
             next_at = await self.books.read(find_next_act)
-            if next_at is None or next_at >= NEVER or self.complaints.heard:
+            if next_at is None or next_at > until or self.complaints.heard:
                 return
             self.clock.push_to(next_at)
         raise NeverStillError(f"{next_at} after {ROUNDS_MAX} rounds")
@@ -140,12 +174,16 @@ async def open_life(
     clock: PushClock | None = None,
     seed: int = 0,
     timeout_seconds: float = TIMEOUT_SECONDS,
+    watching: Sequence[Middleware] = (),
 ) -> AsyncIterator[Life]:
-    """A copy of the town with nothing under way; the worker is driven by hand."""
+    """A copy of the town with nothing under way; the worker is driven by hand. `watching` sees
+    what the pretend world is asked.
+    """
     clock = clock or PushClock()
     world, moments = World(clock.now, seed), Moments()
-    pretend = simulator.build(world, WorldSettings(deliver_delay_seconds=0.0))
-    pretend.middlewares.append(moments.middleware)
+    switches = WorldSettings(deliver_delay_seconds=0.0)
+    pretend = simulator.build(world, switches)
+    pretend.middlewares.extend((moments.middleware, *watching))
     async with AsyncExitStack() as stack:
         complaints = stack.enter_context(Complaints().listening())
         database_url = stack.enter_context(copied(town, folder))
@@ -163,6 +201,7 @@ async def open_life(
             settings=settings,
             clock=clock,
             world=world,
+            switches=switches,
             kakao=pretend[KAKAO],
             faults=pretend[FAULTS],
             background=pretend[BACKGROUND],
@@ -184,6 +223,14 @@ def make_settings(database_url: str, world_address: str) -> Settings:
             api_key=SOLAPI_KEY,
             api_secret=SOLAPI_SECRET,
             webhook_secret=WEBHOOK_SECRET,
+            sender_number=SENDER_NUMBER,
+            certificate=CERTIFICATE,
+            base_url=world_address,
+        ),
+        nhn=Nhn(
+            appkey=NHN_APPKEY,
+            secret_key=NHN_SECRET,
+            webhook_signature=WEBHOOK_SECRET,
             base_url=world_address,
         ),
     )
@@ -194,15 +241,22 @@ def make_senders(
 ) -> Mapping[SenderName, Sender]:
     """As the house makes them, but with a time-out that a test can wait for."""
     assert settings.solapi is not None
-    return {
-        SenderName.KAKAO_EVENT: KakaoEventSender(
-            settings.kakao_url, timeout_seconds=timeout_seconds
-        ),
-        SenderName.SOLAPI: SolapiSender(
+    assert settings.nhn is not None
+    keys = NhnKeys(appkey=settings.nhn.appkey, secret_key=settings.nhn.secret_key)
+    senders: list[Sender] = [KakaoEventSender(settings.kakao_url, timeout_seconds=timeout_seconds)]
+    senders += [
+        made_at_nhn(keys, now, base_url=settings.nhn.base_url, timeout_seconds=timeout_seconds)
+        for made_at_nhn in (NhnBrandSender, NhnAlimtalkSender)
+    ]
+    senders += [
+        made(
             api_key=settings.solapi.api_key,
             api_secret=settings.solapi.api_secret,
             now=now,
             base_url=settings.solapi.base_url,
+            sender_number=settings.solapi.sender_number,
             timeout_seconds=timeout_seconds,
-        ),
-    }
+        )
+        for made in SOLAPI_SENDERS
+    ]
+    return {one.name: one for one in senders}

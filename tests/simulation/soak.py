@@ -1,7 +1,7 @@
 """Random weeks in minutes: `python -m tests.simulation.soak`; prints the seed of what it finds.
 
-A round is one life with one campaign through each sender at once, two workers side by side,
-random faults, restarts and jumps of the clock, and people who refuse meanwhile. It follows
+A round is one life with campaigns by three ways at once and a score of notices, two workers side
+by side, random faults, restarts and jumps of the clock, and people who refuse meanwhile. It follows
 from its own seed: `--seed N --rounds 1` lives it again.
 """
 
@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,11 +27,12 @@ from dangol import serving
 from dangol.rehearsal.crashing import BrittleBooks, BrittleSender, Crash, Fuse
 from domain.campaigns import SenderName
 from domain.people import CampaignId
+from domain.rules import ADS_A_WEEK_MAX
 from simulator.faults import Fault
 from tests.postgres import create_database, drop_database
 
 from .harness import Life, NeverStillError, open_life
-from .points import KINDS, REPORT_KINDS, REPORTS
+from .points import KINDS, REPORT_KINDS, REPORTS, WITHDRAWING
 from .town import Town, settle_town
 from .verdict import Verdict, judge
 
@@ -46,7 +47,19 @@ REFUSING_MAX = 30
 BUSY_SECONDS = 0.6
 """How long the unrest lasts; most of a round's work is done by then."""
 
-EVENT_PATHS, SOLAPI_PATHS = "* /v*", "* /messages/*"
+PATHS = ("* /v*", "* /messages/*", "* /brand-message/*", "* /alimtalk/*")
+UNASKABLE = (SenderName.KAKAO_EVENT, SenderName.NHN)
+"""What was never answered and left no trace waits for a person."""
+
+ADVERTISING = tuple(WITHDRAWING)
+AT_ONCE = ADS_A_WEEK_MAX
+"""More in one week would reach nobody who has had these."""
+
+INFORMING = (SenderName.SOLAPI_ALIMTALK, SenderName.NHN_ALIMTALK)
+"""One of them in each round: a town has its inspected text at one provider."""
+
+
+Booked = Mapping[SenderName, Sequence[CampaignId]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +97,7 @@ async def live_round(town: Town, folder: Path, seed: int) -> Round:
     try:
         async with open_life(town, folder, seed=seed) as life:
             _arm(life, rng)
-            booked = {sender: await life.book(sender, f"form-{sender}") for sender in SenderName}
+            booked = await _book_all(life, rng)
             lives = await _live(life, rng)
             verdicts = await _judge_all(life, booked)
     except (NeverStillError, TimeoutError) as problem:
@@ -92,9 +105,18 @@ async def live_round(town: Town, folder: Path, seed: int) -> Round:
     return Round(seed=seed, lives=lives, verdicts=verdicts)
 
 
+async def _book_all(life: Life, rng: random.Random) -> Booked:
+    booked: dict[SenderName, Sequence[CampaignId]] = {
+        sender: [await life.book(sender, f"form-{sender}")]
+        for sender in rng.sample(ADVERTISING, AT_ONCE)
+    }
+    informing = rng.choice(INFORMING)
+    return {**booked, informing: await life.book_any(informing)}
+
+
 def _arm(life: Life, rng: random.Random) -> None:
     for _ in range(rng.randint(0, 4)):
-        kind, path = rng.choice(STORMY_KINDS), rng.choice((EVENT_PATHS, SOLAPI_PATHS))
+        kind, path = rng.choice(STORMY_KINDS), rng.choice(PATHS)
         probability, times = rng.choice(FAULT_PROBABILITIES), rng.randint(1, FAULT_TIMES_MAX)
         life.faults.arm(Fault(endpoint=path, kind=kind, probability=probability, times=times))
     if rng.random() < 0.5:
@@ -147,14 +169,13 @@ async def _jump(life: Life, rng: random.Random) -> None:
         life.clock.push(timedelta(minutes=rng.uniform(0, 6)))
 
 
-async def _judge_all(
-    life: Life, booked: Mapping[SenderName, CampaignId]
-) -> dict[SenderName, Verdict]:
-    """Only what the Event API never named may stay unknown; a group can always be asked."""
-    unknown_max = {SenderName.KAKAO_EVENT: life.town.everybody, SenderName.SOLAPI: 0}
+async def _judge_all(life: Life, booked: Booked) -> dict[SenderName, Verdict]:
+    """Where nothing can be asked some may stay unknown; a group, or a key, can always be asked."""
     return {
-        sender: await judge(life, campaign_id, unknown_max=unknown_max[sender])
-        for sender, campaign_id in booked.items()
+        sender: await judge(
+            life, *campaigns, unknown_max=life.town.everybody if sender in UNASKABLE else 0
+        )
+        for sender, campaigns in booked.items()
     }
 
 

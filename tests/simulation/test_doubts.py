@@ -16,12 +16,10 @@ from loyalty.consent import stop_advertising
 from simulator.faults import Fault
 
 from .harness import Life, open_life
-from .points import REGULARS, TALK
+from .points import GROUPS, REGULARS, SEND, TALK, WITHDRAWING
 from .town import BOT_ID, Town, bot_user_key
 from .verdict import judge
 
-SEND = "POST /messages/v4/groups/*/send"
-GROUPS = "POST /messages/v4/groups"
 REACHED = {SenderName.KAKAO_EVENT: 248, SenderName.SOLAPI: 246}
 """Of 250 and, in the chat, 2 without a number: not 4 who blocked the channel."""
 
@@ -101,7 +99,7 @@ async def test_who_refuses_while_it_is_in_doubt_gets_nothing(town: Town, tmp_pat
         assert verdict.count(MessageState.REFUSED) == 5
 
 
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", WITHDRAWING)
 async def test_a_refusal_that_waited_while_it_left_counts_from_when_it_was_heard(
     town: Town, tmp_path: Path, sender: SenderName
 ) -> None:

@@ -9,8 +9,8 @@ from tests.postgres import create_database, drop_database
 from .soak import live_round
 from .town import settle_town
 
-SEEDS = range(3)
-REGULARS = 250
+SEEDS = range(2)
+REGULARS = 120
 
 
 async def test_rounds_of_the_soak_keep_every_promise(

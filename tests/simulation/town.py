@@ -1,5 +1,6 @@
 """A small town to try things on: one shop with its regulars, the same in our books and outside."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,22 +9,37 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from PIL import Image
 from sqlalchemy import make_url
 
+from domain.alimtalk import TEXTS
+from domain.campaigns import MessageKind, SenderName
+from domain.money import won
 from domain.people import CustomerId, ShopId
+from domain.ways import NoticeUse
+from simulator.nhn_account import NhnAccount, NhnSender, approved
 from simulator.values import Bot, SolapiAccount
 from simulator.world import World
 from storage.books import open_books
 from storage.desk import Tx
 from storage.migrate import migrate
 from storage.vault import KEY_BYTES, Vault
+from subsidy.channels import NewWays, set_ways
+from subsidy.holding import pays_for
+from subsidy.operating import fund_operating
+from subsidy.shops import Card, add_picture, card_picture
 from tests.factories import (
     ADMIN_KEY,
+    EARLIER,
     HEADER_NAME,
     HEADER_SECRET,
+    MANAGER,
     REST_API_KEY,
     SHOP_NAME,
     Street,
+    change,
+    let_advertise_often,
+    let_text,
     make_caller,
     make_customer,
     make_street,
@@ -39,6 +55,16 @@ PF_ID = "PF01"
 SOLAPI_KEY = "SIMKEY00000001"
 SOLAPI_SECRET = "SIM-SECRET-0000000000000000001"
 WEBHOOK_SECRET = "SIM-WEBHOOK-SECRET"
+SENDER_NUMBER = "0212345678"
+NHN_APPKEY = "SIMAPPKEY00001"
+NHN_SECRET = "SIM-NHN-SECRET-00000000000001"
+NHN_SENDER_KEY = "5" * 40
+OPT_OUT = "080-123-4567"
+USE = NoticeUse.COUPON_EARNED
+TEMPLATE = "COUPONEARNED"
+"""The inspected text that both providers have, under this code."""
+
+OPERATING_WON = 100_000
 
 DECLINED, STRANGERS, PHONELESS = 3, 2, 2
 """People whom the gate must keep out: no consent, not a friend, no number (SOLAPI only)."""
@@ -57,6 +83,7 @@ class Town:
     url: str
     shop_id: ShopId
     regulars: int
+    picture_id: str
 
     @property
     def consenting(self) -> frozenset[str]:
@@ -89,7 +116,33 @@ async def settle_town(url: str, regulars: int) -> Town:
     async with open_books(url, Vault(KEY)) as books:
         street = await books.write(make_street, people=regulars)
         await books.write(_settle_others, street, regulars)
-    return Town(url=url, shop_id=street.shop_id, regulars=regulars)
+        await books.write(_open_ways, street)
+        picture_id = await books.write(add_picture, street.shop_id, _picture(), EARLIER)
+    return Town(url=url, shop_id=street.shop_id, regulars=regulars, picture_id=picture_id)
+
+
+def _open_ways(tx: Tx, street: Street) -> None:
+    """Every way may carry for this shop, and every way is paid for."""
+    ways = NewWays(nhn_sender_key=NHN_SENDER_KEY, opt_out_number=OPT_OUT)
+    set_ways(tx, street.channel_id, ways, actor=MANAGER, at=EARLIER)
+    let_text(tx, street, opt_out=OPT_OUT)
+    let_advertise_often(tx, street.shop_id)
+    pays = pays_for(SenderName.SOLAPI_LMS, MessageKind.ADVERTISEMENT)
+    change(tx, """UPDATE "grant" SET pays = pays || :more""", more=f",{pays}")
+    fund_operating(
+        tx,
+        street.program_id,
+        amount_jeon=won(OPERATING_WON),
+        key="first",
+        actor=MANAGER,
+        at=EARLIER,
+    )
+
+
+def _picture() -> Card:
+    body = io.BytesIO()
+    Image.new("RGB", (800, 600), "orange").save(body, "PNG")
+    return card_picture(body.getvalue())
 
 
 def _settle_others(tx: Tx, street: Street, regulars: int) -> list[CustomerId]:
@@ -130,6 +183,7 @@ def people_world(world: World, town: Town, address: str) -> None:
     """The same people in the pretend KakaoTalk and at the pretend provider."""
     world.add_bot(_bot(address))
     world.add_account(_account(address))
+    world.add_nhn_account(_nhn_account(address))
     for number in range(1, town.everybody + 1):
         caller = make_caller(number)
         world.add_person(
@@ -173,5 +227,25 @@ def _account(address: str) -> SolapiAccount:
         webhook_url=f"{address}/reports/solapi",
         webhook_secret=WEBHOOK_SECRET,
         pf_ids={PF_ID: BOT_ID},
+        sender_numbers={SENDER_NUMBER},
         balance_won=10_000_000,
+        templates={TEMPLATE: TEXTS[USE]},
     )
+
+
+def _nhn_account(address: str) -> NhnAccount:
+    account = NhnAccount(
+        appkey=NHN_APPKEY,
+        secret_key=NHN_SECRET,
+        webhook_url=f"{address}/reports/nhn",
+        webhook_signature=WEBHOOK_SECRET,
+    )
+    channel = NhnSender(
+        sender_key=NHN_SENDER_KEY,
+        bot_id=BOT_ID,
+        plus_friend_id="@shop1",
+        unsubscribe_no=OPT_OUT,
+        templates={TEMPLATE: approved(TEMPLATE, TEXTS[USE])},
+    )
+    account.add_sender(channel)
+    return account

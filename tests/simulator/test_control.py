@@ -105,3 +105,15 @@ async def test_reset_forgets_everybody(sim: Sim) -> None:
 
     assert sim.world.people == {}
     assert len(sim.world.handset) == 0
+
+
+async def test_what_a_call_leaves_out_or_does_not_know_is_named(sim: Sim) -> None:
+    person_id = next(iter(sim.world.people))
+
+    empty = await post(sim, "say", {"text": "안녕"})
+    nobody = await post(sim, "say", {"person_id": "x9", "bot_id": BOT_ID, "text": "안녕"})
+    no_bot = await post(sim, "enter", {"person_id": person_id, "bot_id": "y9"})
+
+    assert empty == {"error": "ValueError: missing: person_id, bot_id"}
+    assert "person_id x9" in nobody["error"]
+    assert "bot_id y9" in no_bot["error"]

@@ -87,6 +87,19 @@ async def test_what_is_secret_or_personal_is_never_shown(sim: Sim) -> None:
     assert f"KakaoAK {HIDDEN}" in await html(sim, "/feed/1")
 
 
+async def test_the_link_that_lets_its_owner_in_is_not_in_the_feed(sim: Sim) -> None:
+    link = "https://shop.example/in/tQ7x_kPz0-Lw3vYd81RmNcEa"
+    button = {"label": "관리", "action": "webLink", "webLinkUrl": link}
+    card = {"textCard": {"title": "관리 화면이에요", "buttons": [button]}}
+    sim.server.reply = lambda _: {"version": "2.0", "template": {"outputs": [card]}}
+    await sim.kakao.say(*sim.here, "관리")
+
+    page = await html(sim, "/feed/1")
+
+    assert f"https://shop.example/in/{HIDDEN}" in page
+    assert "tQ7x_kPz0" not in page
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -97,18 +110,33 @@ async def test_what_is_secret_or_personal_is_never_shown(sim: Sim) -> None:
         ('{"access_token": "abc","x":1}', f'{{"access_token": "{HIDDEN}","x":1}}'),
         ("grant_type=a&code=abc&x=1", f"grant_type=a&code={HIDDEN}&x=1"),
         ("http://h/v1/bots/b/callback/0a1b2c", f"http://h/v1/bots/b/callback/{HIDDEN}"),
+        ('{"secret": "a\\"b","x":1}', f'{{"secret": "{HIDDEN}","x":1}}'),
+        ('{"appKey":"a","resendAppKey":"b"}', f'{{"appKey":"{HIDDEN}","resendAppKey":"{HIDDEN}"}}'),
+        ("/alimtalk/v2.3/appkeys/a-key/messages", f"/alimtalk/v2.3/appkeys/{HIDDEN}/messages"),
+        # Whoever has the link comes in.
+        ('{"url":"https://h/in/Ab_-0123456789cdef"}', f'{{"url":"https://h/in/{HIDDEN}"}}'),
+        ("https://h/in/Ab_-0123456789cdef/?a=1", f"https://h/in/{HIDDEN}?a=1"),
+        ("https://h/v2/bots/65f0000011112222333344aa/talk",) * 2,
+        ("https://pf.kakao.com/_abCdE/chat",) * 2,
+        # As people type them, and as they stand in an address.
+        ("010 - 1234 - 5678", "010 - **** - 5678"),
+        ("+82 (0)10-1234-5678", "+82 (0)10-****-5678"),
+        ("\uff10\uff11\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18",
+         "\uff10\uff11\uff10****\uff15\uff16\uff17\uff18"),
+        ("to=%2B821012345678&x=1", "to=%2B8210****5678&x=1"),
+        ("to=%2B82%2010-1234-5678", "to=%2B82%2010-****-5678"),
         # An id of the provider and a moment in milliseconds are nobody's number.
         ("M4V20261123010112345678ABCDEFG", "M4V20261123010112345678ABCDEFG"),
         ("1760000000000", "1760000000000"),
     ],
-)
+)  # fmt: skip
 def test_masking(text: str, shown: str) -> None:
     assert masked(text) == shown
 
 
 @given(
     head=st.sampled_from(["010", "011", "+82 10", "8210", "+8210"]),
-    mark=st.sampled_from(["", "-", " "]),
+    mark=st.sampled_from(["", "-", " ", ".", "\u2013", "\u2015"]),
     middle=st.from_regex(r"[0-9]{4}", fullmatch=True),
     last=st.from_regex(r"[0-9]{4}", fullmatch=True),
     around=st.sampled_from(['{"to":"%s"}', "to=%s&x=1", "%s", "전화 %s로", '["%s","%s"]']),
@@ -132,13 +160,15 @@ def test_only_headers_that_are_nobodys_secret_are_shown() -> None:
     assert shown_header("X-My-Own-Header", "s3cret") == HIDDEN
 
 
-def test_a_number_that_the_cut_went_through_is_not_shown_either() -> None:
-    head = "x" * (BODY_KEPT_BYTES - 8)
-    body = f"{head}01098765432".encode()
+@pytest.mark.parametrize("number", ["01098765432", "010.9876.5432", "+82 10 9876 5432"])
+@pytest.mark.parametrize("kept", range(5, 11))
+def test_a_number_that_the_cut_went_through_is_not_shown_either(number: str, kept: int) -> None:
+    head = "x" * (BODY_KEPT_BYTES - kept)
+    body = f"{head}{number}".encode()
 
     shown = shown_body(Said((), body[:BODY_KEPT_BYTES], len(body)))
 
-    assert "01098765" not in shown
+    assert number[:4] not in shown
     assert "앞부분" in shown
 
 

@@ -35,7 +35,11 @@ Json = dict[str, Any]
 @pytest.fixture
 def app(sim: Sim) -> LoginApp:
     app = LoginApp(
-        client_id="login-key", client_secret="s3cret", redirect_uris=frozenset({BACK}), app_id=77
+        client_id="login-key",
+        client_secret="s3cret",
+        redirect_uris=frozenset({BACK}),
+        app_id=77,
+        required=frozenset({"profile_nickname"}),
     )
     return sim.world.add_app(app)
 
@@ -138,6 +142,19 @@ async def test_the_classic_profile_and_the_token_check(sim: Sim, app: LoginApp) 
     }
     assert check == {"id": 3012345678, "expires_in": 5 * 3600, "app_id": 77}
     assert wrong == 401
+
+
+async def test_nobody_is_asked_for_what_the_app_does_not_ask(sim: Sim) -> None:
+    sim.world.add_app(LoginApp(client_id="login-key", redirect_uris=frozenset({BACK})))
+    people = await authorize(sim, scope="openid")
+    consent = await post(sim, "account", people, person=sim.person.person_id)
+    assert "닉네임" not in await consent.text()
+
+    back = told(await post(sim, "consent", consent, do="agree"))
+    _, granted = await tokens(sim, back["code"])
+
+    assert granted["scope"] == "openid"
+    assert "nickname" not in jwt.decode(granted["id_token"], await keys(sim)).claims
 
 
 @pytest.mark.parametrize(

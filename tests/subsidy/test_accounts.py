@@ -10,8 +10,9 @@ from loyalty.meeting import recognize
 from storage.books import Books
 from storage.desk import Tx
 from storage.queries.places import get_shop
+from storage.queries.staff import insert_session
 from storage.queries.staff_accounts import find_account
-from subsidy.accounts import come_in, link_account, part_account, places_of
+from subsidy.accounts import WaysIn, come_in, link_account, part_account, places_of, ways_in
 from subsidy.invitations import accept, invite
 from subsidy.pairing import make_pairing_code, pair_chat
 from subsidy.staff import remove_from_desk, remove_staff
@@ -40,6 +41,11 @@ def told(tx: Tx) -> list[str]:
     return [row[0] for row in rows(tx, "SELECT act FROM audit_line ORDER BY id DESC LIMIT 3")]
 
 
+def sessions(tx: Tx) -> list[str]:
+    found = rows(tx, "SELECT token_hash FROM web_session ORDER BY token_hash")
+    return [row[0] for row in found]
+
+
 async def test_a_linked_account_leads_to_every_place_it_was_linked_at(
     books: Books, clock: Clock
 ) -> None:
@@ -55,6 +61,9 @@ async def test_a_linked_account_leads_to_every_place_it_was_linked_at(
         (owner, Role.OWNER), (manager, Role.MANAGER),
     ]  # fmt: skip
     assert all(one.place_name for one in places)
+    _, count = await books.write(come_in, ACCOUNT, "app", None, at)
+    assert count == 2
+    assert await books.read(told) == ["link_account", "link_account", "accept_invitation"]
     staff, count = await books.write(come_in, ACCOUNT, "app", manager, at)
     assert (staff.staff_id, count) == (manager, 2)
     assert await books.read(told) == ["sign_in", "link_account", "link_account"]
@@ -88,6 +97,40 @@ async def test_a_paired_chat_lets_in_if_its_bot_uses_the_same_app(
     for account, app in ((ACCOUNT, "another app"), (OTHER, REST_API_KEY)):
         with pytest.raises(NotAllowed, match="login_stranger"):
             await books.write(come_in, account, app, None, at)
+
+
+async def test_a_paired_chat_still_lets_in_after_parting_and_is_told(
+    books: Books, clock: Clock
+) -> None:
+    street, at = await books.write(make_street, people=0), clock.now()
+    owner = await books.write(hire, street, Role.OWNER, at)
+    assert await books.read(ways_in, owner, REST_API_KEY) == WaysIn(None, by_chat=False)
+    await books.write(pair, street.shop_id, owner, ACCOUNT, at)
+    await books.write(link_account, owner, ACCOUNT, at)
+    await books.write(part_account, owner, at)
+
+    staff, _ = await books.write(come_in, ACCOUNT, REST_API_KEY, None, at)
+    assert staff.staff_id == owner
+    assert await books.read(ways_in, owner, REST_API_KEY) == WaysIn(None, by_chat=True)
+    assert await books.read(ways_in, owner, "another app") == WaysIn(None, by_chat=False)
+
+
+async def test_parting_and_changing_end_the_sessions_of_that_seat_elsewhere(
+    books: Books, clock: Clock
+) -> None:
+    street, at = await books.write(make_street, people=0), clock.now()
+    owner = await books.write(hire, street, Role.OWNER, at)
+    neighbor = await books.write(hire, street, Role.OWNER, at)
+    seats = {"a": owner, "b": owner, "c": owner, "d": neighbor}
+    for name, staff_id in seats.items():
+        await books.write(insert_session, name, staff_id, content="{}", expires_at=at)
+
+    await books.write(link_account, owner, ACCOUNT, at, here="a")
+    assert await books.read(sessions) == ["a", "b", "c", "d"]
+    await books.write(link_account, owner, OTHER, at, here="a")
+    assert await books.read(sessions) == ["a", "d"]
+    await books.write(part_account, owner, at, here="b")
+    assert await books.read(sessions) == ["d"]
 
 
 async def test_an_account_opens_no_place_of_others(books: Books, clock: Clock) -> None:

@@ -132,7 +132,12 @@ def _make_templates():
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_template")),
-        sa.UniqueConstraint("sender", "code", name=op.f("uq_notice_template_sender_code")),
+        sa.UniqueConstraint(
+            "channel_id",
+            "sender",
+            "code",
+            name=op.f("uq_notice_template_channel_id_sender_code"),
+        ),
     )
     with op.batch_alter_table("notice_template", schema=None) as batch_op:
         batch_op.create_index(

@@ -88,6 +88,47 @@ async def test_after_ten_minutes_it_is_never_repeated(minutes: int, may: bool | 
         await sender.close()
 
 
+async def test_a_process_that_slept_after_it_looked_repeats_nothing() -> None:
+    """Its key has ended meanwhile: the same once more would be a second message."""
+    clock = [NOW]
+    async with host([LOST, listed()]) as one:
+        sender = NhnAlimtalkSender(NHN_KEYS, lambda: clock[0], base_url=one.url)
+        ref = await sender.open(BATCH)
+        with pytest.raises(Unknown):
+            await sender.send(BATCH, ref)
+        assert (await sender.look(ACCOUNT, ref, {})).is_accepted is False
+        clock[0] += timedelta(minutes=30)
+
+        with pytest.raises(Unknown, match="KEY_OLD"):
+            await sender.send(BATCH, ref)
+
+        assert [asked.method for asked in one.asked] == ["POST", "GET"]
+        await sender.close()
+
+
+async def test_however_many_were_opened_meanwhile_the_first_has_not_left() -> None:
+    """Chunks that were put back are never sent: they must not push out one that waits."""
+    async with alimtalk_at([accepted()]) as (sender, _):
+        ref = await sender.open(BATCH)
+        for _ in range(1_001):
+            await sender.open(BATCH)
+
+        await sender.remove(BATCH, ref, [MessageId(1002)])
+
+
+async def test_what_was_opened_long_ago_is_forgotten() -> None:
+    clock = [NOW]
+    async with host([accepted()]) as one:
+        sender = NhnAlimtalkSender(NHN_KEYS, lambda: clock[0], base_url=one.url)
+        ref = await sender.open(BATCH)
+        clock[0] += timedelta(minutes=11)
+        await sender.open(BATCH)
+
+        with pytest.raises(Retryable):
+            await sender.remove(BATCH, ref, [MessageId(1002)])
+        await sender.close()
+
+
 @pytest.mark.parametrize("again", [SEEN, verdict(-3003), verdict(-1031), LOST])
 async def test_a_refused_repetition_proves_nothing_of_the_first(again: Said) -> None:
     """Trap 5: -1005 means seen, not sent."""

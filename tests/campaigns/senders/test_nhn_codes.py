@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.closed_ways import CLOSED
 from campaigns.senders.nhn_codes import UNCONFIRMED_FOR, read_delivery, read_refusal
 from campaigns.senders.nhn_wire import _error
 from domain.campaigns import Outcome
@@ -46,6 +47,17 @@ def test_a_call_that_is_refused_was_not_accepted(code: int) -> None:
 @pytest.mark.parametrize("code", API_UNKNOWN)
 def test_a_call_that_may_have_gone_on_is_asked_about(code: int) -> None:
     assert isinstance(error_of(code), Unknown)
+
+
+@pytest.mark.parametrize("code", [-4444, -8888, -7001, 500, -3350])
+def test_a_call_s_code_that_nobody_has_printed_leaves_it_open(code: int) -> None:
+    """A code of something in between says nothing of what went on to KakaoTalk."""
+    assert isinstance(error_of(code), Unknown)
+
+
+@pytest.mark.parametrize("code", API_REJECTED[:8])
+def test_the_account_s_own_trouble_is_a_closed_way(code: int) -> None:
+    assert (str(code) in CLOSED) == (code in (-1000, -1001, -1002, -1003, -1006, -1024, -1027))
 
 
 def test_when_the_day_is_used_up_nothing_was_accepted() -> None:

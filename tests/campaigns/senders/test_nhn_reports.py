@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from campaigns.senders.nhn_reports import instant_in, is_genuine, read_hooks
+from campaigns.senders.nhn_reports import EVENT_MAX, instant_in, is_genuine, read_hooks
 from domain.campaigns import Outcome
 from domain.opt_outs import OptOut
 from domain.people import MessageId
@@ -89,9 +89,40 @@ def test_who_called_the_080_number_is_named() -> None:
     assert "01012341234" not in repr(told.opt_outs)
 
 
-@pytest.mark.parametrize("wrong", [{"recipientNo": "02-1"}, {"recipientNo": None}, {"hookId": ""}])
-def test_an_opt_out_without_a_person_or_an_id_is_left_out(wrong: dict[str, object]) -> None:
-    assert read_hooks(body({**OPT_OUT, **wrong}, event="UNSUBSCRIBE"), NOW).opt_outs == []
+@pytest.mark.parametrize("wrong", ["02-1", "0109999", None])
+def test_an_opt_out_of_nobody_that_we_can_read_is_said(
+    caplog: pytest.LogCaptureFixture, wrong: str | None
+) -> None:
+    """L4: by its id, so that a person can look; never with a number."""
+    told = read_hooks(body({**OPT_OUT, "recipientNo": wrong}, OPT_OUT, event="UNSUBSCRIBE"), NOW)
+
+    assert len(told.opt_outs) == 1
+    (line,) = caplog.messages
+    assert OPT_OUT["hookId"] in line
+    assert wrong is None or wrong not in line
+
+
+def test_an_opt_out_without_an_id_is_heard_once() -> None:
+    """L4: the same call again has the same ids, another one has others."""
+    hook = {**OPT_OUT, "hookId": ""}
+    call = body(hook, {**hook, "recipientNo": "01000000002"}, event="UNSUBSCRIBE")
+    bare = orjson.dumps({"event": "UNSUBSCRIBE", "hooks": [hook]})
+    other = orjson.dumps({"event": "UNSUBSCRIBE", "hooks": [{**hook, "unsubscribeNo": "0801"}]})
+
+    ids = [[one.event_id for one in read_hooks(told, NOW).opt_outs] for told in (call, bare, other)]
+    again = [one.event_id for one in read_hooks(bare, NOW).opt_outs]
+
+    assert ids[0] == [f"{SAMPLE['hooksId']}:0", f"{SAMPLE['hooksId']}:1"]
+    assert ids[1] == again != ids[2]
+    assert all("0101234" not in one for listed in ids for one in listed)
+
+
+def test_an_id_longer_than_our_books_is_heard_too() -> None:
+    long = [{**OPT_OUT, "hookId": "h" * 150 + end} for end in "ab"]
+    first, second = read_hooks(body(*long, event="UNSUBSCRIBE"), NOW).opt_outs
+
+    assert first.event_id != second.event_id
+    assert len(first.event_id) <= EVENT_MAX
 
 
 def test_a_template_s_event_tells_nothing_of_messages() -> None:
