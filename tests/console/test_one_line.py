@@ -13,6 +13,7 @@ from console.manager.routes import MANAGER_ROUTES
 from domain.people import GrantId, Role
 from storage.books import Books
 from subsidy.grants import start_grant
+from tests.console import test_notice_templates, test_ways_page
 from tests.console.browser import Browser, Browsers, Page
 from tests.console.desk import hire
 from tests.console.street import Clock, Street, add_regulars, book_news
@@ -100,6 +101,14 @@ async def set_up_the_program(desk: Desk) -> None:
     await desk.press("/shops", NEW_SHOP, "open_shop", "enroll_shop")
     await desk.press(f"{SHEET}/invitations", {"name": "박새로"}, "invite_owner")
     await desk.press(f"{SHEET}/place", {"place": "37.5561, 126.9061"}, "place_shop")
+
+
+async def choose_the_ways(desk: Desk) -> None:
+    order = test_ways_page.typed(await desk.manager.get(test_ways_page.PAGE))
+    del order["advertisement_1_on"]
+    await desk.press("/ways/look", order)
+    await desk.press("/ways", order, "set_ways")
+    await desk.press("/templates", test_notice_templates.typed("1"), "note_template")
 
 
 async def change_the_people(desk: Desk) -> None:
@@ -191,6 +200,7 @@ async def test_every_button_of_the_desk_leaves_its_line(desk: Desk) -> None:
     """
     chapters = (
         set_up_the_program,
+        choose_the_ways,
         change_the_people,
         give_money,
         hold_the_sending,
