@@ -90,7 +90,7 @@ async def test_a_result_says_whom_it_does_not_count(
 
     page = await owner.get(sent.location)
 
-    assert "동의하지 않으신 분은 처음부터 세지 않았어요" in page.words
+    assert "소식 받기에 동의하지 않으신 분은 뺐어요" in page.words
 
 
 @pytest.mark.parametrize(
