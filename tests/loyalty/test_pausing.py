@@ -18,7 +18,7 @@ from storage.books import Books
 from storage.desk import Tx
 from storage.queries import messages
 from storage.queries.campaigns import find_person
-from tests.campaigns.stage import Stage, set_stage
+from tests.campaigns.stage import SENDERS, Stage, set_stage
 from tests.conftest import START, Clock
 from tests.factories import Street, make_shop, make_street, rows
 
@@ -131,7 +131,7 @@ async def test_each_change_is_one_line_in_the_log(books: Books) -> None:
     assert await books.write(work) == ["pause_advertising", "resume_advertising"]
 
 
-@pytest.mark.parametrize("sender", list(SenderName))
+@pytest.mark.parametrize("sender", [*SENDERS, SenderName.NHN])
 async def test_who_rests_after_planning_is_taken_out_when_it_leaves(
     books: Books, clock: Clock, sender: SenderName
 ) -> None:
