@@ -41,6 +41,8 @@ OLD_SECRET = "the-one-before"
 ADMIN_KEY = "admin-key-1"
 SOLAPI_SECRET = "FAKE-WEBHOOK-SECRET"
 NHN_SIGNATURE = "FAKE-NHN-SIGNATURE"
+PATIENCE_SECONDS = 60.0
+"""What is slow here is the machine; tests/bot/test_deadline.py is about the bot's own budget."""
 PAYLOADS = Path(__file__).parent / "payloads"
 VAULT = Vault(b"k" * 32)
 
@@ -261,6 +263,7 @@ def settings(**changed: Any) -> BotSettings:
         public_url="https://dangol.example",
         solapi_webhook_secret=SOLAPI_SECRET,
         nhn_webhook_signature=NHN_SIGNATURE,
+        budget_seconds=PATIENCE_SECONDS,
         paces=unhurried,
         seen_after_seconds=0,
     )
