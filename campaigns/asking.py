@@ -17,7 +17,7 @@ from storage.queries.places import get_channel, get_shop
 from subsidy.channels import account_of
 
 LOOK_AFTER: Mapping[SenderName, tuple[int, ...]] = {
-    name: (2, 5, 15, 60, 300, 600, 3_600)
+    name: (2, 3, 4, 5, 7, 10, 15, 60, 300, 600, 3_600)
     if name is SenderName.KAKAO_EVENT
     else (30, 60, 300, 600, 3_600)
     for name in SenderName
